@@ -1,0 +1,107 @@
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+void file_close_cleanup(int *fd)
+{
+    if (*fd > STDERR_FILENO) {
+        close(*fd);
+    }
+}
+
+bool file_exists(const char *path)
+{
+    return access(path, F_OK) == 0;
+}
+
+const struct error *file_read(struct arena *arena, const char *path, size_t limit, const char **ret_bytes,
+                              size_t *ret_size)
+{
+    FD_CLEANUP int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    size_t room = 64 * 1024;
+    struct stat status;
+    if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
+        if ((unsigned long long)status.st_size > limit) {
+            return error_new(arena, ERROR_TOO_LARGE, "%s: more than %zu bytes", path, limit);
+        }
+        room = (size_t)status.st_size;
+    }
+    char *bytes = arena_alloc(arena, room + 1);
+    size_t size = 0;
+    for (;;) {
+        if (size == room) {
+            size_t more = room < 1024 ? 1024 : room * 2;
+            bytes = arena_grow(arena, bytes, size, more + 1, 1);
+            room = more;
+        }
+        ssize_t got = read(fd, bytes + size, room - size);
+        if (got < 0 && errno == EINTR) {
+            continue;
+        }
+        if (got < 0) {
+            return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+        }
+        if (got == 0) {
+            break;
+        }
+        size += (size_t)got;
+        if (size > limit) {
+            return error_new(arena, ERROR_TOO_LARGE, "%s: more than %zu bytes", path, limit);
+        }
+    }
+    bytes[size] = '\0';
+    *ret_bytes = bytes;
+    *ret_size = size;
+    return NULL;
+}
+
+static const struct error *write_all(struct arena *arena, int fd, const char *path, const char *bytes, size_t size)
+{
+    while (size > 0) {
+        ssize_t put = write(fd, bytes, size);
+        if (put < 0 && errno == EINTR) {
+            continue;
+        }
+        if (put < 0) {
+            return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", path, strerror(errno));
+        }
+        bytes += put;
+        size -= (size_t)put;
+    }
+    if (fsync(fd) != 0) {
+        return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    return NULL;
+}
+
+const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes, size_t size)
+{
+    const char *beside = arena_printf(arena, "%s.new", path);
+    FD_CLEANUP int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", beside, strerror(errno));
+    }
+    const struct error *error = write_all(arena, fd, beside, bytes, size);
+    if (error == NULL && rename(beside, path) != 0) {
+        error = error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    if (error != NULL) {
+        unlink(beside);
+        return error;
+    }
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : slash == path ? "/" : arena_copy_n(arena, path, (size_t)(slash - path));
+    FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir >= 0) {
+        fsync(dir);
+    }
+    return NULL;
+}

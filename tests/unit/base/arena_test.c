@@ -1,0 +1,112 @@
+#include "base/arena.h"
+#include "base/buf.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static void memory_is_zeroed_and_aligned(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    for (size_t size = 0; size < 300; size++) {
+        unsigned char *bytes = arena_alloc(arena, size);
+        assert_int_equal((uintptr_t)bytes % 16, 0);
+        for (size_t i = 0; i < size; i++) {
+            assert_int_equal(bytes[i], 0);
+            bytes[i] = 0xFF;
+        }
+    }
+    arena_reset(arena);
+    assert_int_equal(arena_used(arena), 0);
+    unsigned char *again = arena_alloc(arena, 200);
+    assert_int_equal(again[199], 0);
+}
+
+/* The value of arena_used when the edge was reached, or 0 when it never was. */
+static size_t used_at_edge(struct arena *arena, size_t size)
+{
+    volatile bool reached = false;
+    if (setjmp(*arena_edge(arena))) {
+        reached = true;
+    } else {
+        for (int i = 0; i < 100; i++) {
+            arena_alloc(arena, size);
+        }
+    }
+    return reached ? arena_used(arena) : 0;
+}
+
+static void the_cap_returns_control_to_the_edge(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1000);
+    assert_int_equal(used_at_edge(arena, 100), 1000);
+    arena_reset(arena);
+    assert_int_equal(used_at_edge(arena, 10), 0);
+}
+
+static void an_overflowing_product_is_running_out(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1000);
+    volatile bool reached = false;
+    if (setjmp(*arena_edge(arena))) {
+        reached = true;
+    } else {
+        arena_array(arena, SIZE_MAX / 2, 4);
+    }
+    assert_true(reached);
+}
+
+static void the_nth_allocation_fails_once_or_for_good(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    arena_fail_nth(3, false);
+    assert_int_equal(used_at_edge(arena, 10), 20);
+    arena_reset(arena);
+    assert_int_equal(used_at_edge(arena, 10), 0);
+    arena_fail_nth(1, true);
+    arena_reset(arena);
+    assert_int_equal(used_at_edge(arena, 10), 0);
+    volatile bool again = false;
+    if (setjmp(*arena_edge(arena))) {
+        again = true;
+    } else {
+        arena_alloc(arena, 1);
+    }
+    assert_true(again);
+    arena_fail_nth(0, false);
+}
+
+static void a_buffer_is_bounded_and_its_error_sticks(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    struct buf buf;
+    buf_init(&buf, arena, 10);
+    assert_string_equal(buf_text(&buf), "");
+    buf_printf(&buf, "%s-%d", "abc", 42);
+    assert_string_equal(buf_text(&buf), "abc-42");
+    buf_put(&buf, "12345");
+    assert_true(buf_failed(&buf));
+    buf_put(&buf, "1");
+    assert_string_equal(buf_text(&buf), "abc-42");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(the_cap_returns_control_to_the_edge),
+        cmocka_unit_test(an_overflowing_product_is_running_out),
+        cmocka_unit_test(the_nth_allocation_fails_once_or_for_good),
+        cmocka_unit_test(a_buffer_is_bounded_and_its_error_sticks),
+    };
+    return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);
+}
