@@ -156,7 +156,8 @@ void *arena_alloc(struct arena *arena, size_t size)
 {
     must(arena != NULL);
     size_t room = size == 0 ? 1 : size;
-    if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room || room > SIZE_MAX - ALIGNMENT) {
+    if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room ||
+        room > SIZE_MAX - ALIGNMENT) {
         run_out(arena);
     }
     size_t rounded = WM_ASAN ? room : (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;

@@ -1,10 +1,10 @@
 /*
  * An arena: memory for one piece of work (a request, a command, a job), released at once.
  *
- * Allocation never returns NULL. When the cap is reached, or the machine has no memory, the work is abandoned:
- * control returns to the edge that the owner set with arena_edge(), which answers "too much at once" and frees
- * the arena. So code between needs no checks, but must not hold a lock, or a resource that the owner of the
- * edge cannot give back, while it allocates.
+ * Allocation never returns NULL. When the cap is reached, or the machine has no memory, the work is
+ * abandoned: control returns to the edge that the owner set with arena_edge(), which answers "too much at
+ * once" and frees the arena. So code between needs no checks, but must not hold a lock, or a resource that
+ * the owner of the edge cannot give back, while it allocates.
  *
  * Under the address sanitizer each allocation is a real malloc, so that overruns are seen.
  */
@@ -46,7 +46,8 @@ void *arena_array(struct arena *arena, size_t count, size_t size) __attribute__(
 char *arena_copy(struct arena *arena, const char *text) __attribute__((returns_nonnull));
 char *arena_copy_n(struct arena *arena, const void *bytes, size_t size) __attribute__((returns_nonnull));
 /* Formatted text. */
-char *arena_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3), returns_nonnull));
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3), returns_nonnull));
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
     __attribute__((format(printf, 2, 0), returns_nonnull));

@@ -1,6 +1,7 @@
 /*
- * Functions that nobody in this project may call: each has a safer one of ours or of libc. The build puts this file
- * before every other (-include). base/arena.c alone takes malloc back; script/check-layers proves that.
+ * Functions that nobody in this project may call: each has a safer one of ours or of libc. The build puts
+ * this file before every other (-include). base/arena.c alone takes malloc back; script/check-layers proves
+ * that.
  */
 #ifndef WM_BASE_BANNED_H
 #define WM_BASE_BANNED_H

@@ -1,6 +1,7 @@
 /*
- * A bounded text buffer in an arena. It grows up to its limit; what does not fit is dropped and the buffer says so
- * for good (buf_failed), so a writer checks once at the end. Always ends with a NUL that does not count.
+ * A bounded text buffer in an arena. It grows up to its limit; what does not fit is dropped and the buffer
+ * says so for good (buf_failed), so a writer checks once at the end. Always ends with a NUL that does not
+ * count.
  */
 #ifndef WM_BASE_BUF_H
 #define WM_BASE_BUF_H

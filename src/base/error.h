@@ -1,8 +1,8 @@
 /*
  * Errors. A function that can fail returns `const struct error *`, NULL for success, and must be checked.
- * Each kind has one row in the table of error.c: its HTTP status and its sentence for the user. `detail` names
- * the thing that was wrong (a field, a file and line); it never holds personal data unless it answers the person
- * who typed it, and is never logged.
+ * Each kind has one row in the table of error.c: its HTTP status and its sentence for the user. `detail`
+ * names the thing that was wrong (a field, a file and line); it never holds personal data unless it answers
+ * the person who typed it, and is never logged.
  */
 #ifndef WM_BASE_ERROR_H
 #define WM_BASE_ERROR_H
@@ -33,10 +33,10 @@ enum error_code {
 struct error {
     enum error_code code;
     int http_status;
-    const char *name;     /* kebab-case, stable: the last part of the problem type in the API */
-    const char *sentence; /* for the user */
-    const char *detail;   /* names the thing; NULL when there is nothing to add */
-    const char *field;    /* the field it belongs to; NULL when it is about the whole */
+    const char *name;         /* kebab-case, stable: the last part of the problem type in the API */
+    const char *sentence;     /* for the user */
+    const char *detail;       /* names the thing; NULL when there is nothing to add */
+    const char *field;        /* the field it belongs to; NULL when it is about the whole */
     const struct error *next; /* further faults of the same act (one per field); NULL at the end */
 };
 

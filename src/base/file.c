@@ -63,7 +63,8 @@ const struct error *file_read(struct arena *arena, const char *path, size_t limi
     return NULL;
 }
 
-static const struct error *write_all(struct arena *arena, int fd, const char *path, const char *bytes, size_t size)
+static const struct error *write_all(struct arena *arena, int fd, const char *path, const char *bytes,
+                                     size_t size)
 {
     while (size > 0) {
         ssize_t put = write(fd, bytes, size);
@@ -98,7 +99,9 @@ const struct error *file_write_private(struct arena *arena, const char *path, co
         return error;
     }
     const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL ? "." : slash == path ? "/" : arena_copy_n(arena, path, (size_t)(slash - path));
+    const char *folder = slash == NULL   ? "."
+                         : slash == path ? "/"
+                                         : arena_copy_n(arena, path, (size_t)(slash - path));
     FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir >= 0) {
         fsync(dir);

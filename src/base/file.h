@@ -10,7 +10,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Reads at most `limit` bytes (more is ERROR_TOO_LARGE). "-" is standard input. The bytes end with a NUL not counted. */
+/* Reads at most `limit` bytes (more is ERROR_TOO_LARGE). "-" is standard input. The bytes end with a NUL not
+ * counted. */
 const struct error *file_read(struct arena *arena, const char *path, size_t limit, const char **ret_bytes,
                               size_t *ret_size) MUST_CHECK;
 const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes,

@@ -1,7 +1,7 @@
 /*
- * Ids. A record, an entry, an account has a random 128-bit id, made without coordination. People see a reference:
- * ten characters of an alphabet without look-alikes, the last one a check character that catches every single
- * wrong character and every exchange of two neighbours.
+ * Ids. A record, an entry, an account has a random 128-bit id, made without coordination. People see a
+ * reference: ten characters of an alphabet without look-alikes, the last one a check character that catches
+ * every single wrong character and every exchange of two neighbours.
  */
 #ifndef WM_BASE_ID_H
 #define WM_BASE_ID_H

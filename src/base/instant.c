@@ -191,10 +191,10 @@ bool instant_parse(const char *text, struct instant *ret_at)
     int second;
     int ms;
     int offset;
-    if (!date_part(&text, &day) || (!literal(&text, 'T') && !literal(&text, 't')) || !digits(&text, 2, &hour) ||
-        !literal(&text, ':') || !digits(&text, 2, &minute) || !literal(&text, ':') || !digits(&text, 2, &second) ||
-        hour > 23 || minute > 59 || second > 59 || !fraction_part(&text, &ms) || !offset_part(&text, &offset) ||
-        *text != '\0') {
+    if (!date_part(&text, &day) || (!literal(&text, 'T') && !literal(&text, 't')) ||
+        !digits(&text, 2, &hour) || !literal(&text, ':') || !digits(&text, 2, &minute) ||
+        !literal(&text, ':') || !digits(&text, 2, &second) || hour > 23 || minute > 59 || second > 59 ||
+        !fraction_part(&text, &ms) || !offset_part(&text, &offset) || *text != '\0') {
         return false;
     }
     ret_at->ms = (int64_t)day.number * MS_PER_DAY + (int64_t)hour * MS_PER_HOUR +

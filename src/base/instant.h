@@ -1,7 +1,8 @@
 /*
- * Moments and days. An instant is a moment in time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
- * A day is a date on the calendar without zone (a date of birth, a due day). Local time belongs to calendar/.
- * Texts are RFC 3339. The parsers are strict: nothing before or after, real dates only, years 1900 to 2199.
+ * Moments and days. An instant is a moment in time: milliseconds since 1970-01-01T00:00:00Z, without leap
+ * seconds. A day is a date on the calendar without zone (a date of birth, a due day). Local time belongs to
+ * calendar/. Texts are RFC 3339. The parsers are strict: nothing before or after, real dates only, years 1900
+ * to 2199.
  */
 #ifndef WM_BASE_INSTANT_H
 #define WM_BASE_INSTANT_H
@@ -42,7 +43,8 @@ int day_of_week(struct day day); /* 0 Monday to 6 Sunday */
 int days_in_month(int year, int month);
 /* The same day of the month `months` on (or back), or that month's last day. */
 struct day day_add_months(struct day day, int months);
-/* Whole years from `birth` to `on`; a birth on 29 February counts from 1 March in common years. Negative before birth. */
+/* Whole years from `birth` to `on`; a birth on 29 February counts from 1 March in common years. Negative
+ * before birth. */
 int day_years_between(struct day birth, struct day on);
 
 /* Only for the edges (main, server, demo): the clock of the machine. Everything else is given its `now`. */

@@ -10,7 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* True when the bytes are UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF) and hold no NUL. */
+/* True when the bytes are UTF-8 (no overlong forms, no surrogates, nothing above U+10FFFF) and hold no NUL.
+ */
 bool text_is_valid(const void *bytes, size_t size);
 bool text_equal(const char *a, const char *b); /* NULL equals only NULL */
 bool text_is_blank(const char *text);          /* NULL, empty, or white space only */

@@ -13,7 +13,8 @@ static void only_utf_8_without_nul_is_text(void **state)
     (void)state;
     assert_true(text_is_valid("", 0));
     assert_true(text_is_valid("caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x98\x80", 14));
-    static const char *const bad[] = {"\xC0\x80", "\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE2\x82", "\xF5\x80\x80\x80"};
+    static const char *const bad[] = {"\xC0\x80",         "\x80",     "\xED\xA0\x80",
+                                      "\xF4\x90\x80\x80", "\xE2\x82", "\xF5\x80\x80\x80"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         assert_false(text_is_valid(bad[i], strlen(bad[i])));
     }
