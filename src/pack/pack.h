@@ -1,0 +1,343 @@
+/*
+ * A procedure pack: the procedure as data, read once from YAML, checked, and frozen. Nothing in C knows what
+ * the procedure is about: entry types, fields, code lists, duties, gates, marks and roles all come from here.
+ *
+ * The pack lives in the arena it was loaded into and is never changed, so any thread may read it. Arrays are
+ * in the order of the files; `index` members are positions in them, so that entries, rules and counts are
+ * arrays, not maps. Texts for users (titles, labels, hints, guidance, messages) all stand in the pack.
+ *
+ * The YAML (procedures/NAME/*.yaml) is described for authors in docs/procedure-authors.md.
+ */
+#ifndef WM_PACK_PACK_H
+#define WM_PACK_PACK_H
+
+#include "base/error.h"
+#include "base/instant.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct calendar;
+struct pack;
+
+/* ---- code lists
+ * ---------------------------------------------------------------------------------------------- */
+
+struct code {
+    const char *id;    /* kebab-case, or the code of a national code set as it is */
+    const char *title; /* for people */
+    bool superseded;   /* readable in old entries, not offered in forms */
+};
+
+struct code_list {
+    const char *id;
+    const struct code *codes;
+    size_t code_count;
+};
+
+/* The code of that id, or NULL. Pointers of one pack compare equal when the code is the same. */
+const struct code *code_find(const struct code_list *list, const char *id);
+
+/* ---- entry types
+ * --------------------------------------------------------------------------------------------- */
+
+enum field_kind {
+    FIELD_TEXT,      /* one line */
+    FIELD_NARRATIVE, /* several lines */
+    FIELD_PERSON,    /* one line, or the id of a person record */
+    FIELD_CODE,      /* one of a code list */
+    FIELD_CODES,     /* several of a code list; a JSON array */
+    FIELD_TEXTS,     /* several lines of text; a JSON array */
+    FIELD_NUMBER,    /* a whole number in [min, max] */
+    FIELD_INSTANT,   /* a time with its minute */
+    FIELD_MOMENT,    /* a time, or only its day */
+    FIELD_DAY,       /* a date */
+    FIELD_ENTRY,     /* the sequence number of an entry of the same stream */
+    FIELD_FIELDS     /* fields of the entry that FIELD_ENTRY names: only in a correction */
+};
+
+/* What is known of a case when a condition is asked. All of a list must hold; an empty list holds. */
+enum condition_kind {
+    CONDITION_FIELD_IN,     /* the field holds one of `codes` (a list field: any of them) */
+    CONDITION_FIELD_NOT_IN, /* the field is answered and holds none of them */
+    CONDITION_FIELD_TEXT,   /* the text field equals `text` */
+    CONDITION_ANSWERED,     /* the field is answered */
+    CONDITION_UNANSWERED,
+    CONDITION_MARK, /* the case bears the mark `mark` */
+    CONDITION_NO_MARK,
+    CONDITION_HAS_ENTRY, /* an entry that matches `pattern` is known */
+    CONDITION_NO_ENTRY,
+    CONDITION_DUTY_OPEN, /* the duty `rule` is open or overdue */
+    CONDITION_NO_DUTY_OPEN,
+    CONDITION_AGE_UNDER, /* the child is younger than `age` years on the day of the entry; unknown does not
+                            hold */
+    CONDITION_AGE_FROM
+};
+
+struct pattern;
+
+struct condition {
+    enum condition_kind kind;
+    const char *field_name; /* FIELD_…, ANSWERED, UNANSWERED */
+    int field;              /* its index in the entry type concerned; -1 where the pattern is for any type */
+    const char *const *codes; /* ids */
+    const struct code *const
+        *code_rows; /* the same as rows of the field's list; NULL where the pattern is for any type */
+    size_t code_count;
+    const char *text;
+    int mark;                      /* index of a mark */
+    const struct pattern *pattern; /* HAS_ENTRY, NO_ENTRY */
+    int rule;                      /* index of a duty rule */
+    int age;
+};
+
+struct conditions {
+    const struct condition *list;
+    size_t count;
+};
+
+/* Which entries: those of one type (or of every type that has the condition fields) that meet the conditions.
+ */
+struct pattern {
+    int type; /* index of the entry type, or ANY_TYPE */
+    struct conditions when;
+    /* With ANY_TYPE: types[t] is true where type t has every field of `when`, and fields[t * when.count + c]
+       is the field index of condition c in type t; code rows are then compared by id. */
+    const bool *types;
+    const int *fields;
+    bool later_stage; /* only entries of a later stage than the entry that began the duty */
+    int same_round; /* no entry of this type lies between the one that began the duty and this; -1 for no such
+                       rule */
+};
+enum { ANY_TYPE = -1 };
+
+struct field {
+    const char *id; /* snake_case, as in JSON */
+    int index;      /* in its entry type */
+    enum field_kind kind;
+    const char *label;             /* the question, as on the form */
+    const char *hint;              /* NULL for none */
+    const char *paragraph;         /* that asks for it; NULL for none */
+    const struct code_list *codes; /* FIELD_CODE, FIELD_CODES */
+    int64_t min;                   /* FIELD_NUMBER; for texts: characters */
+    int64_t max;
+    bool required;
+    struct conditions
+        required_when; /* required when these hold of the entry (only field, mark, age conditions) */
+    struct conditions shown_when; /* asked only when these hold; empty: always */
+    bool system;                  /* set by the program, not asked in a form nor taken from the API */
+};
+
+/* One page of the form: one thing a page. */
+struct form_page {
+    const char *id;
+    const char *title;
+    const char *guidance; /* paragraphs separated by a blank line; NULL for none */
+    const char *guidance_paragraph;
+    const int *fields; /* indexes */
+    size_t field_count;
+};
+
+/* Which part of the case page an entry belongs to besides the chronology. */
+enum entry_part {
+    PART_NONE,
+    PART_START,   /* opens the case: the referral */
+    PART_PLAN,    /* makes, reviews or ends a plan; see plan_step */
+    PART_MEETING, /* arranges or holds a meeting */
+    PART_ACTION,  /* agrees or progresses an action */
+    PART_PERSON,  /* names a person */
+    PART_CORRECTION,
+    PART_CLOSING,
+    PART_REOPENING,
+    PART_DETAILS /* details of a person: identity, not procedure; held in the person's stream */
+};
+enum entry_step {
+    STEP_NONE,
+    STEP_BEGIN,
+    STEP_CONTINUE,
+    STEP_END
+}; /* made/reviewed/ended, arranged/held, agreed/progressed */
+
+struct entry_type {
+    const char *id; /* kebab-case */
+    int index;
+    const char *title; /* "Referral" */
+    const char *verb;  /* "Record a referral" */
+    const char *paragraph;
+    const char *guidance; /* NULL for none */
+    const char *label;    /* who may read it: "standard", "police-evidence", "restricted" */
+    int stage;            /* of the procedure, 1 first; 0 stands outside the stages */
+    bool needs_minute;    /* occurred_at must be a time, not a day: it starts a clock in hours */
+    enum entry_part part;
+    enum entry_step step;
+    int part_key; /* the field that says which plan, meeting kind, action or person; -1 none */
+    const struct field *fields;
+    size_t field_count;
+    const struct form_page *pages;
+    size_t page_count;
+    const char *summary;     /* its line in the chronology: text with {field} references */
+    const bool *recorded_by; /* by role index */
+};
+
+const struct field *entry_type_field(const struct entry_type *type,
+                                     const char *id); /* NULL when there is none */
+
+/* ---- duties
+ * -------------------------------------------------------------------------------------------------- */
+
+enum duty_anchor { ANCHOR_EACH, ANCHOR_LAST };
+
+enum limit_unit {
+    LIMIT_NONE,    /* as soon as possible: no due time */
+    LIMIT_AT_ONCE, /* due when it begins */
+    LIMIT_HOURS,
+    LIMIT_DAYS,
+    LIMIT_WORKING_DAYS,
+    LIMIT_MONTHS,
+    LIMIT_FIELD, /* the moment in a field of the entry that begins it (a day: its end) */
+    LIMIT_DUTY   /* the due time of the duty of `limit_rule` that began with the entry of begins.from */
+};
+
+/* One way a duty begins. */
+struct beginning {
+    struct pattern entry;
+    int at;        /* the field that holds the moment it begins, or -1: occurred_at */
+    bool answered; /* only when its answer (the later entries of that type that decide it) matches `answer` */
+    struct pattern answer; /* the last answer counts; see procedure/duty.h */
+    bool after; /* only when an earlier entry matches `after_entry` and none since matches `after_unless` */
+    struct pattern after_entry;
+    struct pattern after_unless;
+    bool has_after_unless;
+    bool from; /* it begins with the later of its own moment and the entry that matches from_entry */
+    struct pattern from_entry;
+};
+
+struct duty_rule {
+    const char *id; /* kebab-case */
+    int index;
+    const char *paragraph;
+    const char *title; /* what is to be done: "Decide whether an initial assessment is required" */
+    const char *help;  /* NULL for none */
+    const char *owner_role;
+    const char *owner_agency;
+    enum duty_anchor anchor;
+    const char
+        *per; /* a field that keeps duties apart: one line of duties for each of its values; NULL for none */
+    const int *per_fields; /* by entry type: index of the field `per`, or -1 */
+    const struct beginning *begins;
+    size_t begin_count;
+    enum limit_unit limit_unit;
+    int limit;
+    const int *limit_fields; /* LIMIT_FIELD: by entry type */
+    int limit_rule;          /* LIMIT_DUTY */
+    const struct pattern *met_by;
+    size_t met_count;
+    bool met_by_itself; /* the entry that begins it may also meet it */
+    const struct pattern *cancelled_by;
+    size_t cancel_count;
+    int until_age;           /* no duty falls due after the day the child reaches this age; 0 for no end */
+    const char *until_field; /* a FIELD_DAY of the beginning entry that moves that end later; NULL for none */
+    const int *until_fields; /* by entry type */
+};
+
+/* ---- gates, marks, roles
+ * ------------------------------------------------------------------------------------- */
+
+/* What must be so before an entry may be recorded. */
+struct gate {
+    const char *id;
+    const char *paragraph;
+    const bool *types;         /* by entry type: which it guards */
+    struct conditions when;    /* it applies when all hold ... */
+    struct conditions require; /* ... and then asks all of these */
+    const char *message;       /* what is missing, said to the person who records */
+    const char *field;         /* beside which field; NULL for the whole */
+};
+
+/* A mark is something about the child everybody must see. It holds when one of its ways holds. */
+struct mark {
+    const char *id; /* kebab-case: looked-after, under-16, immediate-danger, police-protection */
+    int index;
+    const char *title;
+    const char *tone; /* "red", "orange", ...: the colour of its tag */
+    bool has_span;    /* began and not ended, entry by entry */
+    struct pattern began;
+    struct pattern ended;
+    const char *per; /* the field that pairs an ending with its beginning; NULL: any ending ends all */
+    const int *per_fields;
+    int rule;         /* a duty that is open; -1 for none */
+    int age_under;    /* 0 for none */
+    const char *text; /* what it means here, with its paragraph */
+    const char *paragraph;
+};
+
+struct role {
+    const char *id;
+    int index;
+    const char *title;
+    const char *agency; /* the only agency it exists in; NULL for any */
+    bool reads_cases;
+    bool administers;
+};
+
+struct pack {
+    const char *id;      /* "llr-chapter-11" */
+    const char *version; /* "1.0" */
+    const char *title;
+    const char *source;   /* what it implements, quoted */
+    const char *zone;     /* "Europe/London" */
+    const char *holidays; /* path, relative to the folder of the pack */
+    const struct calendar *calendar;
+    uint8_t hash[32]; /* of all its files: what entries name as the version they were written under */
+    const struct code_list *code_lists;
+    size_t code_list_count;
+    const struct entry_type *types;
+    size_t type_count;
+    const struct duty_rule *rules;
+    size_t rule_count;
+    const struct gate *gates;
+    size_t gate_count;
+    const struct mark *marks;
+    size_t mark_count;
+    const struct role *roles;
+    size_t role_count;
+    int start_type;      /* PART_START */
+    int correction_type; /* PART_CORRECTION */
+    int details_type;    /* PART_DETAILS */
+};
+
+const struct entry_type *pack_type(const struct pack *pack, const char *id); /* NULL when there is none */
+const struct code_list *pack_codes(const struct pack *pack, const char *id);
+const struct duty_rule *pack_rule(const struct pack *pack, const char *id);
+const struct role *pack_role(const struct pack *pack, const char *id);
+const struct mark *pack_mark(const struct pack *pack, const char *id);
+
+/* ---- loading
+ * ------------------------------------------------------------------------------------------------- */
+
+struct pack_fault {
+    const char *file;
+    int line; /* 1 is the first; 0: the file as a whole */
+    const char *text;
+};
+
+/*
+ * Reads and checks every *.yaml of a folder, in name order. On faults: ERROR_PACK, and *ret_faults holds
+ * every one (sorted by file and line). YAML with anchors, aliases, tags or duplicate keys, files over 4 MB
+ * and text that is not UTF-8 are faults. Memory is bounded by the cap of the arena (256 MB is plenty).
+ */
+const struct error *pack_load(struct arena *arena, const char *folder, const struct pack **ret_pack,
+                              const struct pack_fault **ret_faults, size_t *ret_fault_count) MUST_CHECK;
+
+/*
+ * The files of a pack as one text, so that a store can keep every version it has used, and back. The hash is
+ * over this text.
+ */
+const struct error *pack_bundle(struct arena *arena, const char *folder, const char **ret_text,
+                                size_t *ret_size) MUST_CHECK;
+const struct error *pack_load_bundle(struct arena *arena, const char *text, size_t size,
+                                     const struct pack **ret_pack, const struct pack_fault **ret_faults,
+                                     size_t *ret_fault_count) MUST_CHECK;
+
+#endif

@@ -1,0 +1,40 @@
+/*
+ * Marks and gates: what stands out about the child, and what must be so before an entry may be recorded.
+ * Gates are explained before they bite: gates_explain is what the page shows beside an empty form.
+ */
+#ifndef WM_PROCEDURE_GATE_H
+#define WM_PROCEDURE_GATE_H
+
+#include "procedure/duty.h"
+#include "record/validate.h"
+
+/* What holds of a case at a moment. */
+struct position {
+    const struct history *history;
+    const struct duty *duties;
+    size_t duty_count;
+    const bool *marks; /* by mark index */
+    const struct known *const *
+        mark_since; /* by mark index: the entry that began it; NULL where it follows from a duty or the age */
+    struct standing standing;
+    struct instant at;
+};
+
+const struct position *position_of(struct arena *arena, const struct history *history, struct instant at);
+
+/* The gates this entry does not pass: ERROR_INVALID each, detail is the message, field where the gate names
+ * one. */
+const struct error *gates_check(struct arena *arena, const struct position *position,
+                                const struct entry *entry) MUST_CHECK;
+
+struct gate_view {
+    const struct gate *gate;
+    bool
+        passed; /* as far as the case alone tells: conditions on the fields of the new entry count as unmet */
+    bool applies; /* as far as the case alone tells */
+};
+/* The gates that guard a type, before anything is typed. */
+void gates_explain(struct arena *arena, const struct position *position, const struct entry_type *type,
+                   const struct gate_view **ret_views, size_t *ret_count);
+
+#endif

@@ -1,0 +1,43 @@
+/*
+ * What was known of a case at a moment: its entries in the order of what happened, with every correction
+ * recorded by then applied. An entry keeps the versions it went through, so that a ground that fell away can
+ * be told from one that never was. Corrections themselves are not in the list; they stand as the versions of
+ * what they correct.
+ */
+#ifndef WM_RECORD_HISTORY_H
+#define WM_RECORD_HISTORY_H
+
+#include "record/entry.h"
+
+struct version {
+    const struct value *values; /* all fields of the type */
+    struct moment occurred;
+    const struct entry *correction; /* that made it; NULL for the first */
+};
+
+struct known {
+    const struct entry *entry; /* as recorded */
+    const struct entry_type *type;
+    const struct value *values; /* of the last version */
+    struct moment occurred;     /* of the last version */
+    const struct version *versions;
+    size_t version_count; /* at least 1 */
+};
+
+struct history {
+    const struct pack *pack;
+    struct instant at; /* only what was recorded at or before it is known */
+    struct child child;
+    const struct known *list; /* by occurred, recorded, sequence */
+    size_t count;
+};
+
+/*
+ * `entries` in any order, sequence numbers unique. A correction whose target is not among what is known is
+ * left out (entries_check finds those). Never fails.
+ */
+const struct history *history_new(struct arena *arena, const struct pack *pack,
+                                  const struct entry *const *entries, size_t count, struct child child,
+                                  struct instant at);
+
+#endif
