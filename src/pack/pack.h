@@ -6,7 +6,7 @@
  * in the order of the files; `index` members are positions in them, so that entries, rules and counts are
  * arrays, not maps. Texts for users (titles, labels, hints, guidance, messages) all stand in the pack.
  *
- * The YAML (procedures/NAME/*.yaml) is described for authors in docs/procedure-authors.md.
+ * The YAML (procedures/NAME, every .yaml file) is described for authors in docs/procedure-authors.md.
  */
 #ifndef WM_PACK_PACK_H
 #define WM_PACK_PACK_H
