@@ -15,9 +15,11 @@ enum error_code {
     ERROR_NOT_SIGNED_IN, /* 401 */
     ERROR_NOT_ALLOWED,   /* 403 */
     ERROR_NOT_FOUND,     /* 404 */
+    ERROR_METHOD,        /* 405: there is something here, but it is not done that way */
     ERROR_CONFLICT,      /* 409: somebody else wrote first */
     ERROR_EXISTS,        /* 409: there is one of this name already */
     ERROR_TOO_LARGE,     /* 413 */
+    ERROR_MEDIA,         /* 415: not a content type this takes */
     ERROR_INVALID,       /* 422: understood, but the rules of the pack refuse it */
     ERROR_TOO_MANY,      /* 429: slow down */
     ERROR_BROKEN_SEAL,   /* 500: a sealed body or a chain does not verify */
