@@ -241,6 +241,35 @@ struct duty_rule {
     const int *until_fields; /* by entry type */
 };
 
+/*
+ * What an entry of one type can do to the duties, made from the rules once (pack_link_duties), so that an
+ * evaluation asks of an entry only what can be. In the order of the rules, and within a rule in the order of
+ * the kinds: an entry first meets, then cancels, then begins.
+ */
+enum duty_use_kind {
+    USE_MEET,
+    USE_CANCEL,
+    USE_BEGIN,
+    USE_ANSWER, /* of a beginning */
+    USE_AFTER,  /* it opens the way for a beginning with `after` */
+    USE_UNLESS, /* ... and closes it */
+    USE_FROM
+};
+
+struct duty_use {
+    enum duty_use_kind kind;
+    const struct duty_rule *rule;
+    int beginning; /* the number of the beginning in all rules, counted through; -1 for USE_MEET, USE_CANCEL
+                    */
+    const struct beginning *begins; /* NULL for USE_MEET, USE_CANCEL */
+    const struct pattern *pattern;
+};
+
+struct duty_uses {
+    const struct duty_use *list;
+    size_t count;
+};
+
 /* ---- gates, marks, roles
  * ------------------------------------------------------------------------------------- */
 
@@ -302,9 +331,12 @@ struct pack {
     size_t mark_count;
     const struct role *roles;
     size_t role_count;
-    int start_type;      /* PART_START */
-    int correction_type; /* PART_CORRECTION */
-    int details_type;    /* PART_DETAILS */
+    const struct duty_uses *uses; /* by entry type */
+    const int *rule_ranks;        /* by rule: its place in the order of the ids */
+    size_t beginning_count;       /* of all rules */
+    int start_type;               /* PART_START */
+    int correction_type;          /* PART_CORRECTION */
+    int details_type;             /* PART_DETAILS */
 };
 
 const struct entry_type *pack_type(const struct pack *pack, const char *id); /* NULL when there is none */
@@ -312,6 +344,10 @@ const struct code_list *pack_codes(const struct pack *pack, const char *id);
 const struct duty_rule *pack_rule(const struct pack *pack, const char *id);
 const struct role *pack_role(const struct pack *pack, const char *id);
 const struct mark *pack_mark(const struct pack *pack, const char *id);
+
+/* Fills `uses`, `rule_ranks` and `beginning_count` when types and rules stand: the last step of loading (and
+   of a pack made by hand in a test). */
+void pack_link_duties(struct arena *arena, struct pack *pack);
 
 /* ---- loading
  * ------------------------------------------------------------------------------------------------- */

@@ -1,0 +1,95 @@
+#include "pack/pack.h"
+
+#include <string.h>
+
+struct type_list {
+    struct duty_use *list;
+    size_t count;
+    size_t room;
+};
+
+struct link {
+    struct arena *arena;
+    const struct pack *pack;
+    struct type_list *types;
+};
+
+static void put(struct link *link, size_t type, const struct duty_use *use)
+{
+    struct type_list *uses = &link->types[type];
+    if (uses->count == uses->room) {
+        uses->room = uses->count * 2 + 4;
+        uses->list = arena_grow(link->arena, uses->list, uses->count, uses->room, sizeof *use);
+    }
+    uses->list[uses->count++] = *use;
+}
+
+/* The use holds for every type the pattern may be of. */
+static void use_pattern(struct link *link, enum duty_use_kind kind, const struct duty_rule *rule,
+                        const struct beginning *begins, int beginning, const struct pattern *pattern)
+{
+    struct duty_use use = {
+        .kind = kind, .rule = rule, .beginning = beginning, .begins = begins, .pattern = pattern};
+    if (pattern->type != ANY_TYPE) {
+        put(link, (size_t)pattern->type, &use);
+        return;
+    }
+    for (size_t t = 0; t < link->pack->type_count; t++) {
+        if (pattern->types == NULL || pattern->types[t]) {
+            put(link, t, &use);
+        }
+    }
+}
+
+static void use_rule(struct link *link, const struct duty_rule *rule, int first_beginning)
+{
+    for (size_t i = 0; i < rule->met_count; i++) {
+        use_pattern(link, USE_MEET, rule, NULL, -1, &rule->met_by[i]);
+    }
+    for (size_t i = 0; i < rule->cancel_count; i++) {
+        use_pattern(link, USE_CANCEL, rule, NULL, -1, &rule->cancelled_by[i]);
+    }
+    for (int i = 0; i < (int)rule->begin_count; i++) {
+        const struct beginning *begins = &rule->begins[i];
+        use_pattern(link, USE_BEGIN, rule, begins, first_beginning + i, &begins->entry);
+    }
+    for (int i = 0; i < (int)rule->begin_count; i++) {
+        const struct beginning *begins = &rule->begins[i];
+        int number = first_beginning + i;
+        if (begins->answered) {
+            use_pattern(link, USE_ANSWER, rule, begins, number, &begins->answer);
+        }
+        if (begins->after) {
+            use_pattern(link, USE_AFTER, rule, begins, number, &begins->after_entry);
+            if (begins->has_after_unless) {
+                use_pattern(link, USE_UNLESS, rule, begins, number, &begins->after_unless);
+            }
+        }
+        if (begins->from) {
+            use_pattern(link, USE_FROM, rule, begins, number, &begins->from_entry);
+        }
+    }
+}
+
+void pack_link_duties(struct arena *arena, struct pack *pack)
+{
+    struct link link = {
+        .arena = arena, .pack = pack, .types = arena_many(arena, struct type_list, pack->type_count)};
+    int *ranks = arena_many(arena, int, pack->rule_count);
+    int beginning = 0;
+    for (size_t r = 0; r < pack->rule_count; r++) {
+        const struct duty_rule *rule = &pack->rules[r];
+        use_rule(&link, rule, beginning);
+        beginning += (int)rule->begin_count;
+        for (size_t other = 0; other < pack->rule_count; other++) {
+            ranks[r] += strcmp(pack->rules[other].id, rule->id) < 0;
+        }
+    }
+    struct duty_uses *uses = arena_many(arena, struct duty_uses, pack->type_count);
+    for (size_t t = 0; t < pack->type_count; t++) {
+        uses[t] = (struct duty_uses){link.types[t].list, link.types[t].count};
+    }
+    pack->uses = uses;
+    pack->rule_ranks = ranks;
+    pack->beginning_count = (size_t)beginning;
+}
