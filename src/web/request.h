@@ -8,7 +8,7 @@
 #include "act/act.h"
 
 struct route;
-struct server;
+struct site;
 
 struct pair {
     const char *name;
@@ -17,14 +17,14 @@ struct pair {
 
 struct request {
     struct arena *arena;
-    struct server *server;
+    const struct site *site;
     const struct route *route; /* NULL when nothing matched */
     const char *path;          /* decoded, without query */
     const struct pair *params; /* the {name} segments */
     size_t param_count;
     const struct pair *query;
     size_t query_count;
-    const struct pair *headers; /* names in lower case */
+    const struct pair *headers; /* names as they came: look them up with request_header */
     size_t header_count;
     const struct pair *form; /* BODY_FORM */
     size_t form_count;
@@ -32,6 +32,7 @@ struct request {
     size_t body_size;
     const char *client; /* address of the peer (behind a proxy: the last X-Forwarded-For) */
     bool is_post;
+    bool form_refused;      /* the token or the origin of a form was not ours: nothing was done */
     bool signed_in;         /* by cookie or bearer token */
     struct session session; /* ROUTE_BEARER: only the actor */
     const char *csrf;       /* what the forms of this page carry; also before signing in */
@@ -42,7 +43,7 @@ struct request {
 /* The first of that name, or NULL. */
 const char *request_param(const struct request *request, const char *name);
 const char *request_query(const struct request *request, const char *name);
-const char *request_header(const struct request *request, const char *name);
+const char *request_header(const struct request *request, const char *name); /* in any case */
 const char *request_form(const struct request *request, const char *name);
 /* Every one of that name, in order. */
 size_t request_form_all(const struct request *request, const char *name, const char *const **ret_texts);
@@ -62,6 +63,10 @@ struct reply {
 /* At most REPLY_HEADERS; name and text must hold no control characters (must). */
 void reply_header(struct reply *reply, const char *name, const char *text);
 void reply_bytes(struct reply *reply, int status, const char *content_type, const void *body, size_t size);
+/* HttpOnly; SameSite=Strict; Path=/; behind a proxy also Secure and with the prefix __Host-, which
+ * request_cookie knows of. `max_age` in seconds; 0: until the browser closes; negative: removes it. */
+void reply_cookie(const struct request *request, struct reply *reply, const char *name, const char *value,
+                  long max_age);
 /* 303 See Other: the page after a form. `path` is within this site and begins with a slash. */
 void reply_redirect(struct reply *reply, const char *path);
 

@@ -9,7 +9,7 @@
 #ifndef WM_WEB_SERVER_H
 #define WM_WEB_SERVER_H
 
-#include "web/route.h"
+#include "web/site.h"
 
 struct server;
 
@@ -44,12 +44,6 @@ const struct error *server_start(struct arena *arena, const struct server_option
 void server_stop(struct server *server);
 /* "127.0.0.1:8080", with the real port. */
 const char *server_address(const struct server *server);
-
-/* The path under which an asset is served ("/assets/app.3f2a.css"), or NULL when there is none of that name.
- */
-const char *server_asset(const struct server *server, const char *name);
-struct service *server_service(const struct server *server);
-bool server_behind_proxy(const struct server *server);
 
 /* The pages. */
 extern const struct route_table web_pages;
