@@ -128,7 +128,12 @@ static bool attempt(struct exchange *exchange, void (*part)(struct exchange *))
 
 /* ---- the request, as libmicrohttpd tells it ---- */
 
-/* The only place where the target is seen as it was sent. */
+static void keep_target(struct exchange *exchange)
+{
+    exchange->target = arena_copy(exchange->arena, exchange->target);
+}
+
+/* The only place where the target is seen as it was sent: libmicrohttpd cuts it up afterwards. */
 static void *on_target(void *context, const char *target, struct MHD_Connection *connection)
 {
     struct exchange *exchange = exchange_take(context);
@@ -136,6 +141,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
         exchange->connection = connection;
         exchange->target = target;
         exchange->began = clock_steady_ms();
+        attempt(exchange, keep_target);
     }
     return exchange;
 }
@@ -370,7 +376,7 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     case EXCHANGE_NEW:
         exchange->connection = connection;
         exchange->method = method;
-        if (!attempt(exchange, begin)) {
+        if (exchange->out_of_memory || !attempt(exchange, begin)) {
             exchange->state = EXCHANGE_READY;
         }
         if (exchange->state == EXCHANGE_READY) {

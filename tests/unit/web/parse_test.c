@@ -43,7 +43,8 @@ static void a_form_is_decoded_to_text(void **state)
 static void a_form_that_is_not_text_is_refused_whole(void **state)
 {
     (void)state;
-    static const char *const wrong[] = {"a=%", "a=%4", "a=%zz", "a=%00", "a=%ff", "a=%c0%80", "a=%ed%a0%80", "%=1"};
+    static const char *const wrong[] = {"a=%",   "a=%4",     "a=%zz",       "a=%00",
+                                        "a=%ff", "a=%c0%80", "a=%ed%a0%80", "%=1"};
     const struct pair *pairs;
     size_t count;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -78,7 +79,8 @@ static void a_target_that_could_mean_another_is_refused(void **state)
     (void)state;
     const char *path;
     const char *query;
-    static const char *const wrong[] = {"", "*", "http://other/", "a", "/a%2fb", "/a%2Fb", "/%0a", "/%7f", "/%ff", "/%"};
+    static const char *const wrong[] = {"",       "*",    "http://other/", "a",    "/a%2fb",
+                                        "/a%2Fb", "/%0a", "/%7f",          "/%ff", "/%"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_false(parse_target(arena, wrong[i], &path, &query));
     }
