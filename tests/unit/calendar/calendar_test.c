@@ -1,0 +1,265 @@
+#include "calendar/calendar.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct arena *arena;
+static const struct calendar *london;
+
+static int open_london(void **state)
+{
+    (void)state;
+    arena = arena_new(64 << 20);
+    assert_null(
+        calendar_open(arena, "Europe/London", WM_SOURCE "/procedures/calendars/england-wales.csv", &london));
+    return 0;
+}
+
+static int close_london(void **state)
+{
+    (void)state;
+    arena_free(arena);
+    return 0;
+}
+
+static struct instant at(const char *text)
+{
+    struct instant instant = {0};
+    assert_true(instant_parse(text, &instant));
+    return instant;
+}
+
+static struct day on(const char *text)
+{
+    struct day day = {0};
+    assert_true(day_parse(text, &day));
+    return day;
+}
+
+static const char *written(struct instant instant)
+{
+    char *text = arena_alloc(arena, INSTANT_TEXT);
+    instant_format(instant, text);
+    return text;
+}
+
+static void a_day_ends_at_its_last_local_millisecond(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        const char *start;
+        const char *end;
+    } days[] = {
+        {"2024-01-15", "2024-01-15T00:00:00.000Z", "2024-01-15T23:59:59.999Z"},
+        {"2024-07-15", "2024-07-14T23:00:00.000Z", "2024-07-15T22:59:59.999Z"},
+        {"2024-03-31", "2024-03-31T00:00:00.000Z", "2024-03-31T22:59:59.999Z"}, /* 23 hours */
+        {"2024-10-27", "2024-10-26T23:00:00.000Z", "2024-10-27T23:59:59.999Z"}, /* 25 hours */
+        {"2024-02-29", "2024-02-29T00:00:00.000Z", "2024-02-29T23:59:59.999Z"},
+        {"2038-07-01", "2038-06-30T23:00:00.000Z", "2038-07-01T22:59:59.999Z"}, /* past 32-bit seconds */
+        {"1969-07-20", "1969-07-19T23:00:00.000Z", "1969-07-20T22:59:59.999Z"}, /* British Standard Time */
+    };
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        assert_string_equal(written(calendar_day_start(london, on(days[i].day))), days[i].start);
+        assert_string_equal(written(calendar_day_end(london, on(days[i].day))), days[i].end);
+        assert_int_equal(calendar_day(london, at(days[i].start)).number, on(days[i].day).number);
+        assert_int_equal(calendar_day(london, at(days[i].end)).number, on(days[i].day).number);
+    }
+}
+
+static void every_day_begins_where_the_day_before_ends(void **state)
+{
+    (void)state;
+    for (int n = on("1975-01-01").number; n < on("2060-01-01").number; n++) {
+        struct instant end = calendar_day_end(london, (struct day){n});
+        assert_int_equal(instant_add_ms(end, 1).ms, calendar_day_start(london, (struct day){n + 1}).ms);
+        assert_int_equal(calendar_day(london, end).number, n);
+    }
+}
+
+/* 11.18: 24 hours are elapsed time, clock change or not; days and working days end with their last
+ * millisecond. */
+static void limits_are_counted_as_the_vocabulary_says(void **state)
+{
+    (void)state;
+    assert_string_equal(written(calendar_add_hours(at("2024-03-30T12:00:00Z"), 24)),
+                        "2024-03-31T12:00:00.000Z");
+    static const struct {
+        const char *begun;
+        int days;
+        const char *due;
+    } days[] = {
+        {"2024-03-01T09:00:00Z", 7, "2024-03-08T23:59:59.999Z"},
+        {"2024-03-28T09:00:00Z", 7, "2024-04-04T22:59:59.999Z"},     /* over the spring change */
+        {"2024-02-22T23:59:59.999Z", 7, "2024-02-29T23:59:59.999Z"}, /* leap day */
+        {"2024-06-30T23:30:00Z", 7, "2024-07-08T22:59:59.999Z"}, /* half past midnight in London: 1 July */
+        {"2024-10-20T12:00:00+01:00", 7, "2024-10-27T23:59:59.999Z"}, /* the day of 25 hours */
+    };
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        assert_string_equal(written(calendar_due_days(london, at(days[i].begun), days[i].days)), days[i].due);
+    }
+    static const struct {
+        const char *begun;
+        int days;
+        const char *due;
+    } working[] = {
+        {"2024-01-05T17:00:00Z", 1, "2024-01-08T23:59:59.999Z"}, /* Friday evening: Monday is working day 1 */
+        {"2024-01-06T10:00:00Z", 1, "2024-01-08T23:59:59.999Z"}, /* Saturday */
+        {"2024-03-28T10:00:00Z", 1, "2024-04-02T22:59:59.999Z"}, /* Maundy Thursday: Tuesday after Easter */
+        {"2021-12-24T10:00:00Z", 1, "2021-12-29T23:59:59.999Z"}, /* substitutes on 27 and 28 December */
+        {"2022-06-01T10:00:00Z", 1, "2022-06-06T22:59:59.999Z"}, /* jubilee: 2 and 3 June */
+        {"2022-09-16T10:00:00Z", 1, "2022-09-20T22:59:59.999Z"}, /* funeral: 19 September */
+        {"2023-05-05T10:00:00Z", 1, "2023-05-09T22:59:59.999Z"}, /* coronation: 8 May */
+        {"2024-11-01T09:00:00Z", 35, "2024-12-20T23:59:59.999Z"},
+        {"2024-11-29T09:00:00Z", 35, "2025-01-22T23:59:59.999Z"}, /* over Christmas and New Year */
+        {"2024-03-01T09:00:00Z", 35, "2024-04-23T22:59:59.999Z"}, /* over Easter and the spring change */
+        {"2024-01-05T17:00:00Z", 0, "2024-01-05T23:59:59.999Z"},
+    };
+    for (size_t i = 0; i < sizeof working / sizeof working[0]; i++) {
+        assert_string_equal(written(calendar_due_working_days(london, at(working[i].begun), working[i].days)),
+                            working[i].due);
+    }
+    /* 11.47: six months on, or that month's last day */
+    assert_string_equal(written(calendar_due_months(london, at("2023-08-31T10:00:00Z"), 6)),
+                        "2024-02-29T23:59:59.999Z");
+    assert_string_equal(written(calendar_due_months(london, at("2024-01-31T10:00:00Z"), 6)),
+                        "2024-07-31T22:59:59.999Z");
+}
+
+static void working_days_agree_with_counting_them_one_by_one(void **state)
+{
+    (void)state;
+    for (int n = on("2019-12-01").number; n < on("2026-01-15").number; n += 5) {
+        struct instant begun = instant_add_ms(calendar_day_start(london, (struct day){n}), 13 * MS_PER_HOUR);
+        for (int want = 1; want <= 40; want++) {
+            int left = want;
+            int day = n;
+            while (left > 0) {
+                day++;
+                left -= calendar_is_working_day(london, (struct day){day}) ? 1 : 0;
+            }
+            assert_int_equal(calendar_due_working_days(london, begun, want).ms,
+                             calendar_day_end(london, (struct day){day}).ms);
+        }
+    }
+}
+
+static void bank_holidays_are_not_working_days(void **state)
+{
+    (void)state;
+    static const char *const days[] = {
+        "2002-06-03", "2002-06-04", "2011-04-29", "2012-06-04", "2012-06-05", "2020-05-08", "2020-12-28",
+        "2021-12-27", "2021-12-28", "2022-01-03", "2022-06-02", "2022-06-03", "2022-09-19", "2022-12-26",
+        "2022-12-27", "2023-05-01", "2023-05-08", "2024-01-01", "2024-03-29", "2024-04-01", "2024-05-06",
+        "2024-05-27", "2024-08-26", "2024-12-25", "2024-12-26", "2026-12-28", "2027-12-27", "2027-12-28",
+        "2028-01-03", "2035-12-26", "2060-12-27",
+    };
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        assert_false(calendar_is_working_day(london, on(days[i])));
+    }
+    static const char *const working_days[] = {"2020-05-04", "2022-05-30", "2012-05-28", "2024-12-27",
+                                               "2024-12-24"};
+    for (size_t i = 0; i < sizeof working_days / sizeof working_days[0]; i++) {
+        assert_true(calendar_is_working_day(london, on(working_days[i])));
+    }
+}
+
+static void clocks_are_read_both_ways(void **state)
+{
+    (void)state;
+    struct instant instant;
+    assert_true(calendar_instant(london, on("2024-07-01"), 14, 30, false, &instant));
+    assert_string_equal(written(instant), "2024-07-01T13:30:00.000Z");
+    assert_false(calendar_instant(london, on("2024-03-31"), 1, 30, false, &instant)); /* no clock shows it */
+    assert_true(calendar_instant(london, on("2024-10-27"), 1, 30, false, &instant));
+    assert_string_equal(written(instant), "2024-10-27T00:30:00.000Z");
+    assert_true(calendar_instant(london, on("2024-10-27"), 1, 30, true, &instant));
+    assert_string_equal(written(instant), "2024-10-27T01:30:00.000Z");
+    assert_false(calendar_instant(london, on("2024-10-27"), 24, 0, false, &instant));
+    struct local_time local = calendar_local(london, at("2024-07-01T13:30:05.007Z"));
+    assert_int_equal(local.hour, 14);
+    assert_int_equal(local.minute, 30);
+    assert_int_equal(local.second, 5);
+    assert_int_equal(local.ms, 7);
+    assert_int_equal(local.offset_minutes, 60);
+}
+
+static void times_are_written_for_people(void **state)
+{
+    (void)state;
+    char text[CALENDAR_TEXT];
+    calendar_format(london, at("2026-11-24T14:30:00Z"), text);
+    assert_string_equal(text, "24 November 2026 at 2:30pm");
+    calendar_format(london, at("2026-06-30T23:05:00Z"), text);
+    assert_string_equal(text, "1 July 2026 at 12:05am");
+    calendar_format(london, at("2026-06-30T11:00:00Z"), text);
+    assert_string_equal(text, "30 June 2026 at 12:00pm");
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } spans[] = {
+        {0, "less than a minute"},
+        {MS_PER_MINUTE, "1 minute"},
+        {2 * MS_PER_HOUR + 5 * MS_PER_MINUTE, "2 hours 5 minutes"},
+        {MS_PER_DAY, "1 day"},
+        {3LL * MS_PER_DAY + 4 * MS_PER_HOUR + 59 * MS_PER_MINUTE, "3 days 4 hours"},
+    };
+    for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
+        calendar_format_span(spans[i].ms, text);
+        assert_string_equal(text, spans[i].text);
+    }
+}
+
+static void a_wrong_zone_or_file_is_named(void **state)
+{
+    (void)state;
+    const struct calendar *calendar;
+    const struct error *error = calendar_open(arena, "Europe/Lundon", "x", &calendar);
+    assert_non_null(error);
+    assert_non_null(strstr(error->detail, "Europe/Lundon"));
+    assert_non_null(calendar_open(arena, "../../etc/passwd", "x", &calendar));
+    assert_non_null(calendar_open(arena, "", "x", &calendar));
+    error = calendar_open(arena, "Europe/London", "/nonexistent.csv", &calendar);
+    assert_non_null(strstr(error->detail, "/nonexistent.csv"));
+    static const struct {
+        const char *text;
+        const char *where;
+    } files[] = {
+        {"date,title\n2024-01-01,a\n2024-13-01,b\n", ":3: "},
+        {"date,title\n2024-01-02,a\n2024-01-01,b\n", ":3: "},
+        {"# nothing\ndate,title\n", ":2: "},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char path[] = "/tmp/calendar_testXXXXXX";
+        int fd = mkstemp(path);
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, files[i].text, strlen(files[i].text)), (ssize_t)strlen(files[i].text));
+        close(fd);
+        error = calendar_open(arena, "Europe/London", path, &calendar);
+        unlink(path);
+        assert_non_null(error);
+        assert_non_null(strstr(error->detail, files[i].where));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_day_ends_at_its_last_local_millisecond),
+        cmocka_unit_test(every_day_begins_where_the_day_before_ends),
+        cmocka_unit_test(limits_are_counted_as_the_vocabulary_says),
+        cmocka_unit_test(working_days_agree_with_counting_them_one_by_one),
+        cmocka_unit_test(bank_holidays_are_not_working_days),
+        cmocka_unit_test(clocks_are_read_both_ways),
+        cmocka_unit_test(times_are_written_for_people),
+        cmocka_unit_test(a_wrong_zone_or_file_is_named),
+    };
+    return cmocka_run_group_tests_name("calendar/calendar", tests, open_london, close_london);
+}
