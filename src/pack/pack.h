@@ -80,7 +80,8 @@ struct pattern;
 struct condition {
     enum condition_kind kind;
     const char *field_name; /* FIELD_…, ANSWERED, UNANSWERED */
-    int field;              /* its index in the entry type concerned; -1 where the pattern is for any type */
+    int field; /* its index in the entry type concerned; -1 where the pattern or gate is for several types:
+                  then go by field_name */
     const char *const *codes; /* ids */
     const struct code *const
         *code_rows; /* the same as rows of the field's list; NULL where the pattern is for any type */
@@ -97,13 +98,13 @@ struct conditions {
     size_t count;
 };
 
-/* Which entries: those of one type (or of every type that has the condition fields) that meet the conditions.
- */
+/* Which entries: those of one type, of several types written out, or of every type that has the condition
+   fields and their codes, that meet the conditions. */
 struct pattern {
-    int type; /* index of the entry type, or ANY_TYPE */
+    int type; /* index of the entry type, or ANY_TYPE (also where several are written out) */
     struct conditions when;
-    /* With ANY_TYPE: types[t] is true where type t has every field of `when`, and fields[t * when.count + c]
-       is the field index of condition c in type t; code rows are then compared by id. */
+    /* With ANY_TYPE: types[t] is true where the pattern speaks of type t, and fields[t * when.count + c] is
+       the field index of condition c in type t; code rows are then compared by id. */
     const bool *types;
     const int *fields;
     bool later_stage; /* only entries of a later stage than the entry that began the duty */
@@ -157,7 +158,8 @@ enum entry_step {
     STEP_BEGIN,
     STEP_CONTINUE,
     STEP_END
-}; /* made/reviewed/ended, arranged/held, agreed/progressed */
+}; /* plans: made, reviewed, ended; meetings: arranged is BEGIN, held is END; actions: agreed is BEGIN,
+      progressed is CONTINUE; people: named is BEGIN, assessed is CONTINUE, left is END */
 
 struct entry_type {
     const char *id; /* kebab-case */
@@ -372,7 +374,8 @@ const struct error *pack_load(struct arena *arena, const char *folder, const str
  */
 const struct error *pack_bundle(struct arena *arena, const char *folder, const char **ret_text,
                                 size_t *ret_size) MUST_CHECK;
-const struct error *pack_load_bundle(struct arena *arena, const char *text, size_t size,
+/* `folder` is only what the path of the holidays is relative to: the calendar is always today's. */
+const struct error *pack_load_bundle(struct arena *arena, const char *text, size_t size, const char *folder,
                                      const struct pack **ret_pack, const struct pack_fault **ret_faults,
                                      size_t *ret_fault_count) MUST_CHECK;
 

@@ -1,0 +1,115 @@
+/*
+ * The pack while it is being read. Internal to src/pack: the sections of the files come first, then names
+ * (ids get their indexes), then what refers to names, then the checks that need the whole.
+ *
+ * Reading goes on after a fault, with an empty text or a first row in place of what was wrong, so that one
+ * run tells an author everything.
+ */
+#ifndef WM_PACK_LOADER_H
+#define WM_PACK_LOADER_H
+
+#include "pack/fault.h"
+#include "pack/yaml.h"
+
+enum section {
+    SECTION_PACK,
+    SECTION_CODES,
+    SECTION_SHARED_PAGES,
+    SECTION_SHARED_FIELDS,
+    SECTION_ENTRIES,
+    SECTION_DUTIES,
+    SECTION_GATES,
+    SECTION_MARKS,
+    SECTION_ROLES,
+    SECTIONS
+};
+
+/* The items of one section over all files, in order. */
+struct items {
+    const struct yaml **list;
+    size_t count;
+    size_t room;
+};
+
+struct loader {
+    struct arena *arena;
+    struct faults *faults;
+    struct items sections[SECTIONS];
+    struct pack *pack;
+    struct code_list *lists;
+    struct entry_type *types;
+    struct duty_rule *rules;
+    struct gate *gates;
+    struct mark *marks;
+    struct role *roles;
+    bool *list_used;   /* by code list */
+    bool *pages_used;  /* by shared page */
+    bool *fields_used; /* by shared field */
+};
+
+/* Whose fields conditions speak of. */
+struct scope {
+    int type;          /* one type, or ANY_TYPE */
+    const bool *types; /* with ANY_TYPE: those allowed; NULL for all */
+    bool listed;       /* with ANY_TYPE: `types` was written out, so each of them must have the fields */
+    bool of_case;      /* conditions on the whole case (has, lacks, duty_open) are allowed */
+    const char *what;  /* "duty 'x'", for messages */
+};
+
+/* load.c: words of every section */
+#define FAULT(loader, node, ...) fault_add((loader)->faults, (node)->file, (node)->line, __VA_ARGS__)
+/* False, with a fault, when it is not a mapping; unknown keys are faults. `keys` ends with NULL. */
+bool load_map(struct loader *loader, const struct yaml *node, const char *what, const char *const *keys);
+/* The text of a key; NULL when it is missing (a fault if `required`), or not a text or empty (a fault). */
+const char *load_text(struct loader *loader, const struct yaml *map, const char *key, bool required,
+                      const char *what);
+bool load_bool(struct loader *loader, const struct yaml *map, const char *key, const char *what);
+int64_t load_number(struct loader *loader, const struct yaml *map, const char *key, int64_t min, int64_t max,
+                    int64_t missing, const char *what);
+const char *load_paragraph(struct loader *loader, const struct yaml *map, const char *key, bool required,
+                           const char *what);
+/* An id: letters, digits and `joint` ('-' or '_') between; "" after a fault. */
+const char *load_id(struct loader *loader, const struct yaml *map, char joint, const char *what);
+/* The position of a word among `words` (NULL ends them), or -1 with a fault. */
+int load_word(struct loader *loader, const struct yaml *node, const char *const *words, const char *what);
+/* A list, or one thing alone as a list of one. Iterate with ->next; NULL is an empty list. */
+const struct yaml *load_list(struct loader *loader, const struct yaml *node, size_t *ret_count);
+/* Faults for ids that two items of a section share. */
+void load_unique(struct loader *loader, enum section section, const char *what);
+
+void load_file(struct loader *loader, const struct yaml *root);
+/* Fills loader->pack from the sections. */
+void load_all(struct loader *loader);
+
+/* load_entry.c */
+void load_codes(struct loader *loader);
+void load_roles(struct loader *loader);
+void load_type_names(struct loader *loader);  /* ids, fields, pages */
+void load_type_wishes(struct loader *loader); /* required_when, shown_when: need marks and all fields */
+
+/* load_condition.c */
+void load_conditions(struct loader *loader, const struct yaml *list, const struct scope *scope,
+                     struct conditions *ret_conditions);
+/* {entry, when}: the keys beside them that the caller knows are in `more` (NULL for none). */
+void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, bool of_case,
+                  const char *what, struct pattern *ret_pattern);
+/* The types of an `entry:` key: one type, or `any` or a list. False after a fault. */
+bool load_entry_names(struct loader *loader, const struct yaml *map, const char *what, int *ret_type,
+                      const bool **ret_types, bool *ret_listed);
+
+/* load_rule.c */
+void load_rule_names(struct loader *loader);
+void load_rules(struct loader *loader);
+void load_mark_names(struct loader *loader);
+void load_marks(struct loader *loader);
+void load_gates(struct loader *loader);
+
+/* check.c: what can be said only of the whole */
+void check_pack(struct loader *loader);
+/* Why no entry of that type can ever meet the pattern, or NULL. */
+const char *pattern_contradiction(struct loader *loader, const struct pattern *pattern, int type);
+/* True when some entry can. */
+bool pattern_possible(struct loader *loader, const struct pattern *pattern);
+bool pattern_takes(const struct pattern *pattern, int type);
+
+#endif
