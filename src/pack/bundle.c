@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "calendar/calendar.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -190,7 +191,14 @@ static const struct error *load(struct arena *arena, struct faults *faults, cons
     if (faults->count > 0) {
         return NULL;
     }
-    (void)folder;
+    const char *holidays = arena_printf(arena, "%s/%s", folder, loader.pack->holidays);
+    const struct error *error = calendar_open(arena, loader.pack->zone, holidays, &loader.pack->calendar);
+    if (error != NULL) {
+        const struct yaml *node = loader.sections[SECTION_PACK].list[0];
+        fault_add(faults, node->file, node->line, "the calendar cannot be opened: %s",
+                  error->detail == NULL ? error->sentence : error->detail);
+        return NULL;
+    }
     pack_link_duties(arena, loader.pack);
     crypto_generichash(loader.pack->hash, sizeof loader.pack->hash, (const unsigned char *)text, size, NULL,
                        0);
