@@ -31,7 +31,7 @@ struct gate_view {
     const struct gate *gate;
     bool
         passed; /* as far as the case alone tells: conditions on the fields of the new entry count as unmet */
-    bool applies; /* as far as the case alone tells */
+    bool applies; /* as far as the case alone tells: what it asks of the form may yet hold */
 };
 /* The gates that guard a type, before anything is typed. */
 void gates_explain(struct arena *arena, const struct position *position, const struct entry_type *type,

@@ -10,7 +10,7 @@
 
 struct plan {
     const struct code *kind;
-    const struct known *made;
+    const struct known *made;     /* NULL when it was reviewed without being made here */
     const struct known *reviewed; /* the last review; NULL for none */
     const struct known *ended;    /* NULL while it runs */
 };

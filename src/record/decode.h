@@ -14,6 +14,10 @@
 bool moment_parse(const struct pack *pack, const char *text, struct moment *ret_moment);
 struct moment moment_of_instant(const struct pack *pack, struct instant at);
 struct moment moment_of_day(const struct pack *pack, struct day day);
+/* `occurred_at` of an entry of that type: a bare day is a fault where the type needs its minute. */
+const struct error *occurred_from_text(struct arena *arena, const struct pack *pack,
+                                       const struct entry_type *type, const char *text,
+                                       struct moment *ret_moment) MUST_CHECK;
 
 /* One value of a field. ERROR_INVALID with the field. JSON null is VALUE_NONE. */
 const struct error *value_from_json(struct arena *arena, const struct pack *pack, const struct field *field,
@@ -38,8 +42,13 @@ const struct error *fields_from_json(struct arena *arena, const struct pack *pac
                                      const struct value **ret_values) MUST_CHECK;
 json_t *fields_to_json(const struct pack *pack, const struct entry *entry); /* answered fields only */
 
+/* JSON text with duplicate keys, NUL in a text, or nested deeper than any answer is ERROR_BAD_INPUT. The
+   caller gives the reference back. */
+const struct error *json_read(struct arena *arena, const char *text, size_t size,
+                              json_t **ret_json) MUST_CHECK;
+
 /* The input of `waymark duties`: an array of entries, or {"child":{…},"entries":[…]}. Faults name index and
- * field. */
+   field. */
 const struct error *entries_from_json(struct arena *arena, const struct pack *pack, const char *text,
                                       size_t size, const struct entry *const **ret_entries, size_t *ret_count,
                                       struct child *ret_child) MUST_CHECK;

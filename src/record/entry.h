@@ -93,7 +93,17 @@ const struct value *entry_value(const struct entry *entry, const char *field);
 /* The id of the code in that field, or NULL. */
 const char *entry_code(const struct entry *entry, const char *field);
 const char *entry_text(const struct entry *entry, const char *field);
-/* Order of a case: occurred, then recorded, then sequence. */
+/* Same kind and same answer. Answers in fields of corrections are the same only when they are one. */
+bool value_equal(const struct value *a, const struct value *b);
+
+/* Where something stands in the order of a case: occurred, then recorded, then sequence. */
+struct place {
+    struct instant occurred; /* the start of a day */
+    struct instant recorded;
+    uint64_t seq;
+};
+int place_compare(struct place a, struct place b);
+struct place entry_place(const struct entry *entry); /* as recorded, without corrections */
 int entry_compare(const struct entry *a, const struct entry *b);
 
 #endif

@@ -32,9 +32,13 @@ struct history {
     size_t count;
 };
 
+/* Its place in the order of the case, by its last version. */
+struct place known_place(const struct known *known);
+
 /*
- * `entries` in any order, sequence numbers unique. A correction whose target is not among what is known is
- * left out (entries_check finds those). Never fails.
+ * Corrections apply in the order of the case, so of two on one answer the later counts; one that corrects a
+ * correction is about the entry that was corrected. `entries` in any order, sequence numbers unique. A
+ * correction whose target is not among what is known is left out (entries_check finds those). Never fails.
  */
 const struct history *history_new(struct arena *arena, const struct pack *pack,
                                   const struct entry *const *entries, size_t count, struct child child,
