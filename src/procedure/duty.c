@@ -462,23 +462,18 @@ static void ask(struct walk *walk, const struct duty_use *use)
 
 /* ---- what came of it */
 
-struct begun {
-    struct instant at;
-    struct day day;
-};
-
-static struct begun begun_of(const struct walk *walk, const struct running *running)
+static struct instant begun_of(const struct walk *walk, const struct running *running)
 {
-    struct begun begun = {running->ground.occurred.start, running->ground.occurred.day};
+    struct instant begun = running->ground.occurred.start;
     int at = running->begins->at;
     const struct value *value = at < 0 ? &no_value : &running->ground.values[at];
     if (value->kind == VALUE_MOMENT) {
-        begun = (struct begun){value->moment.start, value->moment.day};
+        begun = value->moment.start;
     } else if (value->kind == VALUE_DAY) {
-        begun = (struct begun){calendar_day_start(walk->pack->calendar, value->day), value->day};
+        begun = calendar_day_start(walk->pack->calendar, value->day);
     }
-    if (running->from != NULL && instant_compare(running->from->occurred.start, begun.at) > 0) {
-        begun = (struct begun){running->from->occurred.start, running->from->occurred.day};
+    if (running->from != NULL && instant_compare(running->from->occurred.start, begun) > 0) {
+        begun = running->from->occurred.start;
     }
     return begun;
 }
@@ -526,22 +521,23 @@ static struct instant duty_due(struct walk *walk, const struct running *running)
                : other->duty.due_at;
 }
 
-static struct instant due_of(struct walk *walk, const struct running *running, struct begun begun)
+static struct instant due_of(struct walk *walk, const struct running *running, struct instant begun)
 {
     const struct duty_rule *rule = running->rule;
+    const struct calendar *calendar = walk->pack->calendar;
     switch (rule->limit_unit) {
     case LIMIT_NONE:
         return INSTANT_NEVER;
     case LIMIT_AT_ONCE:
-        return begun.at;
+        return begun;
     case LIMIT_HOURS:
-        return instant_add_ms(begun.at, (int64_t)rule->limit * MS_PER_HOUR);
+        return calendar_add_hours(begun, rule->limit);
     case LIMIT_DAYS:
-        return end_of(walk, (struct day){begun.day.number + rule->limit});
+        return calendar_due_days(calendar, begun, rule->limit);
     case LIMIT_WORKING_DAYS:
-        return end_of(walk, calendar_add_working_days(walk->pack->calendar, begun.day, rule->limit));
+        return calendar_due_working_days(calendar, begun, rule->limit);
     case LIMIT_MONTHS:
-        return end_of(walk, day_add_months(begun.day, rule->limit));
+        return calendar_due_months(calendar, begun, rule->limit);
     case LIMIT_FIELD:
         return field_due(walk, running);
     case LIMIT_DUTY:
@@ -584,10 +580,10 @@ static bool settle(struct walk *walk, struct running *running, struct instant at
     if (running->moved || (answers != NULL && !answers->stood)) {
         return false;
     }
-    struct begun begun = begun_of(walk, running);
+    struct instant begun = begun_of(walk, running);
     struct duty *duty = &running->duty;
     *duty = (struct duty){.rule = running->rule,
-                          .begun_at = begun.at,
+                          .begun_at = begun,
                           .due_at = due_of(walk, running, begun),
                           .met_at = INSTANT_NEVER,
                           .begun_by = running->begun_by,

@@ -78,7 +78,7 @@ const struct position *position_of(struct arena *arena, const struct history *hi
     position->history = history;
     position->at = at;
     duties_evaluate(arena, history, at, &position->duties, &position->duty_count);
-    int age = child_age(history->child, calendar_day_of(pack->calendar, at));
+    int age = child_age(history->child, calendar_day(pack->calendar, at));
     for (size_t m = 0; m < pack->mark_count; m++) {
         const struct mark *mark = &pack->marks[m];
         since[m] = mark->has_span ? span_since(arena, history, mark, at) : NULL;
@@ -171,7 +171,7 @@ const struct error *gates_check(struct arena *arena, const struct position *posi
 static bool all_hold_so_far(const struct position *position, const struct conditions *conditions,
                             bool unknown)
 {
-    struct day today = calendar_day_of(position->history->pack->calendar, position->at);
+    struct day today = calendar_day(position->history->pack->calendar, position->at);
     for (size_t c = 0; c < conditions->count; c++) {
         const struct condition *condition = &conditions->list[c];
         if (is_of_entry(condition) ? !unknown : !condition_holds(position, condition, NULL, today)) {

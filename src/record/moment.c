@@ -3,7 +3,7 @@
 
 struct moment moment_of_instant(const struct pack *pack, struct instant at)
 {
-    return (struct moment){.start = at, .end = at, .day = calendar_day_of(pack->calendar, at)};
+    return (struct moment){.start = at, .end = at, .day = calendar_day(pack->calendar, at)};
 }
 
 struct moment moment_of_day(const struct pack *pack, struct day day)
