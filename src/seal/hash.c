@@ -1,0 +1,77 @@
+#include "seal/keyring.h"
+
+#include "base/must.h"
+
+#include <string.h>
+
+_Static_assert(sizeof(crypto_generichash_state) <= sizeof((struct hasher *)0)->state,
+               "a hasher holds libsodium's state");
+
+static crypto_generichash_state *state_of(struct hasher *hasher)
+{
+    return (crypto_generichash_state *)(void *)hasher->state;
+}
+
+void hash_begin(struct hasher *hasher)
+{
+    must(crypto_generichash_init(state_of(hasher), NULL, 0, HASH_BYTES) == 0);
+}
+
+void hash_begin_keyed(struct hasher *hasher, const struct keyring *keyring, const char *purpose)
+{
+    must(crypto_generichash_init(state_of(hasher), keyring->chain, KEY_BYTES, HASH_BYTES) == 0);
+    hash_text(hasher, purpose);
+}
+
+void hash_bytes(struct hasher *hasher, const void *bytes, size_t size)
+{
+    crypto_generichash_update(state_of(hasher), bytes, size);
+}
+
+void hash_number(struct hasher *hasher, int64_t number)
+{
+    uint8_t bytes[8];
+    uint64_t bits = (uint64_t)number;
+    for (int i = 0; i < 8; i++) {
+        bytes[i] = (uint8_t)(bits >> (56 - 8 * i));
+    }
+    hash_bytes(hasher, bytes, sizeof bytes);
+}
+
+void hash_field(struct hasher *hasher, const void *bytes, size_t size)
+{
+    hash_number(hasher, (int64_t)size);
+    if (size > 0) {
+        hash_bytes(hasher, bytes, size);
+    }
+}
+
+void hash_text(struct hasher *hasher, const char *text)
+{
+    if (text == NULL) {
+        hash_number(hasher, -1);
+    } else {
+        hash_field(hasher, text, strlen(text));
+    }
+}
+
+void hash_end(struct hasher *hasher, uint8_t ret_hash[static HASH_BYTES])
+{
+    crypto_generichash_final(state_of(hasher), ret_hash, HASH_BYTES);
+}
+
+bool hash_equal(const uint8_t a[static HASH_BYTES], const uint8_t b[static HASH_BYTES])
+{
+    return sodium_memcmp(a, b, HASH_BYTES) == 0;
+}
+
+void blind_token(const struct keyring *keyring, const char *purpose, const char *text,
+                 uint8_t ret_token[static TOKEN_BYTES])
+{
+    crypto_generichash_state state;
+    crypto_generichash_init(&state, keyring->token, KEY_BYTES, TOKEN_BYTES);
+    crypto_generichash_update(&state, (const unsigned char *)purpose,
+                              strlen(purpose) + 1); /* its NUL parts the two */
+    crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
+    crypto_generichash_final(&state, ret_token, TOKEN_BYTES);
+}

@@ -1,0 +1,385 @@
+#include "seal/seal.h"
+
+#include <fcntl.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct arena *arena;
+static struct keyring *keyring;
+static char folder[] = "/tmp/seal_testXXXXXX";
+
+static const char *path_of(const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static int make_keyring(void **state)
+{
+    (void)state;
+    seal_init();
+    password_cost_least();
+    arena = arena_new(64 << 20);
+    assert_non_null(mkdtemp(folder));
+    assert_null(keyring_create(arena, path_of("key")));
+    assert_null(keyring_open(arena, path_of("key"), &keyring));
+    return 0;
+}
+
+static int drop_keyring(void **state)
+{
+    (void)state;
+    keyring_free(keyring);
+    static const char *const names[] = {"key", "key2", "plain", "sealed", "opened"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        unlink(path_of(names[i]));
+    }
+    assert_int_equal(rmdir(folder), 0);
+    arena_free(arena);
+    return 0;
+}
+
+static void put_file(const char *name, const void *bytes, size_t size, mode_t mode)
+{
+    int fd = open(path_of(name), O_WRONLY | O_CREAT | O_TRUNC, mode);
+    assert_true(fd >= 0);
+    assert_int_equal(fchmod(fd, mode), 0);
+    assert_int_equal(write(fd, bytes, size), (ssize_t)size);
+    close(fd);
+}
+
+static void a_key_file_is_private_and_never_overwritten(void **state)
+{
+    (void)state;
+    struct stat status;
+    assert_int_equal(stat(path_of("key"), &status), 0);
+    assert_int_equal(status.st_mode & 0777, 0600);
+    assert_int_equal(keyring_create(arena, path_of("key"))->code, ERROR_EXISTS);
+}
+
+static void a_wrong_key_file_is_refused_by_name(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        mode_t mode;
+    } files[] = {
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", 0640},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", 0604},
+        {"waymark-key-2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg\n", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nx", 0600},
+        {"short", 0600},
+        {"", 0600},
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        struct keyring *other;
+        put_file("key2", files[i].text, strlen(files[i].text), files[i].mode);
+        const struct error *error = keyring_open(arena, path_of("key2"), &other);
+        assert_non_null(error);
+        assert_int_equal(error->code, ERROR_KEY);
+        assert_non_null(strstr(error->detail, "key2"));
+        unlink(path_of("key2"));
+    }
+    struct keyring *other;
+    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    assert_int_equal(keyring_open(arena, folder, &other)->code, ERROR_KEY);
+}
+
+static const uint8_t pack_hash[HASH_BYTES] = {1, 2, 3};
+
+static void a_body_opens_only_in_its_place(void **state)
+{
+    (void)state;
+    struct id record = id_new();
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    record_key_new(arena, keyring, record, &key, wrapped);
+    struct seal_place place = {record, 7, "referral", pack_hash};
+    const uint8_t *sealed;
+    size_t size;
+    body_seal(arena, key, &place, "was seen with an older adult", 28, &sealed, &size);
+    assert_int_equal(size, 28 + SEAL_OVERHEAD);
+    assert_null(memmem(sealed, size, "older", 5));
+
+    struct record_key *again;
+    const void *plain;
+    size_t plain_size;
+    assert_null(record_key_open(arena, keyring, record, wrapped, &again));
+    assert_null(body_open(arena, again, &place, sealed, size, &plain, &plain_size));
+    assert_int_equal(plain_size, 28);
+    assert_memory_equal(plain, "was seen with an older adult", 28);
+
+    uint8_t other_pack[HASH_BYTES] = {1, 2, 4};
+    const struct seal_place wrong[] = {
+        {id_new(), 7, "referral", pack_hash}, {record, 8, "referral", pack_hash},
+        {record, 7, "referrals", pack_hash},  {record, 7, "referral", other_pack},
+        {record, 7, "referral", NULL},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_int_equal(body_open(arena, again, &wrong[i], sealed, size, &plain, &plain_size)->code,
+                         ERROR_BROKEN_SEAL);
+    }
+    for (size_t i = 0; i < size; i++) {
+        uint8_t *bent = (uint8_t *)arena_copy_n(arena, sealed, size);
+        bent[i] ^= 1;
+        assert_int_equal(body_open(arena, again, &place, bent, size, &plain, &plain_size)->code,
+                         ERROR_BROKEN_SEAL);
+        assert_int_equal(body_open(arena, again, &place, sealed, i, &plain, &plain_size)->code,
+                         ERROR_BROKEN_SEAL);
+    }
+}
+
+static void a_record_key_opens_only_for_its_record(void **state)
+{
+    (void)state;
+    struct id record = id_new();
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    record_key_new(arena, keyring, record, &key, wrapped);
+    assert_int_equal(record_key_open(arena, keyring, id_new(), wrapped, &key)->code, ERROR_BROKEN_SEAL);
+    wrapped[40] ^= 1;
+    assert_int_equal(record_key_open(arena, keyring, record, wrapped, &key)->code, ERROR_BROKEN_SEAL);
+    record_key_wipe(NULL);
+}
+
+static void a_wiped_key_holds_nothing(void **state)
+{
+    (void)state;
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    record_key_new(arena, keyring, id_new(), &key, wrapped);
+    record_key_wipe(key);
+    static const uint8_t zero[32];
+    assert_memory_equal(key, zero, sizeof zero);
+}
+
+static void a_note_opens_only_for_its_owner_purpose_and_id(void **state)
+{
+    (void)state;
+    struct id owner = id_new();
+    struct id id = id_new();
+    const uint8_t *sealed;
+    size_t size;
+    const void *plain;
+    size_t plain_size;
+    note_seal(arena, keyring, "draft", owner, id, "typed", 5, &sealed, &size);
+    assert_null(note_open(arena, keyring, "draft", owner, id, sealed, size, &plain, &plain_size));
+    assert_memory_equal(plain, "typed", 5);
+    assert_non_null(note_open(arena, keyring, "answer", owner, id, sealed, size, &plain, &plain_size));
+    assert_non_null(note_open(arena, keyring, "draft", id_new(), id, sealed, size, &plain, &plain_size));
+    assert_non_null(note_open(arena, keyring, "draft", owner, id_new(), sealed, size, &plain, &plain_size));
+}
+
+static void blind_tokens_are_equal_for_equal_texts_of_one_purpose(void **state)
+{
+    (void)state;
+    uint8_t a[TOKEN_BYTES];
+    uint8_t b[TOKEN_BYTES];
+    blind_token(keyring, "name", "ashworth", a);
+    blind_token(keyring, "name", "ashworth", b);
+    assert_memory_equal(a, b, TOKEN_BYTES);
+    blind_token(keyring, "name", "ashworti", b);
+    assert_memory_not_equal(a, b, TOKEN_BYTES);
+    blind_token(keyring, "namea", "shworth", b);
+    assert_memory_not_equal(a, b, TOKEN_BYTES);
+}
+
+static void hex_of(const uint8_t *bytes, size_t size, char *ret_text)
+{
+    for (size_t i = 0; i < size; i++) {
+        snprintf(ret_text + 2 * i, 3, "%02x", bytes[i]);
+    }
+}
+
+static void hashes_are_blake2b_and_fields_cannot_be_shifted(void **state)
+{
+    (void)state;
+    struct hasher hasher;
+    uint8_t a[HASH_BYTES];
+    uint8_t b[HASH_BYTES];
+    char text[HASH_BYTES * 2 + 1];
+    hash_begin(&hasher);
+    hash_bytes(&hasher, "abc", 3);
+    hash_end(&hasher, a);
+    hex_of(a, sizeof a, text);
+    assert_string_equal(text, "bddd813c634239723171ef3fee98579b94964e3bb1cb3e427262c8c068d52319");
+    hash_begin(&hasher);
+    hash_text(&hasher, "ab");
+    hash_text(&hasher, "c");
+    hash_end(&hasher, a);
+    hash_begin(&hasher);
+    hash_text(&hasher, "a");
+    hash_text(&hasher, "bc");
+    hash_end(&hasher, b);
+    assert_false(hash_equal(a, b));
+    hash_begin(&hasher);
+    hash_text(&hasher, NULL);
+    hash_end(&hasher, a);
+    hash_begin(&hasher);
+    hash_text(&hasher, "");
+    hash_end(&hasher, b);
+    assert_false(hash_equal(a, b));
+    hash_begin_keyed(&hasher, keyring, "looks");
+    hash_end(&hasher, a);
+    hash_begin_keyed(&hasher, keyring, "look");
+    hash_end(&hasher, b);
+    assert_false(hash_equal(a, b));
+    assert_true(hash_equal(a, a));
+}
+
+static void a_signature_holds_for_its_text_alone(void **state)
+{
+    (void)state;
+    uint8_t public_key[PUBLIC_KEY_BYTES];
+    uint8_t signature[SIGNATURE_BYTES];
+    sign_public_key(keyring, public_key);
+    sign(keyring, "root", 4, signature);
+    assert_true(signature_holds(public_key, "root", 4, signature));
+    assert_false(signature_holds(public_key, "roo", 3, signature));
+    signature[10] ^= 1;
+    assert_false(signature_holds(public_key, "root", 4, signature));
+    /* RFC 8032, 7.1, test 2 */
+    static const uint8_t vector_key[PUBLIC_KEY_BYTES] = {
+        0x3d, 0x40, 0x17, 0xc3, 0xe8, 0x43, 0x89, 0x5a, 0x92, 0xb7, 0x0a, 0xa7, 0x4d, 0x1b, 0x7e, 0xbc,
+        0x9c, 0x98, 0x2c, 0xcf, 0x2e, 0xc4, 0x96, 0x8c, 0xc0, 0xcd, 0x55, 0xf1, 0x2a, 0xf4, 0x66, 0x0c};
+    static const uint8_t vector[SIGNATURE_BYTES] = {
+        0x92, 0xa0, 0x09, 0xa9, 0xf0, 0xd4, 0xca, 0xb8, 0x72, 0x0e, 0x82, 0x0b, 0x5f, 0x64, 0x25, 0x40,
+        0xa2, 0xb2, 0x7b, 0x54, 0x16, 0x50, 0x3f, 0x8f, 0xb3, 0x76, 0x22, 0x23, 0xeb, 0xdb, 0x69, 0xda,
+        0x08, 0x5a, 0xc1, 0xe4, 0x3e, 0x15, 0x99, 0x6e, 0x45, 0x8f, 0x36, 0x13, 0xd0, 0xf1, 0x1d, 0x8c,
+        0x38, 0x7b, 0x2e, 0xae, 0xb4, 0x30, 0x2a, 0xee, 0xb0, 0x0d, 0x29, 0x16, 0x12, 0xbb, 0x0c, 0x00};
+    assert_true(signature_holds(vector_key, "\x72", 1, vector));
+}
+
+static void passwords_hold_only_for_themselves(void **state)
+{
+    (void)state;
+    char hash[PASSWORD_HASH_TEXT];
+    assert_null(password_hash(arena, "correct horse battery", hash));
+    assert_int_equal(strncmp(hash, "$argon2id$", 10), 0);
+    assert_true(password_holds(hash, "correct horse battery"));
+    assert_false(password_holds(hash, "correct horse batterz"));
+    assert_false(password_holds(NULL, "correct horse battery"));
+    assert_false(password_holds("nonsense", "correct horse battery"));
+    /* made by the reference implementation (argon2 tool: password "password", salt "somesalt", t=2, m=64 MiB,
+     * p=1) */
+    assert_true(password_holds(
+        "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+        "password"));
+}
+
+static void secrets_are_long_and_never_alike(void **state)
+{
+    (void)state;
+    char a[SECRET_TEXT];
+    char b[SECRET_TEXT];
+    secret_new(a);
+    secret_new(b);
+    assert_int_equal(strlen(a), 43);
+    assert_string_not_equal(a, b);
+    assert_true(text_equal_secret(a, a));
+    assert_false(text_equal_secret(a, b));
+    assert_false(text_equal_secret(a, "x"));
+    uint8_t hash[HASH_BYTES];
+    uint8_t other[HASH_BYTES];
+    secret_hash(a, hash);
+    secret_hash(b, other);
+    assert_false(hash_equal(hash, other));
+    char derived[SECRET_TEXT];
+    char again[SECRET_TEXT];
+    secret_derive(keyring, "csrf", a, derived);
+    secret_derive(keyring, "csrf", a, again);
+    assert_string_equal(derived, again);
+    secret_derive(keyring, "form", a, again);
+    assert_string_not_equal(derived, again);
+    assert_false(id_equal(id_new(), id_new()));
+}
+
+static const struct error *through(const struct keyring *keys, bool seal, const char *from, const char *to)
+{
+    int in = open(path_of(from), O_RDONLY);
+    int out = open(path_of(to), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    const struct error *error = seal ? stream_seal(arena, keys, in, out) : stream_open(arena, keys, in, out);
+    close(in);
+    close(out);
+    return error;
+}
+
+static size_t read_back(const char *name, uint8_t *bytes, size_t room)
+{
+    int fd = open(path_of(name), O_RDONLY);
+    ssize_t got = read(fd, bytes, room);
+    close(fd);
+    assert_true(got >= 0);
+    return (size_t)got;
+}
+
+static void a_backup_comes_back_whole_or_not_at_all(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 65535, 65536, 65537, 200000};
+    static uint8_t plain[200000];
+    static uint8_t bytes[300000];
+    random_bytes(plain, sizeof plain);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        put_file("plain", plain, sizes[i], 0600);
+        assert_null(through(keyring, true, "plain", "sealed"));
+        assert_null(through(keyring, false, "sealed", "opened"));
+        assert_int_equal(read_back("opened", bytes, sizeof bytes), sizes[i]);
+        assert_memory_equal(bytes, plain, sizes[i]);
+    }
+    size_t size = read_back("sealed", bytes, sizeof bytes);
+    for (size_t at = 0; at < size; at += at < 64 ? 1 : 997) {
+        bytes[at] ^= 4;
+        put_file("opened", bytes, size, 0600);
+        assert_non_null(through(keyring, false, "opened", "plain"));
+        bytes[at] ^= 4;
+    }
+    for (size_t cut = 0; cut < size; cut += cut < 64 ? 1 : 997) {
+        put_file("opened", bytes, cut, 0600);
+        assert_non_null(through(keyring, false, "opened", "plain"));
+    }
+    put_file("opened", bytes, size + 1, 0600);
+    assert_non_null(through(keyring, false, "opened", "plain"));
+    bytes[8] = 2;
+    put_file("opened", bytes, size, 0600);
+    assert_non_null(strstr(through(keyring, false, "opened", "plain")->detail, "newer"));
+    bytes[8] = 1;
+    put_file("sealed", bytes, size, 0600);
+    assert_null(keyring_create(arena, path_of("key2")));
+    struct keyring *other;
+    assert_null(keyring_open(arena, path_of("key2"), &other));
+    assert_int_equal(through(other, false, "sealed", "plain")->code, ERROR_KEY);
+    uint8_t a[8];
+    uint8_t b[8];
+    keyring_id(keyring, a);
+    keyring_id(other, b);
+    assert_memory_not_equal(a, b, 8);
+    keyring_free(other);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_key_file_is_private_and_never_overwritten),
+        cmocka_unit_test(a_wrong_key_file_is_refused_by_name),
+        cmocka_unit_test(a_body_opens_only_in_its_place),
+        cmocka_unit_test(a_record_key_opens_only_for_its_record),
+        cmocka_unit_test(a_wiped_key_holds_nothing),
+        cmocka_unit_test(a_note_opens_only_for_its_owner_purpose_and_id),
+        cmocka_unit_test(blind_tokens_are_equal_for_equal_texts_of_one_purpose),
+        cmocka_unit_test(hashes_are_blake2b_and_fields_cannot_be_shifted),
+        cmocka_unit_test(a_signature_holds_for_its_text_alone),
+        cmocka_unit_test(passwords_hold_only_for_themselves),
+        cmocka_unit_test(secrets_are_long_and_never_alike),
+        cmocka_unit_test(a_backup_comes_back_whole_or_not_at_all),
+    };
+    return cmocka_run_group_tests_name("seal/seal", tests, make_keyring, drop_keyring);
+}
