@@ -130,7 +130,7 @@ void arena_no_edge(struct arena *arena)
     arena->has_edge = false;
 }
 
-static _Noreturn void run_out(struct arena *arena)
+_Noreturn void arena_run_out(struct arena *arena)
 {
     if (!arena->has_edge) {
         fprintf(stderr, "waymark: out of memory (cap %zu bytes, used %zu)\n", arena->cap, arena->used);
@@ -139,11 +139,26 @@ static _Noreturn void run_out(struct arena *arena)
     longjmp(arena->edge, 1);
 }
 
+bool arena_guard(struct arena *arena, void (*work)(void *context), void *context)
+{
+    jmp_buf outer;
+    const bool had_edge = arena->has_edge;
+    memcpy(&outer, &arena->edge, sizeof outer);
+    volatile bool whole = false;
+    if (setjmp(*arena_edge(arena)) == 0) {
+        work(context);
+        whole = true;
+    }
+    memcpy(&arena->edge, &outer, sizeof outer);
+    arena->has_edge = had_edge;
+    return whole;
+}
+
 static struct block *block_new(struct arena *arena, size_t size)
 {
     struct block *block = malloc(sizeof *block + size);
     if (block == NULL) {
-        run_out(arena);
+        arena_run_out(arena);
     }
     block->size = size;
     block->used = 0;
@@ -158,7 +173,7 @@ void *arena_alloc(struct arena *arena, size_t size)
     size_t room = size == 0 ? 1 : size;
     if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room ||
         room > SIZE_MAX - ALIGNMENT) {
-        run_out(arena);
+        arena_run_out(arena);
     }
     size_t rounded = WM_ASAN ? room : (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct block *block = arena->blocks;
@@ -182,7 +197,7 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 {
     size_t total;
     if (__builtin_mul_overflow(count, size, &total)) {
-        run_out(arena);
+        arena_run_out(arena);
     }
     return arena_alloc(arena, total);
 }
@@ -200,7 +215,7 @@ void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t 
 char *arena_copy_n(struct arena *arena, const void *bytes, size_t size)
 {
     if (size == SIZE_MAX) {
-        run_out(arena);
+        arena_run_out(arena);
     }
     char *copy = arena_alloc(arena, size + 1);
     if (size > 0) {

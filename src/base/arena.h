@@ -13,6 +13,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena;
@@ -34,6 +35,15 @@ void arena_reset(struct arena *arena);
  */
 jmp_buf *arena_edge(struct arena *arena);
 void arena_no_edge(struct arena *arena);
+
+/*
+ * Runs `work` and comes back even when memory runs out in it: then false. For code that holds something of a
+ * library which must be given back; it gives it back and goes on with arena_run_out.
+ */
+bool arena_guard(struct arena *arena, void (*work)(void *context), void *context)
+    __attribute__((warn_unused_result));
+/* Abandons the work, as if memory had run out here. */
+_Noreturn void arena_run_out(struct arena *arena);
 
 /* `size` zeroed bytes, aligned for any type. Size 0 gives a unique pointer. */
 void *arena_alloc(struct arena *arena, size_t size) __attribute__((returns_nonnull, alloc_size(2)));

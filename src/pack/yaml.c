@@ -4,24 +4,10 @@
 
 #include <libfyaml.h>
 
-/* A tree is made in an arena of its own, so that running out of memory (a bomb, or a test that takes it away)
-   comes back here, where the parser can be given back. */
-enum { SCRATCH = 96 * 1024 * 1024 };
-
-struct draft {
-    enum yaml_kind kind;
-    int line;
-    const char *key;
-    const char *text;
-    struct draft *first;
-    struct draft *last;
-    struct draft *next;
-    size_t count;
-};
-
 struct frame {
-    struct draft *node;
-    const char *key; /* read, its value to come */
+    struct yaml *node;
+    struct yaml *last; /* child */
+    const char *key;   /* read, its value to come */
     int key_line;
     bool key_used; /* duplicate: its value is read and dropped */
 };
@@ -32,7 +18,7 @@ struct tree {
     const char *file;
     struct frame stack[YAML_DEPTH];
     size_t depth;
-    struct draft *root;
+    const struct yaml *root;
     size_t nodes;
     size_t documents;
     bool stopped;
@@ -45,7 +31,7 @@ static void stop(struct tree *tree, int line, const char *text)
 }
 
 /* Puts a value where it belongs: the root, a list, or behind the key that waits. */
-static void place(struct tree *tree, struct draft *node)
+static void place(struct tree *tree, struct yaml *node)
 {
     if (++tree->nodes > YAML_NODES) {
         stop(tree, node->line, "more values than a pack may hold");
@@ -63,12 +49,12 @@ static void place(struct tree *tree, struct draft *node)
             return;
         }
     }
-    if (frame->node->last == NULL) {
+    if (frame->last == NULL) {
         frame->node->first = node;
     } else {
-        frame->node->last->next = node;
+        frame->last->next = node;
     }
-    frame->node->last = node;
+    frame->last = node;
     frame->node->count++;
 }
 
@@ -88,7 +74,7 @@ static void take_key(struct tree *tree, const char *text, int line)
         stop(tree, line, "more keys in one mapping than a pack may hold");
         return;
     }
-    for (const struct draft *other = frame->node->first; other != NULL; other = other->next) {
+    for (const struct yaml *other = frame->node->first; other != NULL; other = other->next) {
         if (strcmp(other->key, text) == 0) {
             fault_add(tree->faults, tree->file, line, "the key '%s' stands twice in one mapping", text);
             frame->key_used = true;
@@ -97,10 +83,11 @@ static void take_key(struct tree *tree, const char *text, int line)
     }
 }
 
-static struct draft *draft_new(struct tree *tree, enum yaml_kind kind, int line)
+static struct yaml *draft_new(struct tree *tree, enum yaml_kind kind, int line)
 {
-    struct draft *node = arena_one(tree->arena, struct draft);
+    struct yaml *node = arena_one(tree->arena, struct yaml);
     node->kind = kind;
+    node->file = tree->file;
     node->line = line;
     return node;
 }
@@ -111,7 +98,7 @@ static void open_node(struct tree *tree, enum yaml_kind kind, int line)
         stop(tree, line, "a key must be a text");
         return;
     }
-    struct draft *node = draft_new(tree, kind, line);
+    struct yaml *node = draft_new(tree, kind, line);
     place(tree, node);
     if (tree->depth == YAML_DEPTH) {
         stop(tree, line, "nested deeper than a pack may be");
@@ -177,7 +164,7 @@ static void take_event(struct tree *tree, struct fy_event *event)
         return;
     case FYET_ALIAS: {
         fault_add(tree->faults, tree->file, line, "aliases (*) are not allowed in a pack");
-        struct draft *node = draft_new(tree, YAML_TEXT, line);
+        struct yaml *node = draft_new(tree, YAML_TEXT, line);
         node->text = "";
         if (wants_key(tree)) {
             take_key(tree, "", line);
@@ -193,7 +180,7 @@ static void take_event(struct tree *tree, struct fy_event *event)
             take_key(tree, text, line);
             return;
         }
-        struct draft *node = draft_new(tree, YAML_TEXT, line);
+        struct yaml *node = draft_new(tree, YAML_TEXT, line);
         node->text = text;
         place(tree, node);
         return;
@@ -222,13 +209,22 @@ static void report_syntax(struct tree *tree, struct fy_diag *diag)
     }
 }
 
-static void parse(struct tree *tree, struct fy_parser *parser, struct fy_diag *diag)
+/* What the library holds while a tree is made. */
+struct reading {
+    struct tree tree;
+    struct fy_parser *parser;
+    struct fy_diag *diag;
+};
+
+static void parse(void *context)
 {
+    struct reading *reading = context;
+    struct tree *tree = &reading->tree;
     while (!tree->stopped) {
-        struct fy_event *event = fy_parser_parse(parser);
+        struct fy_event *event = fy_parser_parse(reading->parser);
         if (event == NULL) {
-            if (fy_parser_get_stream_error(parser)) {
-                report_syntax(tree, diag);
+            if (fy_parser_get_stream_error(reading->parser)) {
+                report_syntax(tree, reading->diag);
                 tree->stopped = true;
             }
             return;
@@ -236,30 +232,11 @@ static void parse(struct tree *tree, struct fy_parser *parser, struct fy_diag *d
         bool last = event->type == FYET_STREAM_END;
         /* an event that runs out of memory here is given back with its parser */
         take_event(tree, event);
-        fy_parser_event_free(parser, event);
+        fy_parser_event_free(reading->parser, event);
         if (last) {
             return;
         }
     }
-}
-
-/* Recursion is bounded by YAML_DEPTH. */
-static struct yaml *keep(struct arena *arena, const char *file, const struct draft *draft)
-{
-    struct yaml *node = arena_one(arena, struct yaml);
-    node->kind = draft->kind;
-    node->file = file;
-    node->line = draft->line;
-    node->key = draft->key == NULL ? NULL : arena_copy(arena, draft->key);
-    node->text = draft->text == NULL ? NULL : arena_copy(arena, draft->text);
-    node->count = draft->count;
-    const struct yaml **link = &node->first;
-    for (const struct draft *child = draft->first; child != NULL; child = child->next) {
-        struct yaml *copy = keep(arena, file, child);
-        *link = copy;
-        link = &copy->next;
-    }
-    return node;
 }
 
 static int line_of_bad_byte(const char *bytes, size_t size)
@@ -285,48 +262,26 @@ const struct yaml *yaml_read(struct arena *arena, struct faults *faults, const c
         fault_add(faults, file, line_of_bad_byte(bytes, size), "not UTF-8 text");
         return NULL;
     }
-    struct arena *scratch = arena_new(SCRATCH);
-    if (scratch == NULL) {
-        fault_add(faults, file, 0, "no memory to read it");
-        return NULL;
+    struct reading reading = {.tree = {.arena = arena, .faults = faults, .file = file}};
+    reading.diag = fy_diag_create(NULL);
+    bool ready = false;
+    if (reading.diag != NULL) {
+        fy_diag_set_collect_errors(reading.diag, true);
+        struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET, .diag = reading.diag};
+        reading.parser = fy_parser_create(&cfg);
+        ready = reading.parser != NULL && fy_parser_set_string(reading.parser, bytes, size) == 0;
     }
-    struct faults found; /* in the scratch arena: the caller's may not be asked for memory here */
-    faults_init(&found, scratch);
-    struct tree tree = {.arena = scratch, .faults = &found, .file = file};
-    struct fy_diag *diag = fy_diag_create(NULL);
-    struct fy_parser *parser = NULL;
-    volatile bool whole = false;
-    if (diag != NULL) {
-        fy_diag_set_collect_errors(diag, true);
-        struct fy_parse_cfg cfg = {.flags = FYPCF_QUIET, .diag = diag};
-        parser = fy_parser_create(&cfg);
+    bool whole = ready && arena_guard(arena, parse, &reading);
+    if (reading.parser != NULL) {
+        fy_parser_destroy(reading.parser);
     }
-    if (parser != NULL && setjmp(*arena_edge(scratch)) == 0) {
-        if (fy_parser_set_string(parser, bytes, size) == 0) {
-            parse(&tree, parser, diag);
-            whole = true;
-        }
+    if (reading.diag != NULL) {
+        fy_diag_destroy(reading.diag);
     }
-    arena_no_edge(scratch);
-    if (parser != NULL) {
-        fy_parser_destroy(parser);
-    }
-    if (diag != NULL) {
-        fy_diag_destroy(diag);
-    }
-    struct yaml *root = NULL;
     if (!whole) {
-        fault_add(faults, file, 0, "no memory to read it");
-    } else {
-        for (size_t i = 0; i < found.count; i++) {
-            fault_add(faults, file, found.list[i].line, "%s", found.list[i].text);
-        }
-        if (tree.root != NULL && !tree.stopped) {
-            root = keep(arena, file, tree.root);
-        }
+        arena_run_out(arena);
     }
-    arena_free(scratch);
-    return root;
+    return reading.tree.stopped ? NULL : reading.tree.root;
 }
 
 const struct yaml *yaml_get(const struct yaml *map, const char *key)
