@@ -87,18 +87,18 @@ static const struct error *bundle(struct arena *arena, const char *folder, struc
         const char *path = arena_printf(arena, "%s/%s", folder, names[i]);
         struct stat status;
         if (stat(path, &status) != 0 || !S_ISREG(status.st_mode)) {
-            fault_add(faults, names[i], 0, "not a file that can be read");
+            fault_add(faults, names[i], 1, "not a file that can be read");
             continue;
         }
         if (status.st_size > FILE_MAX) {
-            fault_add(faults, names[i], 0, "larger than 4 MB (%lld bytes)", (long long)status.st_size);
+            fault_add(faults, names[i], 1, "larger than 4 MB (%lld bytes)", (long long)status.st_size);
             continue;
         }
         const char *bytes = NULL;
         size_t size = 0;
         const struct error *error = file_read(arena, path, FILE_MAX, &bytes, &size);
         if (error != NULL) {
-            fault_add(faults, names[i], 0, "cannot be read: %s",
+            fault_add(faults, names[i], 1, "cannot be read: %s",
                       error->detail == NULL ? error->sentence : error->detail);
             continue;
         }
@@ -142,7 +142,7 @@ static const struct error *give_faults(struct arena *arena, struct faults *fault
 {
     faults_sort(faults);
     if (faults->full) {
-        fault_add(faults, "", 0, "and more");
+        faults->list[faults->count - 1].text = "and more faults than are listed";
     }
     for (size_t i = 0; i < faults->count; i++) {
         faults->list[i].file = arena_printf(arena, "%s/%s", folder, faults->list[i].file);
@@ -184,7 +184,7 @@ static const struct error *load(struct arena *arena, struct faults *faults, cons
         }
     }
     if (!any && faults->count == 0) {
-        fault_add(faults, "", 0, "no *.yaml file here");
+        fault_add(faults, "pack.yaml", 1, "there is no *.yaml file here");
     } else if (whole && any) {
         load_all(&loader);
     }

@@ -28,6 +28,9 @@ static bool names_code(const struct condition *condition, const char *code)
 
 enum { CONDITIONS_MAX = 64 };
 
+/* The reason of a pattern whose fault stands at the condition already. */
+static const char said[] = "";
+
 /* All that must hold for a pattern: its own conditions, and those under which its fields are asked at all. */
 static size_t gather(const struct pattern *pattern, const struct entry_type *type,
                      const struct condition *all[CONDITIONS_MAX])
@@ -46,6 +49,16 @@ static size_t gather(const struct pattern *pattern, const struct entry_type *typ
         }
     }
     return count;
+}
+
+static bool lacks_code(const struct field *field, const struct condition *condition)
+{
+    for (size_t i = 0; i < condition->code_count; i++) {
+        if (code_find(field->codes, condition->codes[i]) == NULL) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* For a field with one code: is there a code that every condition on it allows? */
@@ -98,6 +111,9 @@ const char *pattern_contradiction(struct loader *loader, const struct pattern *p
     size_t count = gather(pattern, entry, all);
     for (size_t i = 0; i < count; i++) {
         const struct field *field = condition_field(all[i], entry);
+        if (all[i]->kind <= CONDITION_UNANSWERED && (field == NULL || lacks_code(field, all[i]))) {
+            return said;
+        }
         if (field != NULL && field->kind == FIELD_CODE && wants_answer(all[i]) &&
             !some_code_left(field, all, count)) {
             return arena_printf(loader->arena, "the conditions on '%s' of '%s' exclude each other", field->id,
@@ -132,7 +148,7 @@ static bool check_pattern(struct loader *loader, const struct yaml *node, const 
                           const char *what)
 {
     bool possible = false;
-    const char *reason = "no entry can match";
+    const char *reason = said;
     for (size_t t = 0; t < loader->pack->type_count; t++) {
         if (pattern_takes(pattern, (int)t)) {
             const char *why = pattern_contradiction(loader, pattern, (int)t);
@@ -143,7 +159,7 @@ static bool check_pattern(struct loader *loader, const struct yaml *node, const 
             }
         }
     }
-    if (!possible) {
+    if (!possible && reason != said) {
         FAULT(loader, node, "%s: this can never match: %s", what, reason);
     }
     return possible;
@@ -303,7 +319,7 @@ static void check_gate(struct loader *loader, const struct yaml *node, const str
         const struct pattern all = {.type = (int)t,
                                     .when = {.list = both, .count = gate->when.count + gate->require.count}};
         const char *why = pattern_contradiction(loader, &all, (int)t);
-        if (why != NULL) {
+        if (why != NULL && why != said) {
             FAULT(loader, node, "gate '%s' lets nothing pass: %s", gate->id, why);
         }
     }
@@ -343,7 +359,7 @@ static int part_type(struct loader *loader, enum entry_part part, const char *na
         }
     }
     if (found < 0) {
-        fault_add(loader->faults, items->count == 0 ? "entries.yaml" : items->list[0]->file, 0,
+        fault_add(loader->faults, items->count == 0 ? "entries.yaml" : items->list[0]->file, 1,
                   "no entry type has 'part: %s'", name);
     }
     return found;

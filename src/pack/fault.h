@@ -20,7 +20,7 @@ struct faults {
 };
 
 void faults_init(struct faults *faults, struct arena *arena);
-/* `line` 0 is the file as a whole. The text says what is wrong, without the file and the line. */
+/* `line` 1 also for the file as a whole. The text says what is wrong, without the file and the line. */
 void fault_add(struct faults *faults, const char *file, int line, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 /* By file, line and text; the same fault twice counts once. */

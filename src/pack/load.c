@@ -226,7 +226,7 @@ static void load_head(struct loader *loader)
               heads->list[0]->line);
     }
     if (heads->count == 0) {
-        fault_add(loader->faults, "pack.yaml", 0, "no file has the part 'pack' (id, version, title, ...)");
+        fault_add(loader->faults, "pack.yaml", 1, "no file has the part 'pack' (id, version, title, ...)");
         return;
     }
     const struct yaml *head = heads->list[0];

@@ -308,6 +308,13 @@ static bool is_field_condition(const struct condition *condition)
     return condition->kind <= CONDITION_UNANSWERED;
 }
 
+/* A pattern that could not be read speaks of no type: the fault has been said. */
+static void take_nothing(struct loader *loader, struct pattern *pattern)
+{
+    pattern->types = arena_many(loader->arena, bool, loader->pack->type_count);
+    pattern->fields = arena_many(loader->arena, int, 1);
+}
+
 void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, bool of_case,
                   const char *what, struct pattern *ret_pattern)
 {
@@ -318,18 +325,19 @@ void load_pattern(struct loader *loader, const struct yaml *node, const char *co
     }
     *ret_pattern = (struct pattern){.type = ANY_TYPE, .same_round = -1};
     if (!load_map(loader, node, what, keys)) {
-        ret_pattern->types = arena_many(loader->arena, bool, loader->pack->type_count);
-        ret_pattern->fields = arena_many(loader->arena, int, 1);
+        take_nothing(loader, ret_pattern);
         return;
     }
     const bool *listed = NULL;
     struct scope scope = {.of_case = of_case, .what = what};
     bool fine = load_entry_names(loader, node, what, &scope.type, &listed, &scope.listed);
     scope.types = listed;
-    ret_pattern->type = scope.type;
-    if (fine) {
-        load_conditions(loader, yaml_get(node, "when"), &scope, &ret_pattern->when);
+    if (!fine) {
+        take_nothing(loader, ret_pattern);
+        return;
     }
+    ret_pattern->type = scope.type;
+    load_conditions(loader, yaml_get(node, "when"), &scope, &ret_pattern->when);
     if (scope.type != ANY_TYPE) {
         return;
     }

@@ -73,11 +73,12 @@ void load_roles(struct loader *loader)
         load_map(loader, node, "role", keys);
         role->index = (int)i;
         role->id = load_id(loader, node, '-', "role");
-        const char *title = load_text(loader, node, "title", true, role->id);
+        const char *what = arena_printf(loader->arena, "role '%s'", role->id);
+        const char *title = load_text(loader, node, "title", true, what);
         role->title = title == NULL ? "" : title;
-        role->agency = load_text(loader, node, "agency", false, role->id);
-        role->reads_cases = load_bool(loader, node, "reads_cases", role->id);
-        role->administers = load_bool(loader, node, "administers", role->id);
+        role->agency = load_text(loader, node, "agency", false, what);
+        role->reads_cases = load_bool(loader, node, "reads_cases", what);
+        role->administers = load_bool(loader, node, "administers", what);
     }
     loader->pack->roles = loader->roles;
     loader->pack->role_count = items->count;
@@ -395,7 +396,8 @@ static void load_part(struct loader *loader, const struct yaml *node, struct ent
         FAULT(loader, node, "entry type '%s': a plan, a meeting or an action has a 'step'", type->id);
     }
     type->part_key = -1;
-    const char *key = load_text(loader, node, "part_key", keyed, type->id);
+    const char *what = arena_printf(loader->arena, "entry type '%s'", type->id);
+    const char *key = load_text(loader, node, "part_key", keyed, what);
     if (key == NULL) {
         return;
     }

@@ -355,8 +355,8 @@ void pack_link_duties(struct arena *arena, struct pack *pack);
  * ------------------------------------------------------------------------------------------------- */
 
 struct pack_fault {
-    const char *file;
-    int line; /* 1 is the first; 0: the file as a whole */
+    const char *file; /* with its folder, as it was given */
+    int line;         /* 1 is the first, and the file as a whole */
     const char *text;
 };
 

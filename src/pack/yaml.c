@@ -214,6 +214,7 @@ struct reading {
     struct tree tree;
     struct fy_parser *parser;
     struct fy_diag *diag;
+    struct fy_event *event; /* the one in hand */
 };
 
 static void parse(void *context)
@@ -221,18 +222,18 @@ static void parse(void *context)
     struct reading *reading = context;
     struct tree *tree = &reading->tree;
     while (!tree->stopped) {
-        struct fy_event *event = fy_parser_parse(reading->parser);
-        if (event == NULL) {
+        reading->event = fy_parser_parse(reading->parser);
+        if (reading->event == NULL) {
             if (fy_parser_get_stream_error(reading->parser)) {
                 report_syntax(tree, reading->diag);
                 tree->stopped = true;
             }
             return;
         }
-        bool last = event->type == FYET_STREAM_END;
-        /* an event that runs out of memory here is given back with its parser */
-        take_event(tree, event);
-        fy_parser_event_free(reading->parser, event);
+        bool last = reading->event->type == FYET_STREAM_END;
+        take_event(tree, reading->event);
+        fy_parser_event_free(reading->parser, reading->event);
+        reading->event = NULL;
         if (last) {
             return;
         }
@@ -272,6 +273,9 @@ const struct yaml *yaml_read(struct arena *arena, struct faults *faults, const c
         ready = reading.parser != NULL && fy_parser_set_string(reading.parser, bytes, size) == 0;
     }
     bool whole = ready && arena_guard(arena, parse, &reading);
+    if (reading.event != NULL) {
+        fy_parser_event_free(reading.parser, reading.event);
+    }
     if (reading.parser != NULL) {
         fy_parser_destroy(reading.parser);
     }

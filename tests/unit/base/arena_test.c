@@ -50,6 +50,35 @@ static void the_cap_returns_control_to_the_edge(void **state)
     assert_int_equal(used_at_edge(arena, 10), 0);
 }
 
+static void run_out_inside(void *context)
+{
+    struct arena *arena = *(struct arena **)context;
+    arena_alloc(arena, arena_cap(arena));
+    arena_alloc(arena, 1);
+}
+
+static void take_a_little(void *context)
+{
+    arena_alloc(*(struct arena **)context, 1);
+}
+
+static void a_guard_comes_back_and_leaves_the_outer_edge_as_it_was(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1000);
+    volatile int reached = 0;
+    if (setjmp(*arena_edge(arena))) {
+        reached++;
+    } else {
+        assert_true(arena_guard(arena, take_a_little, &arena));
+        arena_reset(arena);
+        assert_false(arena_guard(arena, run_out_inside, &arena));
+        assert_int_equal(reached, 0);
+        arena_run_out(arena);
+    }
+    assert_int_equal(reached, 1);
+}
+
 static void an_overflowing_product_is_running_out(void **state)
 {
     (void)state;
@@ -104,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
         cmocka_unit_test(the_cap_returns_control_to_the_edge),
+        cmocka_unit_test(a_guard_comes_back_and_leaves_the_outer_edge_as_it_was),
         cmocka_unit_test(an_overflowing_product_is_running_out),
         cmocka_unit_test(the_nth_allocation_fails_once_or_for_good),
         cmocka_unit_test(a_buffer_is_bounded_and_its_error_sticks),
