@@ -8,10 +8,10 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "calendar/calendar.h"
+#include "seal/seal.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <sodium.h>
 #include <sys/stat.h>
 
 enum { FILE_MAX = 4 * 1024 * 1024, PACK_MAX = 12 * 1024 * 1024, FILES_MAX = 64, NAME_MAX_ = 80 };
@@ -200,8 +200,10 @@ static const struct error *load(struct arena *arena, struct faults *faults, cons
         return NULL;
     }
     pack_link_duties(arena, loader.pack);
-    crypto_generichash(loader.pack->hash, sizeof loader.pack->hash, (const unsigned char *)text, size, NULL,
-                       0);
+    struct hasher hasher;
+    hash_begin(&hasher);
+    hash_bytes(&hasher, text, size);
+    hash_end(&hasher, loader.pack->hash);
     *ret_pack = loader.pack;
     return NULL;
 }
