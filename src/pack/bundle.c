@@ -80,6 +80,7 @@ static const struct error *bundle(struct arena *arena, const char *folder, struc
     const char *names[FILES_MAX];
     size_t count = 0;
     TRY(list_files(arena, folder, names, &count));
+    size_t total = 0;
     struct buf buf;
     buf_init(&buf, arena, PACK_MAX + 16 * 1024);
     buf_put(&buf, head);
@@ -93,6 +94,11 @@ static const struct error *bundle(struct arena *arena, const char *folder, struc
         if (status.st_size > FILE_MAX) {
             fault_add(faults, names[i], 1, "larger than 4 MB (%lld bytes)", (long long)status.st_size);
             continue;
+        }
+        total += (size_t)status.st_size;
+        if (total > PACK_MAX) {
+            fault_add(faults, names[i], 1, "with the files before it the pack is larger than 12 MB");
+            break;
         }
         const char *bytes = NULL;
         size_t size = 0;

@@ -259,7 +259,10 @@ static void load_case_condition(struct loader *loader, const struct yaml *node, 
         return;
     }
     ret_condition->kind = kinds[word];
-    if (word <= 1) {
+    if (word <= 1 && scope->of_pattern) {
+        FAULT(loader, value, "%s: '%s' cannot be asked here, only of fields and gates", scope->what,
+              value->key);
+    } else if (word <= 1) {
         ret_condition->mark =
             index_named(loader, value, &loader->sections[SECTION_MARKS], "mark", scope->what);
     } else if (word >= 6) {
@@ -268,7 +271,7 @@ static void load_case_condition(struct loader *loader, const struct yaml *node, 
         FAULT(loader, value, "%s: '%s' is for gates only", scope->what, value->key);
     } else if (word <= 3) {
         struct pattern *pattern = arena_one(loader->arena, struct pattern);
-        load_pattern(loader, value, NULL, false, scope->what, pattern);
+        load_pattern(loader, value, NULL, scope->what, pattern);
         ret_condition->pattern = pattern;
     } else {
         ret_condition->rule =
@@ -315,8 +318,8 @@ static void take_nothing(struct loader *loader, struct pattern *pattern)
     pattern->fields = arena_many(loader->arena, int, 1);
 }
 
-void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, bool of_case,
-                  const char *what, struct pattern *ret_pattern)
+void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, const char *what,
+                  struct pattern *ret_pattern)
 {
     const char *keys[16] = {"entry", "when"};
     size_t count = 2;
@@ -329,7 +332,7 @@ void load_pattern(struct loader *loader, const struct yaml *node, const char *co
         return;
     }
     const bool *listed = NULL;
-    struct scope scope = {.of_case = of_case, .what = what};
+    struct scope scope = {.of_pattern = true, .what = what};
     bool fine = load_entry_names(loader, node, what, &scope.type, &listed, &scope.listed);
     scope.types = listed;
     if (!fine) {

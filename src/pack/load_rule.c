@@ -130,7 +130,7 @@ static bool load_part_pattern(struct loader *loader, const struct yaml *map, con
     if (node == NULL) {
         return false;
     }
-    load_pattern(loader, node, NULL, false, what, ret_pattern);
+    load_pattern(loader, node, NULL, what, ret_pattern);
     return true;
 }
 
@@ -138,7 +138,7 @@ static void load_beginning(struct loader *loader, const struct yaml *node, const
                            struct beginning *begin)
 {
     static const char *const more[] = {"at", "answer", "after", "after_unless", "from", NULL};
-    load_pattern(loader, node, more, false, what, &begin->entry);
+    load_pattern(loader, node, more, what, &begin->entry);
     begin->at = -1;
     begin->answered = load_part_pattern(loader, node, "answer", what, &begin->answer);
     begin->after = load_part_pattern(loader, node, "after", what, &begin->after_entry);
@@ -189,7 +189,7 @@ static size_t load_ways(struct loader *loader, const struct yaml *map, const cha
     struct pattern *patterns = arena_many(loader->arena, struct pattern, count);
     for (; item != NULL; item = item->next) {
         struct pattern *pattern = &patterns[filled++];
-        load_pattern(loader, item, more, false, what, pattern);
+        load_pattern(loader, item, more, what, pattern);
         if (item->kind != YAML_MAP) {
             continue;
         }

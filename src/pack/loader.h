@@ -53,6 +53,7 @@ struct scope {
     const bool *types; /* with ANY_TYPE: those allowed; NULL for all */
     bool listed;       /* with ANY_TYPE: `types` was written out, so each of them must have the fields */
     bool of_case;      /* conditions on the whole case (has, lacks, duty_open) are allowed */
+    bool of_pattern;   /* only conditions on the entry itself and the age: marks follow from patterns */
     const char *what;  /* "duty 'x'", for messages */
 };
 
@@ -91,8 +92,8 @@ void load_type_wishes(struct loader *loader); /* required_when, shown_when: need
 void load_conditions(struct loader *loader, const struct yaml *list, const struct scope *scope,
                      struct conditions *ret_conditions);
 /* {entry, when}: the keys beside them that the caller knows are in `more` (NULL for none). */
-void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, bool of_case,
-                  const char *what, struct pattern *ret_pattern);
+void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, const char *what,
+                  struct pattern *ret_pattern);
 /* The types of an `entry:` key: one type, or `any` or a list. False after a fault. */
 bool load_entry_names(struct loader *loader, const struct yaml *map, const char *what, int *ret_type,
                       const bool **ret_types, bool *ret_listed);
