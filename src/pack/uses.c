@@ -24,6 +24,34 @@ static void put(struct link *link, size_t type, const struct duty_use *use)
     uses->list[uses->count++] = *use;
 }
 
+/* A pattern for several types, as it is for one of them: its fields and code rows looked up once. */
+static const struct pattern *pattern_of_type(struct link *link, const struct pattern *pattern, size_t type)
+{
+    const struct entry_type *of = &link->pack->types[type];
+    struct pattern *own = arena_one(link->arena, struct pattern);
+    struct condition *list = arena_many(link->arena, struct condition, pattern->when.count);
+    for (size_t c = 0; c < pattern->when.count; c++) {
+        struct condition *condition = &list[c];
+        *condition = pattern->when.list[c];
+        if (pattern->fields != NULL) {
+            condition->field = pattern->fields[type * pattern->when.count + c];
+        }
+        if (condition->field >= 0 && condition->code_count > 0) {
+            const struct code **rows = arena_many(link->arena, const struct code *, condition->code_count);
+            for (size_t i = 0; i < condition->code_count; i++) {
+                rows[i] = code_find(of->fields[condition->field].codes, condition->codes[i]);
+            }
+            condition->code_rows = rows;
+        }
+    }
+    *own = *pattern;
+    own->type = (int)type;
+    own->types = NULL;
+    own->fields = NULL;
+    own->when.list = list;
+    return own;
+}
+
 /* The use holds for every type the pattern may be of. */
 static void use_pattern(struct link *link, enum duty_use_kind kind, const struct duty_rule *rule,
                         const struct beginning *begins, int beginning, const struct pattern *pattern)
@@ -36,6 +64,7 @@ static void use_pattern(struct link *link, enum duty_use_kind kind, const struct
     }
     for (size_t t = 0; t < link->pack->type_count; t++) {
         if (pattern->types == NULL || pattern->types[t]) {
+            use.pattern = pattern_of_type(link, pattern, t);
             put(link, t, &use);
         }
     }

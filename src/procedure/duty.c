@@ -86,7 +86,8 @@ struct walk {
     struct rule_state *rules;
     struct beginning_state *beginnings;
     size_t *last_of_type; /* position + 1 of the last entry of each type so far; 0: none */
-    struct running *all;
+    struct running *all;  /* in the order they began */
+    struct running **all_end;
     size_t count;
     /* the entry that is being asked */
     const struct known *known;
@@ -359,9 +360,9 @@ static void begin(struct walk *walk, const struct duty_use *use)
                                 .begun_by = walk->known,
                                 .position = walk->position,
                                 .ground = ground,
-                                .key = key,
-                                .all = walk->all};
-    walk->all = running;
+                                .key = key};
+    *walk->all_end = running;
+    walk->all_end = &running->all;
     walk->count++;
     state->last_begun = running;
     if (use->begins->answered) {
@@ -610,6 +611,7 @@ static bool settle(struct walk *walk, struct running *running, struct instant at
 
 struct sorted {
     const struct running *running;
+    int64_t begun_ms;
     int rank;
 };
 
@@ -617,13 +619,12 @@ static int compare_sorted(const void *a, const void *b)
 {
     const struct sorted *x = a;
     const struct sorted *y = b;
-    int order = instant_compare(x->running->duty.begun_at, y->running->duty.begun_at);
-    if (order == 0) {
-        order = x->rank - y->rank;
+    if (x->begun_ms != y->begun_ms) {
+        return x->begun_ms < y->begun_ms ? -1 : 1;
     }
     uint64_t x_seq = x->running->begun_by->entry->seq;
     uint64_t y_seq = y->running->begun_by->entry->seq;
-    return order != 0 ? order : (x_seq > y_seq) - (x_seq < y_seq);
+    return x->rank != y->rank ? x->rank - y->rank : (x_seq > y_seq) - (x_seq < y_seq);
 }
 
 static void sort_duties(struct sorted *list, size_t count)
@@ -650,7 +651,8 @@ static size_t settle_all(struct walk *walk, struct instant at, bool by_duty, str
 {
     for (struct running *running = walk->all; running != NULL; running = running->all) {
         if ((running->rule->limit_unit == LIMIT_DUTY) == by_duty && settle(walk, running, at)) {
-            sorted[count++] = (struct sorted){running, walk->pack->rule_ranks[running->rule->index]};
+            sorted[count++] = (struct sorted){running, running->duty.begun_at.ms,
+                                              walk->pack->rule_ranks[running->rule->index]};
         }
     }
     return count;
@@ -667,6 +669,7 @@ void duties_evaluate(struct arena *arena, const struct history *history, struct 
                         .rules = arena_many(arena, struct rule_state, pack->rule_count),
                         .beginnings = arena_many(arena, struct beginning_state, pack->beginning_count),
                         .last_of_type = arena_many(arena, size_t, pack->type_count)};
+    walk.all_end = &walk.all;
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
         walk.known = known;

@@ -63,15 +63,6 @@ bool value_equal(const struct value *a, const struct value *b)
     return false;
 }
 
-int place_compare(struct place a, struct place b)
-{
-    int order = instant_compare(a.occurred, b.occurred);
-    if (order == 0) {
-        order = instant_compare(a.recorded, b.recorded);
-    }
-    return order != 0 ? order : (a.seq > b.seq) - (a.seq < b.seq);
-}
-
 struct place entry_place(const struct entry *entry)
 {
     return (struct place){entry->occurred.start, entry->recorded_at, entry->seq};

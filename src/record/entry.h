@@ -102,7 +102,16 @@ struct place {
     struct instant recorded;
     uint64_t seq;
 };
-int place_compare(struct place a, struct place b);
+static inline int place_compare(struct place a, struct place b)
+{
+    if (a.occurred.ms != b.occurred.ms) {
+        return a.occurred.ms < b.occurred.ms ? -1 : 1;
+    }
+    if (a.recorded.ms != b.recorded.ms) {
+        return a.recorded.ms < b.recorded.ms ? -1 : 1;
+    }
+    return (a.seq > b.seq) - (a.seq < b.seq);
+}
 struct place entry_place(const struct entry *entry); /* as recorded, without corrections */
 int entry_compare(const struct entry *a, const struct entry *b);
 

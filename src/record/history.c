@@ -3,11 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct place known_place(const struct known *known)
-{
-    return (struct place){known->occurred.start, known->entry->recorded_at, known->entry->seq};
-}
-
 /* ---- order */
 
 static int compare_known(const void *a, const void *b)
@@ -31,8 +26,9 @@ static void sort_known(struct known **order, size_t count)
     }
     for (size_t i = 1; i < count; i++) {
         struct known *one = order[i];
+        struct place place = known_place(one);
         size_t j = i;
-        while (j > 0 && compare_known(&order[j - 1], &one) > 0) {
+        while (j > 0 && place_compare(known_place(order[j - 1]), place) > 0) {
             order[j] = order[j - 1];
             j--;
         }

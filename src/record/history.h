@@ -33,7 +33,10 @@ struct history {
 };
 
 /* Its place in the order of the case, by its last version. */
-struct place known_place(const struct known *known);
+static inline struct place known_place(const struct known *known)
+{
+    return (struct place){known->occurred.start, known->entry->recorded_at, known->entry->seq};
+}
 
 /*
  * Corrections apply in the order of the case, so of two on one answer the later counts; one that corrects a
