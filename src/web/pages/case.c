@@ -1,0 +1,252 @@
+#include "web/pages/case_frame.h"
+#include "web/pages/pages.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+enum { LATEST = 5 };
+
+static bool is_unmet(const struct duty *duty)
+{
+    return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
+}
+
+/* Overdue first, then by due time; those without a due time last: later than any instant. */
+static int by_due(const void *a, const void *b)
+{
+    const struct duty *const *one = a;
+    const struct duty *const *two = b;
+    int order = instant_compare((*one)->due_at, (*two)->due_at);
+    return order != 0 ? order : instant_compare((*one)->begun_at, (*two)->begun_at);
+}
+
+static const struct duty **duties_of(struct ui *ui, const struct position *position, bool unmet,
+                                     size_t *ret_count)
+{
+    const struct duty **list = arena_many(ui->arena, const struct duty *, position->duty_count);
+    size_t count = 0;
+    for (size_t i = 0; i < position->duty_count; i++) {
+        if (is_unmet(&position->duties[i]) == unmet) {
+            list[count++] = &position->duties[i];
+        }
+    }
+    if (unmet) {
+        qsort(list, count, sizeof *list, by_due);
+    }
+    *ret_count = count;
+    return list;
+}
+
+static const char *title_of(struct ui *ui, const struct duty *duty)
+{
+    if (duty->key == NULL || duty->key->kind == VALUE_NONE) {
+        return duty->rule->title;
+    }
+    return arena_printf(ui->arena, "%s: %s", duty->rule->title,
+                        show_value(ui->arena, ui->pack, NULL, duty->key));
+}
+
+static const char *paragraph(struct ui *ui, const char *number)
+{
+    return number == NULL ? NULL : arena_printf(ui->arena, "Paragraph %s", number);
+}
+
+static void write_next(struct ui *ui, const struct case_frame *frame)
+{
+    static const char *const heads[] = {"What", "How long is left", "Who", "Record it"};
+    size_t count;
+    const struct duty **duties = duties_of(ui, frame->view->position, true, &count);
+    ui_h2(ui, "What next");
+    if (count == 0) {
+        ui_text(ui, frame->view->state->open ? "No duty is open on this case."
+                                             : "The case is closed and no duty is open.");
+        return;
+    }
+    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, count * 4);
+    for (size_t i = 0; i < count; i++) {
+        const struct duty *duty = duties[i];
+        struct standing_words words =
+            show_standing(ui->arena, ui->pack, duty->state, duty->due_at, duty->met_at, frame->view->at);
+        const char *verb = NULL;
+        const char *path = case_meeting_path(ui, frame, duty, &verb);
+        bool has_due = !instant_is_never(duty->due_at);
+        struct ui_cell *row = &cells[i * 4];
+        row[0] = (struct ui_cell){.text = title_of(ui, duty), .under = paragraph(ui, duty->rule->paragraph)};
+        row[1] =
+            (struct ui_cell){.text = words.tag,
+                             .tone = words.tone,
+                             .under = has_due ? arena_printf(ui->arena, "%s; due %s", words.left,
+                                                             show_instant(ui->arena, ui->pack, duty->due_at))
+                                              : words.left};
+        row[2] = (struct ui_cell){.text = show_role(ui->pack, duty->rule->owner_role),
+                                  .under = show_code(ui->pack, "agency", duty->rule->owner_agency)};
+        row[3] = (struct ui_cell){.text = path == NULL ? "" : verb, .path = path};
+    }
+    ui_table(ui, NULL, heads, 4, cells, count);
+}
+
+static void write_done(struct ui *ui, const struct case_frame *frame)
+{
+    static const char *const heads[] = {"What", "How it ended", "Begun"};
+    size_t count;
+    const struct duty **duties = duties_of(ui, frame->view->position, false, &count);
+    if (count == 0) {
+        return;
+    }
+    ui_h2(ui, "What was done");
+    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, count * 3);
+    for (size_t i = 0; i < count; i++) {
+        const struct duty *duty = duties[count - 1 - i];
+        struct standing_words words =
+            show_standing(ui->arena, ui->pack, duty->state, duty->due_at, duty->met_at, frame->view->at);
+        cells[i * 3] =
+            (struct ui_cell){.text = title_of(ui, duty), .under = paragraph(ui, duty->rule->paragraph)};
+        cells[i * 3 + 1] = (struct ui_cell){.text = words.tag, .tone = words.tone, .under = words.left};
+        cells[i * 3 + 2] = (struct ui_cell){.text = show_instant(ui->arena, ui->pack, duty->begun_at)};
+    }
+    ui_table(ui, NULL, heads, 3, cells, count);
+}
+
+static void write_marks(struct ui *ui, const struct case_view *view)
+{
+    struct ui_row *rows = arena_many(ui->arena, struct ui_row, view->pack->mark_count);
+    size_t count = 0;
+    for (size_t i = 0; i < view->pack->mark_count; i++) {
+        const struct mark *mark = &view->pack->marks[i];
+        if (view->position->marks[i] && mark->text != NULL) {
+            rows[count++] = (struct ui_row){
+                .key = mark->title, .value = {.text = mark->text, .under = paragraph(ui, mark->paragraph)}};
+        }
+    }
+    if (count > 0) {
+        ui_h2(ui, "What stands out");
+        ui_summary(ui, rows, count);
+    }
+}
+
+static void write_plans(struct ui *ui, const struct case_frame *frame)
+{
+    const struct case_state *state = frame->view->state;
+    size_t running = 0;
+    for (size_t i = 0; i < state->plan_count; i++) {
+        running += state->plans[i].ended == NULL;
+    }
+    ui_h2(ui, "Plans");
+    if (running == 0) {
+        ui_text(ui, "No plan runs on this case.");
+        return;
+    }
+    struct ui_row *rows = arena_many(ui->arena, struct ui_row, running);
+    size_t count = 0;
+    for (size_t i = 0; i < state->plan_count; i++) {
+        const struct plan *plan = &state->plans[i];
+        if (plan->ended == NULL) {
+            const struct known *latest = plan->reviewed != NULL ? plan->reviewed : plan->made;
+            rows[count++] = (struct ui_row){
+                .key = plan->kind->title,
+                .value = {.text =
+                              arena_printf(ui->arena, "%s %s", plan->reviewed != NULL ? "Reviewed" : "Made",
+                                           show_moment(ui->arena, ui->pack, latest->occurred)),
+                          .path = case_frame_path(ui, frame, "/plan")}};
+        }
+    }
+    ui_summary(ui, rows, count);
+}
+
+static void write_latest(struct ui *ui, const struct case_frame *frame)
+{
+    const struct history *history = frame->view->history;
+    size_t count = history->count < LATEST ? history->count : LATEST;
+    struct ui_event *events = arena_many(ui->arena, struct ui_event, count);
+    for (size_t i = 0; i < count; i++) {
+        const struct known *known = &history->list[history->count - 1 - i];
+        events[i] = (struct ui_event){
+            .title = known->type->title,
+            .path = case_entry_path(ui, frame, known),
+            .by = known->entry->recorded_name,
+            .when = show_moment(ui->arena, ui->pack, known->occurred),
+            .text = show_summary(ui->arena, ui->pack, known->type, known->values),
+        };
+    }
+    ui_h2(ui, "Latest entries");
+    ui_timeline(ui, events, count);
+    ui_link(ui, "The whole chronology", case_frame_path(ui, frame, "/chronology"));
+}
+
+/* What the entry just recorded brought about. */
+static void write_outcome(struct ui *ui, const struct case_view *view, uint64_t seq)
+{
+    const char *text = "";
+    for (size_t i = 0; i < view->position->duty_count; i++) {
+        const struct duty *duty = &view->position->duties[i];
+        bool begun = duty->begun_by != NULL && duty->begun_by->entry->seq == seq;
+        bool met = duty->met_by != NULL && duty->met_by->entry->seq == seq;
+        if (met) {
+            text = arena_printf(ui->arena, "%sMet%s: %s.\n", text,
+                                duty->state == DUTY_MET_LATE ? " late" : "", title_of(ui, duty));
+        } else if (begun && is_unmet(duty)) {
+            text =
+                instant_is_never(duty->due_at)
+                    ? arena_printf(ui->arena, "%sBegun: %s, as soon as possible.\n", text, title_of(ui, duty))
+                    : arena_printf(ui->arena, "%sBegun: %s, due %s.\n", text, title_of(ui, duty),
+                                   show_instant(ui->arena, ui->pack, duty->due_at));
+        }
+    }
+    for (size_t i = 0; i < view->entry_count; i++) {
+        if (view->entries[i]->seq == seq) {
+            ui_banner(ui, true, arena_printf(ui->arena, "%s recorded", view->entries[i]->type->title), text);
+        }
+    }
+}
+
+static void write_notices(struct ui *ui, const struct case_frame *frame)
+{
+    const char *done = request_query(ui->request, "done");
+    int64_t seq;
+    if (done != NULL && number_parse(done, 1, INT64_MAX, &seq)) {
+        write_outcome(ui, frame->view, (uint64_t)seq);
+    }
+    const char *saved = request_query(ui->request, "saved");
+    if (saved != NULL && strcmp(saved, "draft") == 0) {
+        ui_banner(ui, true, "Your draft is saved", "It waits for you under My work. Only you can see it.");
+    } else if (saved != NULL && strcmp(saved, "details") == 0) {
+        ui_banner(ui, true, "The details are changed", "");
+    }
+}
+
+static void write_as_of(struct ui *ui, const struct case_frame *frame)
+{
+    ui_h2(ui, "The case as it stood");
+    ui_text(ui, "Shows only what was recorded by the end of that day.");
+    ui_filter_form(ui, frame->path);
+    ui_date(ui,
+            &(struct ui_field){
+                .name = "as_of", .label = "Show the case as it stood on", .hint = "For example, 27 3 2026."},
+            (struct typed){NULL, 0}, false);
+    ui_button(ui, BUTTON_SECONDARY, "Show", NULL, NULL);
+    ui_form_end(ui);
+}
+
+const struct error *page_case(struct request *request, struct reply *reply)
+{
+    struct case_frame frame;
+    TRY(case_frame_read(request, &frame));
+    struct ui *ui = case_frame_begin(request, &frame, NULL, "");
+    write_notices(ui, &frame);
+    if (frame.as_of == NULL) {
+        ui_buttons(ui);
+        ui_button_link(ui, BUTTON_MAIN, "Record an entry", case_frame_path(ui, &frame, "/record"));
+        ui_button_link(ui, BUTTON_SECONDARY, "Change the child's details",
+                       case_frame_path(ui, &frame, "/details"));
+        ui_buttons_end(ui);
+    }
+    write_next(ui, &frame);
+    write_marks(ui, frame.view);
+    write_plans(ui, &frame);
+    write_latest(ui, &frame);
+    write_done(ui, &frame);
+    write_as_of(ui, &frame);
+    ui_finish(ui, reply, 200);
+    return NULL;
+}

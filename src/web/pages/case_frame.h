@@ -1,0 +1,26 @@
+/* What every page of a case begins with: whose it is, what stands out, the tabs, and the day it is shown as
+ * of. */
+#ifndef WM_WEB_PAGES_CASE_FRAME_H
+#define WM_WEB_PAGES_CASE_FRAME_H
+
+#include "web/pages/ui.h"
+
+struct case_frame {
+    const struct case_view *view;
+    const char *path;  /* "/cases/REFERENCE" */
+    const char *as_of; /* "2026-03-12", as asked for; NULL: now */
+};
+
+/* Reads the case of {ref}, as it stood at the end of the day in ?as_of. */
+const struct error *case_frame_read(struct request *request, struct case_frame *ret_frame) MUST_CHECK;
+/* `tab`: "", "chronology", "plan", "meetings", "people", "looks"; NULL: no tabs, a page beneath. */
+struct ui *case_frame_begin(struct request *request, const struct case_frame *frame, const char *title,
+                            const char *tab);
+/* A path of the case that keeps the day: case_frame_path(ui, frame, "/plan"). */
+const char *case_frame_path(struct ui *ui, const struct case_frame *frame, const char *below);
+const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known);
+/* Where to record what meets a duty, with what is known of it; NULL when this role may not. */
+const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, const struct duty *duty,
+                              const char **ret_verb);
+
+#endif

@@ -1,0 +1,116 @@
+#include "web/pages/keep.h"
+#include "web/pages/pages.h"
+
+#include <string.h>
+
+struct words {
+    int status;
+    const char *title;
+    const char *text;
+};
+
+static const struct words table[] = {
+    {400, "This could not be read",
+     "The address or what was sent is not of a form that this service understands. "
+     "Check the address, or go back and try again."},
+    {403, "You cannot do this",
+     "Your role does not allow it. If you need it for your work, ask your manager."},
+    {404, "Page not found", "There is nothing here that you may see. Check the address or the reference."},
+    {405, "This is not done that way", "Go back, and use the link or the button on the page."},
+    {409, "Somebody else wrote first",
+     "What you sent was not saved, because the record changed meanwhile. Go back, "
+     "look at what is new, and try again."},
+    {413, "This is too long",
+     "What you sent is longer than this service takes. Nothing was saved. Go back and make "
+     "it shorter; what you typed is still there."},
+    {415, "This could not be read", "What was sent is not a form of this service."},
+    {422, "There is a problem", "What was sent cannot be recorded as it is. Go back and correct it."},
+    {429, "Too many tries", "Wait a little, then try again."},
+    {503, "The service is busy", "Nothing was saved. Wait a moment, then go back and try again."},
+    {507, "There is no room left to save",
+     "Nothing was saved, because the disk of this service is full. Reading "
+     "still works. Tell your administrator; what you typed is still there when "
+     "you go back."},
+};
+static const struct words broken = {500, "There is a fault in this service",
+                                    "Nothing was saved. Tell your administrator the number below."};
+
+static const struct words *words_of(int status)
+{
+    for (size_t i = 0; i < sizeof table / sizeof table[0]; i++) {
+        if (table[i].status == status) {
+            return &table[i];
+        }
+    }
+    return &broken;
+}
+
+static void to_sign_in(struct request *request, struct reply *reply)
+{
+    bool here = path_is_ours(request->path) && strcmp(request->path, "/") != 0;
+    reply_redirect(reply,
+                   here ? arena_printf(request->arena, "/sign-in?next=%s", request->path) : "/sign-in");
+}
+
+static void write_faults(struct ui *ui, const struct error *error)
+{
+    size_t count = 0;
+    for (const struct error *at = error; at != NULL; at = at->next) {
+        count += at->detail != NULL;
+    }
+    const char **texts = arena_many(ui->arena, const char *, count);
+    count = 0;
+    for (const struct error *at = error; at != NULL; at = at->next) {
+        if (at->detail != NULL) {
+            texts[count++] = at->detail;
+        }
+    }
+    ui_bullets(ui, texts, count);
+}
+
+void page_error(struct request *request, const struct error *error, struct reply *reply)
+{
+    if (error->code == ERROR_NOT_SIGNED_IN && !request->is_post) {
+        to_sign_in(request, reply);
+        return;
+    }
+    bool kept = keep_is_possible(request);
+    if (request->form_refused && kept) {
+        keep_page(request, request->path, (struct typed){request->form, request->form_count}, reply);
+        reply->status = error->http_status;
+        return;
+    }
+    const struct words *words = words_of(error->http_status);
+    if (error->code == ERROR_NOT_SIGNED_IN) {
+        words = &(const struct words){
+            401, "Sign in again", "You were signed out, because the session ended. Nothing was saved yet."};
+    }
+    struct ui *ui = ui_begin(request, words->title, NULL);
+    ui_title(ui, NULL, words->title);
+    ui_text(ui, words->text);
+    if (error->code == ERROR_NOT_SIGNED_IN && kept) {
+        ui_text(ui, "What you typed is kept while you sign in.");
+        ui_form(ui, "/sign-in");
+        keep_write(ui);
+        ui_input(ui, &(struct ui_field){
+                         .name = "username", .label = "User name", .width = 20, .autocomplete = "username"});
+        ui_input(ui, &(struct ui_field){.name = "password",
+                                        .label = "Password",
+                                        .type = "password",
+                                        .width = 20,
+                                        .autocomplete = "current-password"});
+        ui_button(ui, BUTTON_MAIN, "Sign in", NULL, NULL);
+        ui_form_end(ui);
+    } else if (error->code == ERROR_NOT_SIGNED_IN) {
+        ui_link(ui, "Sign in", "/sign-in");
+    } else if (error->http_status == 422 || error->http_status == 409 || error->http_status == 429) {
+        write_faults(ui, error);
+    } else if (words == &broken) {
+        /* only the number: what broke is for the administrator's eyes */
+        ui_text(ui, arena_printf(ui->arena, "Number of this request: %s", request->request_id));
+    }
+    if (request->signed_in) {
+        ui_link(ui, "Go to my work", "/");
+    }
+    ui_finish(ui, reply, error->http_status);
+}

@@ -1,0 +1,97 @@
+#include "web/pages/keep.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+static const char prefix[] = "kept.";
+
+bool path_is_ours(const char *path)
+{
+    return path != NULL && path[0] == '/' && path[1] != '/' &&
+           strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.?=&") ==
+               strlen(path);
+}
+
+static bool is_kept(const char *name)
+{
+    return strcmp(name, "_csrf") != 0 && strstr(name, "password") == NULL;
+}
+
+/* A page elsewhere must not be able to put its text before somebody who is about to sign in. */
+bool keep_is_possible(const struct request *request)
+{
+    const char *site = request_header(request, "Sec-Fetch-Site");
+    return request->is_post && request->form_count > 0 && path_is_ours(request->path) &&
+           strcmp(request->path, "/sign-in") != 0 && strcmp(request->path, "/sign-out") != 0 &&
+           (request->signed_in || (site != NULL && strcmp(site, "same-origin") == 0));
+}
+
+void keep_write(struct ui *ui)
+{
+    const struct request *request = ui->request;
+    ui_hidden(ui, "_kept_path", request->path);
+    for (size_t i = 0; i < request->form_count; i++) {
+        if (is_kept(request->form[i].name)) {
+            ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, request->form[i].name),
+                      request->form[i].text);
+        }
+    }
+}
+
+bool keep_read(const struct request *request, const char **ret_path, struct typed *ret_typed)
+{
+    const char *path = request_form(request, "_kept_path");
+    if (!path_is_ours(path)) {
+        return false;
+    }
+    struct pair *pairs = arena_many(request->arena, struct pair, request->form_count);
+    size_t count = 0;
+    for (size_t i = 0; i < request->form_count; i++) {
+        if (text_starts_with(request->form[i].name, prefix)) {
+            pairs[count++] = (struct pair){request->form[i].name + sizeof prefix - 1, request->form[i].text};
+        }
+    }
+    *ret_path = path;
+    *ret_typed = (struct typed){pairs, count};
+    return true;
+}
+
+static const char *as_words(struct arena *arena, const char *name)
+{
+    char *words = arena_copy(arena, name);
+    for (char *c = words; *c != '\0'; c++) {
+        if (*c == '_' || *c == '-') {
+            *c = ' ';
+        }
+    }
+    return show_sentence(arena, words);
+}
+
+void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply)
+{
+    struct ui *ui = ui_begin(request, "Send it again", NULL);
+    ui_title(ui, NULL, "Send it again");
+    ui_text(ui,
+            "Nothing was saved yet, because the page was open for too long or you were signed out. What you "
+            "typed was kept. Check that it is yours, then send it again.");
+    struct ui_row *rows = arena_many(ui->arena, struct ui_row, typed.count);
+    size_t count = 0;
+    for (size_t i = 0; i < typed.count; i++) {
+        if (typed.pairs[i].name[0] != '_' && !text_is_blank(typed.pairs[i].text)) {
+            rows[count++] = (struct ui_row){.key = as_words(ui->arena, typed.pairs[i].name),
+                                            .value = {.text = typed.pairs[i].text}};
+        }
+    }
+    ui_summary(ui, rows, count);
+    ui_form(ui, path);
+    for (size_t i = 0; i < typed.count; i++) {
+        const char *name = typed.pairs[i].name;
+        if (is_kept(name) && strcmp(name, "_form") != 0) {
+            ui_hidden(ui, name, typed.pairs[i].text);
+        }
+    }
+    ui_button(ui, BUTTON_MAIN, "Send again", NULL, NULL);
+    ui_form_end(ui);
+    ui_finish(ui, reply, 200);
+}

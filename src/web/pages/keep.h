@@ -1,0 +1,21 @@
+/*
+ * What somebody typed is not lost because a session ended or a token was wrong: it is carried through signing
+ * in, shown, and sent again when they say so.
+ */
+#ifndef WM_WEB_PAGES_KEEP_H
+#define WM_WEB_PAGES_KEEP_H
+
+#include "web/pages/ui.h"
+
+/* Whether a path may be gone to: of this site, and of plain characters only. */
+bool path_is_ours(const char *path);
+/* Whether this request holds a form of ours whose content may be shown again. */
+bool keep_is_possible(const struct request *request);
+/* Hidden fields that carry the form of this request through the sign-in page. */
+void keep_write(struct ui *ui);
+/* The form that was carried so; false when there was none. */
+bool keep_read(const struct request *request, const char **ret_path, struct typed *ret_typed);
+/* A page that shows it and asks to send it again. `csrf` is the token of the session now. */
+void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply);
+
+#endif

@@ -1,0 +1,349 @@
+#include "web/pages/entry_form.h"
+#include "web/pages/pages.h"
+
+#include "base/text.h"
+
+#include <string.h>
+
+/* ---- what may be recorded ---- */
+
+enum group { GROUP_STAGES, GROUP_MEETINGS, GROUP_PLANS, GROUP_PEOPLE, GROUP_OTHER, GROUPS };
+
+static enum group group_of(const struct entry_type *type)
+{
+    switch (type->part) {
+    case PART_MEETING:
+        return GROUP_MEETINGS;
+    case PART_PLAN:
+    case PART_ACTION:
+        return GROUP_PLANS;
+    case PART_PERSON:
+        return GROUP_PEOPLE;
+    case PART_START:
+    case PART_NONE:
+    case PART_CORRECTION:
+    case PART_CLOSING:
+    case PART_REOPENING:
+    case PART_DETAILS:
+        break;
+    }
+    return type->stage > 0 ? GROUP_STAGES : GROUP_OTHER;
+}
+
+/* Whether a type has its place in the menu: corrections and details have pages of their own. */
+static bool is_offered(const struct request *request, const struct case_view *view,
+                       const struct entry_type *type)
+{
+    if (type->part == PART_CORRECTION || type->part == PART_DETAILS) {
+        return false;
+    }
+    if ((type->part == PART_CLOSING && !view->state->open) ||
+        (type->part == PART_REOPENING && view->state->open)) {
+        return false;
+    }
+    return act_may_record(&request->session.actor, view->pack, type);
+}
+
+const struct error *page_record_menu(struct request *request, struct reply *reply)
+{
+    static const char *const titles[GROUPS] = {"Stages of the procedure", "Meetings", "Plans and actions",
+                                               "People and the household", "Anything else"};
+    struct case_frame frame;
+    TRY(case_frame_read(request, &frame));
+    const struct case_view *view = frame.view;
+    struct ui *ui = case_frame_begin(request, &frame, "Record an entry", NULL);
+    ui_title(ui, view->child.full_name, "Record an entry");
+    ui_text(ui, "Choose what happened. Only what your role records is listed.");
+    for (int group = 0; group < GROUPS; group++) {
+        struct ui_link *links = arena_many(ui->arena, struct ui_link, view->pack->type_count);
+        size_t count = 0;
+        for (size_t i = 0; i < view->pack->type_count; i++) {
+            const struct entry_type *type = &view->pack->types[i];
+            if ((int)group_of(type) == group && is_offered(request, view, type)) {
+                links[count++] =
+                    (struct ui_link){.text = type->verb,
+                                     .path = arena_printf(ui->arena, "%s/record/%s", frame.path, type->id),
+                                     .hint = type->paragraph == NULL
+                                                 ? NULL
+                                                 : arena_printf(ui->arena, "Paragraph %s", type->paragraph)};
+            }
+        }
+        if (count > 0) {
+            ui_h2(ui, titles[group]);
+            ui_links(ui, links, count);
+        }
+    }
+    ui_finish(ui, reply, 200);
+    return NULL;
+}
+
+/* ---- the form ---- */
+
+static const char *gate_text(struct ui *ui, const struct gate *gate)
+{
+    return gate->paragraph == NULL
+               ? gate->message
+               : arena_printf(ui->arena, "%s (paragraph %s)", gate->message, gate->paragraph);
+}
+
+/* Said before anything is typed: what is missing on the case, and what this form will have to answer. */
+static void write_gates(struct ui *ui, const struct entry_form *form)
+{
+    const struct gate_view *gates;
+    size_t count;
+    gates_explain(ui->arena, form->frame->view->position, form->type, &gates, &count);
+    const char **asked = arena_many(ui->arena, const char *, count);
+    size_t asked_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct gate *gate = gates[i].gate;
+        if (gates[i].passed) {
+            continue;
+        }
+        if (gate->field == NULL && gates[i].applies) {
+            ui_warning(ui, arena_printf(ui->arena, "This cannot be recorded yet. %s", gate_text(ui, gate)));
+        } else {
+            asked[asked_count++] = gate_text(ui, gate);
+        }
+    }
+    if (asked_count > 0) {
+        ui_h3(ui, "What the procedure asks of this entry");
+        ui_bullets(ui, asked, asked_count);
+    }
+}
+
+static void write_page(struct request *request, const struct entry_form *form, int status,
+                       struct reply *reply)
+{
+    const struct case_frame *frame = form->frame;
+    struct ui *ui = case_frame_begin(request, frame, form->type->verb, NULL);
+    ui->faults = form->faults;
+    ui_title(ui, arena_printf(ui->arena, "%s, %s", frame->view->child.full_name, frame->view->reference.text),
+             form->type->verb);
+    if (status == 507) {
+        ui_banner(ui, false, "There is no room left to save",
+                  "Nothing was recorded. What you typed is kept on this page: tell your administrator, and "
+                  "try again.");
+    } else if (status >= 500) {
+        ui_banner(ui, false, "It could not be recorded",
+                  "What you typed is kept on this page. Wait a moment and try again.");
+    }
+    entry_form_since(ui, form);
+    if (form->type->paragraph != NULL) {
+        ui_hint(ui, arena_printf(ui->arena, "Paragraph %s", form->type->paragraph));
+    }
+    if (form->type->guidance != NULL) {
+        ui_text(ui, form->type->guidance);
+    }
+    write_gates(ui, form);
+    ui_form(ui, arena_printf(ui->arena, "%s/record/%s", frame->path, form->type->id));
+    entry_form_hidden(ui, form);
+    entry_form_fields(ui, form);
+    ui_buttons(ui);
+    ui_button(ui, BUTTON_MAIN, form->since_count > 0 ? "Record it after reading what is new" : "Record",
+              "_go", "record");
+    ui_button(ui, BUTTON_SECONDARY, "Save and come back later", "_go", "save");
+    ui_buttons_end(ui);
+    ui_form_end(ui);
+    ui_finish(ui, reply, status);
+}
+
+static const struct error *form_begin(struct request *request, struct case_frame *frame,
+                                      struct entry_form *ret_form)
+{
+    TRY(case_frame_read(request, frame));
+    const struct pack *pack = frame->view->pack;
+    const struct entry_type *type = pack_type(pack, request_param(request, "type"));
+    if (type == NULL || type->part == PART_CORRECTION || type->part == PART_DETAILS) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    if (!act_may_record(&request->session.actor, pack, type)) {
+        return error_of(ERROR_NOT_ALLOWED);
+    }
+    *ret_form = (struct entry_form){.frame = frame, .type = type, .seq = frame->view->seq};
+    return NULL;
+}
+
+/* ?kind=strategy: a code that the link that led here knew already. Never text: addresses are logged
+ * elsewhere. */
+static struct typed typed_of_query(struct request *request, const struct entry_type *type)
+{
+    struct pair *pairs = arena_many(request->arena, struct pair, request->query_count);
+    size_t count = 0;
+    for (size_t i = 0; i < request->query_count; i++) {
+        const struct field *field = entry_type_field(type, request->query[i].name);
+        if (field != NULL && field->kind == FIELD_CODE &&
+            code_find(field->codes, request->query[i].text) != NULL) {
+            pairs[count++] = request->query[i];
+        }
+    }
+    return (struct typed){pairs, count};
+}
+
+/* ?from=SEQ: the action, the person or the plan that an entry named, so that the two are known to belong
+ * together. */
+static struct typed typed_of_entry(struct request *request, const struct entry_form *form)
+{
+    const char *from = request_query(request, "from");
+    const struct history *history = form->frame->view->history;
+    int64_t seq;
+    const struct entry_type *type = form->type;
+    if (from == NULL || type->part_key < 0 || !number_parse(from, 1, INT64_MAX, &seq)) {
+        return (struct typed){NULL, 0};
+    }
+    for (size_t i = 0; i < history->count; i++) {
+        const struct known *known = &history->list[i];
+        if (known->entry->seq == (uint64_t)seq) {
+            const struct field *key = &type->fields[type->part_key];
+            const struct field *same = entry_type_field(known->type, key->id);
+            if (same != NULL && same->kind == key->kind) {
+                struct value *values = arena_many(request->arena, struct value, type->field_count);
+                values[key->index] = known->values[same->index];
+                return typed_of_values(request->arena, form->frame->view->pack, type, "", values);
+            }
+        }
+    }
+    return (struct typed){NULL, 0};
+}
+
+static const struct error *typed_at_first(struct request *request, struct entry_form *form)
+{
+    const char *draft_id = request_query(request, "draft");
+    struct draft_view draft;
+    struct id id;
+    if (draft_id != NULL && id_parse(draft_id, &id)) {
+        TRY(act_draft_read(&request->act, id, &draft));
+        if (strcmp(draft.kind, form->type->id) == 0) {
+            form->draft = draft_id;
+            form->typed = typed_of_draft(request->arena, &draft);
+            return NULL;
+        }
+    }
+    struct typed typed = typed_of_moment(request->arena, form->frame->view->pack, "occurred_at",
+                                         moment_of_instant(form->frame->view->pack, request->act.now));
+    typed = typed_merge(request->arena, typed, typed_of_entry(request, form));
+    form->typed = typed_merge(request->arena, typed, typed_of_query(request, form->type));
+    return NULL;
+}
+
+const struct error *page_record(struct request *request, struct reply *reply)
+{
+    struct case_frame frame;
+    struct entry_form form;
+    TRY(form_begin(request, &frame, &form));
+    TRY(typed_at_first(request, &form));
+    entry_form_read(request, &form);
+    form.faults = NULL; /* nobody is told of faults in what they have not sent */
+    write_page(request, &form, 200, reply);
+    return NULL;
+}
+
+static const char *after(struct request *request, const struct entry_form *form,
+                         const struct recorded *recorded)
+{
+    unsigned long long seq = recorded->entry->seq;
+    if (form->type->part == PART_MEETING && form->type->step == STEP_END) {
+        return arena_printf(request->arena, "%s/meetings/%llu/actions?done=%llu", form->frame->path, seq,
+                            seq);
+    }
+    return arena_printf(request->arena, "%s?done=%llu", form->frame->path, seq);
+}
+
+const struct error *page_record_post(struct request *request, struct reply *reply)
+{
+    struct case_frame frame;
+    struct entry_form form;
+    TRY(form_begin(request, &frame, &form));
+    form.typed = typed_of_request(request);
+    form.seq = entry_form_seq(request);
+    form.draft = request_form(request, "_draft");
+    const char *go = request_form(request, "_go");
+    if (go != NULL && strcmp(go, "save") == 0) {
+        form.draft = entry_form_keep(request, &form, form.type->id);
+        if (form.draft[0] != '\0') {
+            reply_redirect(reply, arena_printf(request->arena, "%s?saved=draft", frame.path));
+            return NULL;
+        }
+        entry_form_read(request, &form);
+        write_page(request, &form, 507, reply);
+        return NULL;
+    }
+    entry_form_read(request, &form);
+    struct recorded recorded = {0};
+    const struct error *error = form.faults;
+    if (error == NULL) {
+        struct entry_input input = {.type = form.type,
+                                    .values = form.values,
+                                    .occurred = &form.occurred,
+                                    .expected_seq = form.seq,
+                                    .idempotency_key = request_form(request, "_form")};
+        if (form.draft != NULL) {
+            (void)id_parse(form.draft, &input.draft);
+        }
+        error = act_entry_record(&request->act, frame.view->reference.text, &input, &recorded);
+    }
+    if (error == NULL) {
+        reply_redirect(reply, after(request, &form, &recorded));
+        return NULL;
+    }
+    int status = entry_form_status(error);
+    if (status == 0) {
+        return error;
+    }
+    if (error->code == ERROR_CONFLICT) {
+        form.since = recorded.since;
+        form.since_count = recorded.since_count;
+        form.seq = recorded.since_count > 0 ? recorded.since[recorded.since_count - 1]->seq : frame.view->seq;
+    } else {
+        form.faults = status == 422 ? error : NULL;
+    }
+    form.draft = entry_form_keep(request, &form, form.type->id);
+    write_page(request, &form, status, reply);
+    return NULL;
+}
+
+/* ---- drafts ---- */
+
+static const struct error *read_draft(struct request *request, struct draft_view *ret_draft)
+{
+    struct id id;
+    if (!id_parse(request_param(request, "draft"), &id)) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    return act_draft_read(&request->act, id, ret_draft);
+}
+
+const struct error *page_draft(struct request *request, struct reply *reply)
+{
+    struct draft_view draft;
+    TRY(read_draft(request, &draft));
+    const char *id = request_param(request, "draft");
+    const char *kind = draft.kind;
+    bool referral = strcmp(kind, "referral") == 0 && draft.case_reference == NULL;
+    const char *place = typed_first(typed_of_draft(request->arena, &draft), ".page");
+    const char *next =
+        referral || draft.case_reference == NULL
+            ? arena_printf(request->arena, "/referral/%s/%s", id, place == NULL ? "start" : place)
+            : arena_printf(request->arena, "/cases/%s/record/%s?draft=%s", draft.case_reference, kind, id);
+    struct ui *ui = ui_begin(request, "Your draft", "/");
+    ui->back = "/";
+    ui->back_text = "Back to my work";
+    const struct entry_type *type = pack_type(ui->pack, kind);
+    ui_title(ui, "Draft", type == NULL ? "Referral" : type->title);
+    ui_text(ui, arena_printf(ui->arena, "Saved on %s. It is not recorded yet, and nobody else sees it.",
+                             show_instant(ui->arena, ui->pack, draft.saved_at)));
+    ui_button_link(ui, BUTTON_MAIN, "Go on with it", next);
+    ui_form(ui, arena_printf(ui->arena, "/drafts/%s/drop", id));
+    ui_button(ui, BUTTON_WARNING, "Throw it away", NULL, NULL);
+    ui_form_end(ui);
+    ui_finish(ui, reply, 200);
+    return NULL;
+}
+
+const struct error *page_draft_drop_post(struct request *request, struct reply *reply)
+{
+    struct draft_view draft;
+    TRY(read_draft(request, &draft));
+    TRY(act_draft_drop(&request->act, draft.id));
+    reply_redirect(reply, "/");
+    return NULL;
+}

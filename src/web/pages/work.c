@@ -1,0 +1,247 @@
+#include "web/pages/pages.h"
+#include "web/pages/ui.h"
+
+#include "base/text.h"
+#include "web/parse.h"
+
+#include <string.h>
+
+static const char *case_path(struct ui *ui, const struct work_line *line)
+{
+    return arena_printf(ui->arena, "/cases/%s", line->reference.text);
+}
+
+static const char *paragraph_of(struct ui *ui, const struct work_line *line)
+{
+    return line->paragraph == NULL ? NULL : arena_printf(ui->arena, "Paragraph %s", line->paragraph);
+}
+
+/* What, for whom, how it stands: one row a line. */
+static void write_lines(struct ui *ui, const char *caption, const struct work_line *lines, size_t count,
+                        bool owner)
+{
+    static const char *const heads[] = {"What", "For", "How long is left", "Who"};
+    size_t columns = owner ? 4 : 3;
+    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, count * columns);
+    for (size_t i = 0; i < count; i++) {
+        const struct work_line *line = &lines[i];
+        struct standing_words words =
+            show_standing(ui->arena, ui->pack, line->state, line->due_at, line->met_at, ui->request->act.now);
+        const char *due = instant_is_never(line->due_at)
+                              ? words.left
+                              : arena_printf(ui->arena, "%s; due %s", words.left,
+                                             show_instant(ui->arena, ui->pack, line->due_at));
+        struct ui_cell *row = &cells[i * columns];
+        row[0] = (struct ui_cell){.text = line->what, .under = paragraph_of(ui, line)};
+        row[1] = (struct ui_cell){
+            .text = line->child_name, .path = case_path(ui, line), .under = line->reference.text};
+        row[2] = (struct ui_cell){.text = words.tag, .tone = words.tone, .under = due};
+        if (owner) {
+            row[3] = (struct ui_cell){.text = show_role(ui->pack, line->owner_role),
+                                      .under = show_code(ui->pack, "agency", line->owner_agency)};
+        }
+    }
+    ui_table(ui, caption, heads, columns, cells, count);
+}
+
+static void write_meetings(struct ui *ui, const struct work_view *work)
+{
+    static const char *const heads[] = {"Meeting", "For", "When"};
+    ui_h2(ui, "Meetings coming");
+    if (work->meeting_count == 0) {
+        ui_text(ui, "No meeting is arranged. A meeting that somebody arranges on a case shows here until it "
+                    "is held.");
+        return;
+    }
+    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, work->meeting_count * 3);
+    for (size_t i = 0; i < work->meeting_count; i++) {
+        const struct work_line *line = &work->meetings[i];
+        cells[i * 3] = (struct ui_cell){.text = show_code(ui->pack, "meeting-kind", line->what)};
+        cells[i * 3 + 1] =
+            (struct ui_cell){.text = line->child_name,
+                             .path = arena_printf(ui->arena, "/cases/%s/meetings", line->reference.text),
+                             .under = line->reference.text};
+        cells[i * 3 + 2] = (struct ui_cell){.text = instant_is_never(line->due_at)
+                                                        ? "No time set"
+                                                        : show_instant(ui->arena, ui->pack, line->due_at)};
+    }
+    ui_table(ui, NULL, heads, 3, cells, work->meeting_count);
+}
+
+static const char *draft_title(struct ui *ui, const struct draft_view *draft)
+{
+    if (strcmp(draft->kind, "referral") == 0) {
+        return "Referral";
+    }
+    const struct entry_type *type = pack_type(ui->pack, draft->kind);
+    return type == NULL ? draft->kind : type->title;
+}
+
+static const struct error *write_drafts(struct ui *ui)
+{
+    static const char *const heads[] = {"Draft", "For", "Saved"};
+    const struct draft_view *drafts;
+    size_t count;
+    TRY(act_draft_list(&ui->request->act, &drafts, &count));
+    ui_h2(ui, "My drafts");
+    if (count == 0) {
+        ui_text(
+            ui,
+            "You have no drafts. A form that you save and leave waits here for you; nobody else sees it.");
+        return NULL;
+    }
+    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, count * 3);
+    for (size_t i = 0; i < count; i++) {
+        char id[ID_TEXT];
+        id_format(drafts[i].id, id);
+        const char *given = typed_first(typed_of_draft(ui->arena, &drafts[i]), "c-given_name");
+        const char *family = typed_first(typed_of_draft(ui->arena, &drafts[i]), "c-family_name");
+        const char *name =
+            arena_printf(ui->arena, "%s %s", given == NULL ? "" : given, family == NULL ? "" : family);
+        bool has_case = drafts[i].case_reference != NULL;
+        cells[i * 3] = (struct ui_cell){.text = draft_title(ui, &drafts[i]),
+                                        .path = arena_printf(ui->arena, "/drafts/%s", id)};
+        cells[i * 3 + 1] = (struct ui_cell){
+            .text = has_case              ? drafts[i].case_reference
+                    : text_is_blank(name) ? "A child not named yet"
+                                          : text_trim(ui->arena, name),
+            .path = has_case ? arena_printf(ui->arena, "/cases/%s", drafts[i].case_reference) : NULL};
+        cells[i * 3 + 2] = (struct ui_cell){.text = show_instant(ui->arena, ui->pack, drafts[i].saved_at)};
+    }
+    ui_table(ui, NULL, heads, 3, cells, count);
+    return NULL;
+}
+
+static void write_duties(struct ui *ui, const struct work_view *work)
+{
+    ui_h2(ui, "My duties");
+    if (work->duty_count == 0) {
+        ui_text(
+            ui,
+            "Nothing is asked of you now. When an entry on a case begins a duty of your role, it shows here "
+            "with its clock.");
+        return;
+    }
+    write_lines(ui, NULL, work->duties, work->duty_count, false);
+    if (work->duties_next != NULL) {
+        ui_next(ui, arena_printf(ui->arena, "/?after=%s", percent_encode(ui->arena, work->duties_next)));
+    }
+}
+
+const struct error *page_work(struct request *request, struct reply *reply)
+{
+    if (!request->session.actor.role->reads_cases) {
+        reply_redirect(reply, "/accounts");
+        return NULL;
+    }
+    const struct work_view *work;
+    TRY(act_work(&request->act, request_query(request, "after"), &work));
+    struct ui *ui = ui_begin(request, "My work", "/");
+    ui->wide = true;
+    size_t overdue = 0;
+    for (size_t i = 0; i < work->duty_count; i++) {
+        overdue += work->duties[i].state == DUTY_OVERDUE;
+    }
+    ui_title(ui, request->session.actor.name, "My work");
+    const char *saved = request_query(request, "saved");
+    if (saved != NULL && strcmp(saved, "draft") == 0) {
+        ui_banner(ui, true, "Your draft is saved",
+                  "It is listed below under My drafts. Only you can see it.");
+    }
+    if (overdue > 0) {
+        ui_warning(ui, overdue == 1 ? "One duty is overdue."
+                                    : arena_printf(ui->arena, "%zu duties are overdue.", overdue));
+    }
+    if (work->referral_count > 0) {
+        ui_h2(ui, "Referrals to decide");
+        write_lines(ui, NULL, work->referrals, work->referral_count, false);
+    }
+    write_duties(ui, work);
+    write_meetings(ui, work);
+    ui_h2(ui, arena_printf(ui->arena, "Actions of %s",
+                           show_code(ui->pack, "agency", request->session.actor.agency)));
+    if (work->action_count > 0) {
+        write_lines(ui, NULL, work->actions, work->action_count, false);
+    } else {
+        ui_text(ui, "No action is open. Actions that a meeting agrees for your agency show here until they "
+                    "are done.");
+    }
+    TRY(write_drafts(ui));
+    ui_finish(ui, reply, 200);
+    return NULL;
+}
+
+/* ---- the list of all duties ---- */
+
+static const struct ui_choice states[] = {
+    {.value = "unmet", .text = "Not yet met"},  {.value = "overdue", .text = "Overdue"},
+    {.value = "open", .text = "Open, in time"}, {.value = "met", .text = "Met in time"},
+    {.value = "met-late", .text = "Met late"},  {.value = "cancelled", .text = "Fell away"},
+};
+enum { STATES = sizeof states / sizeof states[0] };
+
+static const char *one_of_states(const char *state)
+{
+    for (size_t i = 0; i < STATES; i++) {
+        if (state != NULL && strcmp(states[i].value, state) == 0) {
+            return states[i].value;
+        }
+    }
+    return "unmet";
+}
+
+static void write_filter(struct ui *ui, const char *state, const char *agency)
+{
+    struct ui_choice *choices = arena_many(ui->arena, struct ui_choice, STATES);
+    for (size_t i = 0; i < STATES; i++) {
+        choices[i] = states[i];
+        choices[i].checked = strcmp(states[i].value, state) == 0;
+    }
+    const struct code_list *agencies = pack_codes(ui->pack, "agency");
+    size_t count = agencies == NULL ? 0 : agencies->code_count;
+    struct ui_choice *list = arena_many(ui->arena, struct ui_choice, count + 1);
+    list[0] = (struct ui_choice){.value = "", .text = "All agencies"};
+    for (size_t i = 0; i < count; i++) {
+        const struct code *code = &agencies->codes[i];
+        list[i + 1] = (struct ui_choice){.value = code->id,
+                                         .text = code->title,
+                                         .checked = agency != NULL && strcmp(agency, code->id) == 0};
+    }
+    ui_filter_form(ui, "/duties");
+    ui_select(ui, &(struct ui_field){
+                      .name = "state", .label = "State", .choices = choices, .choice_count = STATES});
+    ui_select(ui, &(struct ui_field){
+                      .name = "agency", .label = "Agency", .choices = list, .choice_count = count + 1});
+    ui_button(ui, BUTTON_SECONDARY, "Show", NULL, NULL);
+    ui_form_end(ui);
+}
+
+const struct error *page_duties(struct request *request, struct reply *reply)
+{
+    const char *state = one_of_states(request_query(request, "state"));
+    const char *agency = request_query(request, "agency");
+    agency = text_is_blank(agency) ? NULL : agency;
+    struct duties_filter filter = {
+        .agency = agency, .state = state, .cursor = request_query(request, "after")};
+    const struct work_line *lines;
+    size_t count;
+    const char *next;
+    TRY(act_duties(&request->act, &filter, &lines, &count, &next));
+    struct ui *ui = ui_begin(request, "Duties", "/duties");
+    ui->wide = true;
+    ui_title(ui, NULL, "Duties");
+    ui_text(ui, "Everything the procedure asks of anybody, by when it is due.");
+    write_filter(ui, state, agency);
+    if (count == 0) {
+        ui_text(ui, "No duty is in this state.");
+    } else {
+        write_lines(ui, NULL, lines, count, true);
+    }
+    if (next != NULL) {
+        ui_next(ui, arena_printf(ui->arena, "/duties?state=%s&agency=%s&after=%s", state,
+                                 agency == NULL ? "" : percent_encode(ui->arena, agency),
+                                 percent_encode(ui->arena, next)));
+    }
+    ui_finish(ui, reply, 200);
+    return NULL;
+}
