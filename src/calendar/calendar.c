@@ -8,6 +8,7 @@
 #include "base/must.h"
 #include "base/text.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,8 +36,7 @@ struct calendar {
     int32_t nth_count;
 };
 
-/* ---- opening
- * -------------------------------------------------------------------------------------------------- */
+/* ---- opening */
 
 static int32_t libc_offset_ms(int64_t second)
 {
@@ -79,10 +79,19 @@ static void read_changes(struct calendar *calendar)
     }
 }
 
+/* libc takes UTC, without a word, for a zone that it cannot read: so what is there must be a zone's table. */
+static bool is_zone_file(const char *path)
+{
+    char magic[4];
+    FD_CLEANUP int fd = open(path, O_RDONLY | O_CLOEXEC);
+    return fd >= 0 && read(fd, magic, sizeof magic) == (ssize_t)sizeof magic &&
+           memcmp(magic, "TZif", sizeof magic) == 0;
+}
+
 static const struct error *read_zone(struct arena *arena, const char *zone, struct calendar *calendar)
 {
     const char *path = arena_printf(arena, "/usr/share/zoneinfo/%s", zone);
-    if (zone[0] == '\0' || zone[0] == '/' || strstr(zone, "..") != NULL || access(path, R_OK) != 0) {
+    if (zone[0] == '\0' || zone[0] == '/' || strstr(zone, "..") != NULL || !is_zone_file(path)) {
         return error_new(arena, ERROR_PACK, "the time zone \"%s\" is not in the tz database of this system",
                          zone);
     }
@@ -105,6 +114,9 @@ static const struct error *read_holidays(struct arena *arena, const char *path, 
     const char *text;
     size_t size;
     TRY(file_read(arena, path, HOLIDAYS_LIMIT, &text, &size));
+    if (strlen(text) != size) {
+        return error_new(arena, ERROR_PACK, "%s:1: this is not a text file", path);
+    }
     struct day previous = {INT32_MIN};
     int number = 0;
     while (*text != '\0') {
@@ -131,7 +143,8 @@ static const struct error *read_holidays(struct arena *arena, const char *path, 
         previous = day;
     }
     if (previous.number == INT32_MIN) {
-        return error_new(arena, ERROR_PACK, "%s:%d: there is no bank holiday in the file", path, number);
+        return error_new(arena, ERROR_PACK, "%s:%d: there is no bank holiday in the file", path,
+                         number == 0 ? 1 : number);
     }
     return NULL;
 }
@@ -164,8 +177,7 @@ const struct error *calendar_open(struct arena *arena, const char *zone, const c
     return NULL;
 }
 
-/* ---- local time
- * ----------------------------------------------------------------------------------------------- */
+/* ---- local time */
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
@@ -256,12 +268,13 @@ bool calendar_instant(const struct calendar *calendar, struct day day, int hour,
            instant_of_local(calendar, local, second, ret_at);
 }
 
-/* ---- limits
- * --------------------------------------------------------------------------------------------------- */
+/* ---- limits */
 
 bool calendar_is_working_day(const struct calendar *calendar, struct day day)
 {
-    must(day.number >= FIRST_DAY && day.number <= LAST_DAY);
+    if (day.number < FIRST_DAY || day.number > LAST_DAY) {
+        return day_of_week(day) < 5;
+    }
     return calendar->working[day.number - FIRST_DAY] != 0;
 }
 
@@ -295,8 +308,7 @@ struct instant calendar_due_months(const struct calendar *calendar, struct insta
     return calendar_day_end(calendar, day_add_months(calendar_day(calendar, begun), months));
 }
 
-/* ---- for people
- * ----------------------------------------------------------------------------------------------- */
+/* ---- for people */
 
 static const char *const month_names[] = {"January",   "February", "March",    "April",
                                           "May",       "June",     "July",     "August",

@@ -28,6 +28,7 @@ const struct error *calendar_open(struct arena *arena, const char *zone, const c
 struct day calendar_day(const struct calendar *calendar, struct instant at);
 struct instant calendar_day_start(const struct calendar *calendar, struct day day);
 struct instant calendar_day_end(const struct calendar *calendar, struct day day); /* its last millisecond */
+/* Before 1950 and after 2149 no bank holiday is known: every weekday is one. */
 bool calendar_is_working_day(const struct calendar *calendar, struct day day);
 
 struct instant calendar_add_hours(struct instant begun, int hours);

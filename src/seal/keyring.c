@@ -6,11 +6,10 @@
 
 #include "base/file.h"
 #include "base/must.h"
-#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -23,21 +22,56 @@ void seal_init(void)
     must(sodium_init() >= 0);
 }
 
-const struct error *keyring_create(struct arena *arena, const char *path)
+/* O_EXCL: of two that begin at once, one gets the key made and the other is told. */
+static const struct error *write_key(struct arena *arena, const char *path, const char text[static FILE_SIZE])
 {
-    if (file_exists(path)) {
+    FD_CLEANUP int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 && errno == EEXIST) {
         return error_new(arena, ERROR_EXISTS, "%s: a key is never overwritten", path);
     }
+    if (fd < 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    if (fchmod(fd, 0600) != 0 || write(fd, text, FILE_SIZE) != FILE_SIZE || fsync(fd) != 0) {
+        int cause = errno;
+        unlink(path);
+        return error_new(arena, cause == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: the key could not be written",
+                         path);
+    }
+    /* a key that a power cut takes away takes everything with it: its name must be on the disk too */
+    const char *slash = strrchr(path, '/');
+    const char *folder = slash == NULL ? "." : arena_copy_n(arena, path, (size_t)(slash - path) + 1);
+    FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 || fsync(dir) != 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", folder, strerror(errno));
+    }
+    return NULL;
+}
+
+const struct error *keyring_create(struct arena *arena, const char *path)
+{
     uint8_t master[KEY_BYTES];
     char text[FILE_SIZE + 1];
     randombytes_buf(master, sizeof master);
     memcpy(text, prefix, PREFIX_SIZE);
     sodium_bin2hex(text + PREFIX_SIZE, HEX_SIZE + 1, master, sizeof master);
     text[FILE_SIZE - 1] = '\n';
-    const struct error *error = file_write_private(arena, path, text, FILE_SIZE);
+    const struct error *error = write_key(arena, path, text);
     sodium_memzero(master, sizeof master);
     sodium_memzero(text, sizeof text);
     return error;
+}
+
+/*
+ * Group and others may do nothing with a key. systemd hands a credential to a service's user by an access
+ * list, which shows as a right of the group to read; there the folder itself keeps others out.
+ */
+static mode_t forbidden_modes(const char *path)
+{
+    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+    size_t size = credentials == NULL ? 0 : strlen(credentials);
+    bool is_credential = size > 0 && strncmp(path, credentials, size) == 0 && path[size] == '/';
+    return is_credential ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
 }
 
 static const struct error *read_key(struct arena *arena, const char *path, char ret_text[static FILE_SIZE])
@@ -50,12 +84,14 @@ static const struct error *read_key(struct arena *arena, const char *path, char 
     if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
         return error_new(arena, ERROR_KEY, "%s: not a file", path);
     }
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    if ((status.st_mode & forbidden_modes(path)) != 0) {
         return error_new(arena, ERROR_KEY, "%s: others can read it (mode %03o): chmod 600", path,
                          (unsigned)status.st_mode & 0777);
     }
+    /* typed back from paper, the key may lack its end of line */
     ssize_t got = read(fd, ret_text, FILE_SIZE);
-    if (got < FILE_SIZE - 1 || status.st_size > FILE_SIZE || memcmp(ret_text, prefix, PREFIX_SIZE) != 0) {
+    bool ends = got == FILE_SIZE ? ret_text[FILE_SIZE - 1] == '\n' : got == FILE_SIZE - 1;
+    if (!ends || status.st_size > FILE_SIZE || memcmp(ret_text, prefix, PREFIX_SIZE) != 0) {
         return error_new(arena, ERROR_KEY, "%s: not a key of this program", path);
     }
     return NULL;
@@ -87,15 +123,17 @@ const struct error *keyring_open(struct arena *arena, const char *path, struct k
 {
     char text[FILE_SIZE];
     uint8_t master[KEY_BYTES];
-    TRY(read_key(arena, path, text));
     size_t size = 0;
-    const char *end = NULL;
-    int wrong = sodium_hex2bin(master, sizeof master, text + PREFIX_SIZE, HEX_SIZE, NULL, &size, &end);
-    bool good = wrong == 0 && size == sizeof master && end == text + PREFIX_SIZE + HEX_SIZE;
+    const struct error *error = read_key(arena, path, text);
+    if (error == NULL &&
+        (sodium_hex2bin(master, sizeof master, text + PREFIX_SIZE, HEX_SIZE, NULL, &size, NULL) != 0 ||
+         size != sizeof master)) {
+        error = error_new(arena, ERROR_KEY, "%s: not a key of this program", path);
+    }
     sodium_memzero(text, sizeof text);
-    if (!good) {
+    if (error != NULL) {
         sodium_memzero(master, sizeof master);
-        return error_new(arena, ERROR_KEY, "%s: not a key of this program", path);
+        return error;
     }
     struct keyring *keyring = sodium_malloc(sizeof *keyring);
     if (keyring != NULL) {

@@ -20,8 +20,7 @@
 /* To be called once, before anything else of this layer. */
 void seal_init(void);
 
-/* ---- the master key
- * -------------------------------------------------------------------------------------------- */
+/* ---- the master key */
 
 struct keyring;
 
@@ -29,8 +28,9 @@ struct keyring;
  */
 const struct error *keyring_create(struct arena *arena, const char *path) MUST_CHECK;
 /*
- * Opens it. ERROR_KEY names the file when it is missing, of the wrong form, or readable by group or others.
- * Belongs to the caller: keyring_free wipes it.
+ * Opens it. ERROR_KEY names the file when it is missing, of the wrong form, or readable by group or others
+ * (a systemd credential may show its access list as a right of the group). Belongs to the caller:
+ * keyring_free wipes it.
  */
 const struct error *keyring_open(struct arena *arena, const char *path,
                                  struct keyring **ret_keyring) MUST_CHECK;
@@ -38,8 +38,7 @@ void keyring_free(struct keyring *keyring);
 /* Eight bytes that tell one master key from another; not secret. */
 void keyring_id(const struct keyring *keyring, uint8_t ret_id[static 8]);
 
-/* ---- records
- * --------------------------------------------------------------------------------------------------- */
+/* ---- records */
 
 enum { WRAPPED_KEY_BYTES = 24 + 32 + 16, SEAL_OVERHEAD = 1 + 24 + 16, HASH_BYTES = 32 };
 
@@ -68,8 +67,7 @@ const struct error *body_open(struct arena *arena, const struct record_key *key,
                               const struct seal_place *place, const uint8_t *sealed, size_t size,
                               const void **ret_plain, size_t *ret_size) MUST_CHECK;
 
-/* ---- everything else that is kept sealed (drafts, answers)
- * --------------------------------------------------------- */
+/* ---- everything else that is kept sealed (drafts, answers) */
 
 /* Under a key that follows from the purpose; opens only with the same purpose and id (and owner, where the id
  * says whose it is). */
@@ -79,8 +77,7 @@ const struct error *note_open(struct arena *arena, const struct keyring *keyring
                               struct id owner, struct id id, const uint8_t *sealed, size_t size,
                               const void **ret_plain, size_t *ret_size) MUST_CHECK;
 
-/* ---- blind tokens, hashes, chains
- * ------------------------------------------------------------------------------ */
+/* ---- blind tokens, hashes, chains */
 
 enum { TOKEN_BYTES = 16 };
 
@@ -105,8 +102,7 @@ void hash_end(struct hasher *hasher, uint8_t ret_hash[static HASH_BYTES]);
 bool hash_equal(const uint8_t a[static HASH_BYTES],
                 const uint8_t b[static HASH_BYTES]); /* in constant time */
 
-/* ---- signatures
- * ------------------------------------------------------------------------------------------------ */
+/* ---- signatures */
 
 enum { SIGNATURE_BYTES = 64, PUBLIC_KEY_BYTES = 32 };
 
@@ -116,8 +112,7 @@ void sign_public_key(const struct keyring *keyring, uint8_t ret_public[static PU
 bool signature_holds(const uint8_t public_key[static PUBLIC_KEY_BYTES], const void *bytes, size_t size,
                      const uint8_t signature[static SIGNATURE_BYTES]);
 
-/* ---- random, tokens, passwords
- * ----------------------------------------------------------------------------------- */
+/* ---- random, tokens, passwords */
 
 void random_bytes(void *bytes, size_t size);
 struct id id_new(void);
@@ -138,11 +133,12 @@ const struct error *password_hash(struct arena *arena, const char *password,
                                   char ret_text[static PASSWORD_HASH_TEXT]) MUST_CHECK;
 /* False too when `hash` is NULL, at the same cost: an unknown name answers as slowly as a known one. */
 bool password_holds(const char *hash, const char *password);
+/* True when it was made at another cost than today's: to be hashed anew at the next sign-in. */
+bool password_is_outdated(const char *hash);
 /* For tests and the demonstration: least cost from now on. Never in a served store of real records. */
 void password_cost_least(void);
 
-/* ---- whole files, for backups
- * -------------------------------------------------------------------------------------- */
+/* ---- whole files, for backups */
 
 /*
  * Encrypts what can be read from `in` to `out` (libsodium's secretstream in pieces of 64 KiB, the last one

@@ -46,6 +46,7 @@ void secret_derive(const struct keyring *keyring, const char *purpose, const cha
     crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
     crypto_generichash_final(&state, bytes, KEY_BYTES);
     to_text(bytes, ret_text);
+    sodium_memzero(bytes, sizeof bytes);
 }
 
 bool text_equal_secret(const char *a, const char *b)
@@ -94,4 +95,9 @@ bool password_holds(const char *hash, const char *password)
     (void)!crypto_pwhash(out, sizeof out, password, strlen(password), salt, operations(), memory(),
                          crypto_pwhash_ALG_ARGON2ID13);
     return false;
+}
+
+bool password_is_outdated(const char *hash)
+{
+    return crypto_pwhash_str_needs_rehash(hash, operations(), memory()) != 0;
 }

@@ -11,6 +11,14 @@
 #include <string.h>
 #include <unistd.h>
 
+typedef crypto_secretstream_xchacha20poly1305_state stream_state;
+
+static void wipe_state(stream_state *state)
+{
+    sodium_memzero(state, sizeof *state);
+}
+#define WIPE_CLEANUP __attribute__((cleanup(wipe_state)))
+
 static const char magic[8] = {'W', 'M', 'B', 'A', 'C', 'K', 'U', 'P'};
 enum {
     FORMAT = 1,
@@ -60,7 +68,7 @@ static const struct error *write_full(struct arena *arena, int fd, const void *b
 const struct error *stream_seal(struct arena *arena, const struct keyring *keyring, int in, int out)
 {
     uint8_t header[HEADER];
-    crypto_secretstream_xchacha20poly1305_state state;
+    WIPE_CLEANUP stream_state state;
     memcpy(header, magic, sizeof magic);
     header[8] = FORMAT;
     memcpy(header + 9, keyring->id, 8);
@@ -78,7 +86,6 @@ const struct error *stream_seal(struct arena *arena, const struct keyring *keyri
                                                         : 0);
         TRY(write_full(arena, out, sealed, (size_t)size));
     }
-    sodium_memzero(&state, sizeof state);
     return NULL;
 }
 
@@ -106,7 +113,7 @@ const struct error *stream_open(struct arena *arena, const struct keyring *keyri
 {
     uint8_t header[HEADER];
     size_t got;
-    crypto_secretstream_xchacha20poly1305_state state;
+    WIPE_CLEANUP stream_state state;
     TRY(read_full(arena, in, header, sizeof header, &got));
     TRY(check_header(arena, keyring, header, got));
     if (crypto_secretstream_xchacha20poly1305_init_pull(&state, header + 17, keyring->backup) != 0) {
@@ -127,7 +134,6 @@ const struct error *stream_open(struct arena *arena, const struct keyring *keyri
         }
         TRY(write_full(arena, out, plain, (size_t)size));
     }
-    sodium_memzero(&state, sizeof state);
     TRY(read_full(arena, in, sealed, 1, &got));
     return got == 0 ? NULL : error_new(arena, ERROR_BROKEN_SEAL, "the backup has something after its end");
 }

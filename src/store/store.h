@@ -28,6 +28,7 @@ struct store_reader;
 struct store_options {
     const char *dir;      /* data folder: waymark.db, packs are kept inside */
     const char *key_path; /* NULL: $CREDENTIALS_DIRECTORY/waymark-key, else DIR.key beside the folder */
+    const char *pack_dir; /* what the paths inside kept packs are relative to; NULL where no pack is needed */
     int readers;          /* 0: a sane number */
 };
 
@@ -36,7 +37,7 @@ const struct error *store_init(struct arena *arena, const struct store_options *
 /* Opens, migrates, starts the writer. The store owns its memory until store_close. */
 const struct error *store_open(struct arena *arena, const struct store_options *options,
                                struct store **ret_store) MUST_CHECK;
-/* Waits for what was handed in, writes a checkpoint, closes. */
+/* Waits for what was handed in, writes a checkpoint, closes, frees. */
 void store_close(struct store *store);
 const struct keyring *store_keyring(const struct store *store);
 
@@ -80,6 +81,8 @@ struct stream {
     const struct pack *pack; /* NULL for kinds outside packs */
     const struct entry *const *entries;
     size_t count;
+    bool is_new; /* its key is written with its first entry */
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
 };
 
 const struct error *store_reader_take(struct store *store, struct store_reader **ret_reader) MUST_CHECK;
@@ -106,6 +109,9 @@ const struct entry_type *system_type(const char *id); /* NULL when there is none
 
 struct write; /* one act's write, in the arena of the act */
 
+/* What this write was computed from must still be so when it is applied: for streams read but not written to.
+ */
+void store_write_expect(struct write *write, const struct stream *stream);
 struct write *store_write_new(struct store *store, struct arena *arena);
 /*
  * Adds an entry to a stream that was read or is new: gives it its sequence, seals and chains it, and adds it
@@ -117,6 +123,8 @@ const struct error *store_write_entry(struct write *write, struct stream *stream
 /* The answer that an idempotency key will give from now on (sealed); the key is per account. */
 const struct error *store_write_answer(struct write *write, struct id account, const char *key,
                                        const char *answer) MUST_CHECK;
+/* Claims the name of an account that this write begins; ERROR_EXISTS at commit when it is taken. */
+void store_write_claim_name(struct write *write, struct id account, const char *name);
 /* The draft that this write makes superfluous. */
 void store_write_drop_draft(struct write *write, struct id account, struct id draft);
 /*
@@ -147,10 +155,11 @@ struct duty_row {
     const char
         *key; /* "" for none: keeps two duties of one rule and entry apart (never personal data: a hash) */
 };
+enum { DUTY_STATE_ANY = -1, DUTY_STATE_UNMET = -2 }; /* unmet: open or overdue */
 struct duty_filter {
     const char *agency; /* NULL: any */
     const char *role;
-    int state;          /* enum duty_state, or -1 for any; -2: open or overdue */
+    int state;          /* enum duty_state, or one of these */
     struct instant now; /* overdue is later than due */
     const char *after;  /* opaque cursor; NULL from the start */
     int limit;

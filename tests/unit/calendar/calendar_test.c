@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -171,6 +172,35 @@ static void bank_holidays_are_not_working_days(void **state)
     }
 }
 
+static void every_weekday_of_36_years_is_a_working_day_but_the_bank_holidays(void **state)
+{
+    (void)state;
+    FILE *file = fopen(WM_SOURCE "/tests/unit/calendar/bank-holidays-2000-2035.txt", "re");
+    assert_non_null(file);
+    struct day next = on("2000-01-01");
+    char line[256];
+    int holidays = 0;
+    while (fgets(line, sizeof line, file) != NULL) {
+        struct day holiday;
+        line[strcspn(line, "\n")] = '\0';
+        if (!day_parse(line, &holiday)) {
+            continue;
+        }
+        for (; next.number < holiday.number; next.number++) {
+            assert_int_equal(calendar_is_working_day(london, next), day_of_week(next) < 5);
+        }
+        assert_true(day_of_week(holiday) < 5);
+        assert_false(calendar_is_working_day(london, holiday));
+        next.number++;
+        holidays++;
+    }
+    fclose(file);
+    assert_int_equal(holidays, 294);
+    for (; next.number < on("2036-01-01").number; next.number++) {
+        assert_int_equal(calendar_is_working_day(london, next), day_of_week(next) < 5);
+    }
+}
+
 static void clocks_are_read_both_ways(void **state)
 {
     (void)state;
@@ -189,6 +219,51 @@ static void clocks_are_read_both_ways(void **state)
     assert_int_equal(local.second, 5);
     assert_int_equal(local.ms, 7);
     assert_int_equal(local.offset_minutes, 60);
+}
+
+/* Beirut began summer at midnight: 31 March 2024 began at 1 o'clock. Kiritimati has no 31 December 1994. */
+static void a_zone_may_leave_out_midnight(void **state)
+{
+    (void)state;
+    const char *holidays = WM_SOURCE "/procedures/calendars/england-wales.csv";
+    const struct calendar *beirut;
+    assert_null(calendar_open(arena, "Asia/Beirut", holidays, &beirut));
+    assert_string_equal(written(calendar_day_start(beirut, on("2024-03-31"))), "2024-03-30T22:00:00.000Z");
+    assert_string_equal(written(calendar_day_end(beirut, on("2024-03-30"))), "2024-03-30T21:59:59.999Z");
+    assert_string_equal(written(calendar_day_end(beirut, on("2024-03-31"))), "2024-03-31T20:59:59.999Z");
+    const struct calendar *kiritimati;
+    struct instant noon;
+    assert_null(calendar_open(arena, "Pacific/Kiritimati", holidays, &kiritimati));
+    assert_false(calendar_instant(kiritimati, on("1994-12-31"), 12, 0, false, &noon));
+    assert_int_equal(calendar_local(kiritimati, at("2024-03-31T10:00:00Z")).offset_minutes, 14 * 60);
+}
+
+static void the_zone_of_the_process_is_left_as_it_was(void **state)
+{
+    (void)state;
+    static const char *const zones[] = {"America/New_York", NULL};
+    for (size_t i = 0; i < sizeof zones / sizeof zones[0]; i++) {
+        const struct calendar *calendar;
+        assert_int_equal(zones[i] == NULL ? unsetenv("TZ") : setenv("TZ", zones[i], 1), 0);
+        assert_null(calendar_open(arena, "Europe/London", WM_SOURCE "/procedures/calendars/england-wales.csv",
+                                  &calendar));
+        const char *after = getenv("TZ");
+        assert_true(zones[i] == NULL ? after == NULL : strcmp(after, zones[i]) == 0);
+    }
+}
+
+/* Nothing sensible is due then, but an entry with a mistyped year must not harm. */
+static void beyond_the_table_the_last_day_stands_in(void **state)
+{
+    (void)state;
+    struct instant due = calendar_due_working_days(london, at("2199-12-31T12:00:00Z"), 35);
+    assert_int_equal(calendar_day(london, due).number, on("2150-01-01").number);
+    due = calendar_due_working_days(london, at("1900-01-01T12:00:00Z"), 1);
+    assert_int_equal(calendar_day(london, due).number, on("1950-01-02").number);
+    assert_string_equal(written(calendar_due_days(london, at("2199-07-01T12:00:00Z"), 7)),
+                        "2199-07-08T23:59:59.999Z");
+    assert_true(calendar_is_working_day(london, on("2199-12-27"))); /* a Friday */
+    assert_false(calendar_is_working_day(london, on("1949-12-31")));
 }
 
 static void times_are_written_for_people(void **state)
@@ -226,13 +301,21 @@ static void a_wrong_zone_or_file_is_named(void **state)
     assert_non_null(strstr(error->detail, "Europe/Lundon"));
     assert_non_null(calendar_open(arena, "../../etc/passwd", "x", &calendar));
     assert_non_null(calendar_open(arena, "", "x", &calendar));
+    assert_non_null(calendar_open(arena, "/usr/share/zoneinfo/Europe/London", "x", &calendar));
+    /* libc would take UTC for these */
+    assert_non_null(strstr(calendar_open(arena, "Europe", "x", &calendar)->detail, "\"Europe\""));
+    assert_non_null(strstr(calendar_open(arena, "zone.tab", "x", &calendar)->detail, "zone.tab"));
     error = calendar_open(arena, "Europe/London", "/nonexistent.csv", &calendar);
     assert_non_null(strstr(error->detail, "/nonexistent.csv"));
     static const struct {
         const char *text;
         const char *where;
     } files[] = {
+        {"", ":1: "},
         {"date,title\n2024-01-01,a\n2024-13-01,b\n", ":3: "},
+        {"2024-01-01,a\n\n1949-12-26,b\n", ":3: "},
+        {"2024-01-01,a\n2150-12-26,b\n", ":2: "},
+        {"2024-01-01,a\ndate,title\n", ":2: "},
         {"date,title\n2024-01-02,a\n2024-01-01,b\n", ":3: "},
         {"# nothing\ndate,title\n", ":2: "},
     };
@@ -247,6 +330,14 @@ static void a_wrong_zone_or_file_is_named(void **state)
         assert_non_null(error);
         assert_non_null(strstr(error->detail, files[i].where));
     }
+    char path[] = "/tmp/calendar_testXXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, "2024-01-01,a\n\0\n2024-12-25,b\n", 28), 28);
+    close(fd);
+    error = calendar_open(arena, "Europe/London", path, &calendar);
+    unlink(path);
+    assert_non_null(strstr(error->detail, "not a text file"));
 }
 
 int main(void)
@@ -257,7 +348,11 @@ int main(void)
         cmocka_unit_test(limits_are_counted_as_the_vocabulary_says),
         cmocka_unit_test(working_days_agree_with_counting_them_one_by_one),
         cmocka_unit_test(bank_holidays_are_not_working_days),
+        cmocka_unit_test(every_weekday_of_36_years_is_a_working_day_but_the_bank_holidays),
         cmocka_unit_test(clocks_are_read_both_ways),
+        cmocka_unit_test(a_zone_may_leave_out_midnight),
+        cmocka_unit_test(the_zone_of_the_process_is_left_as_it_was),
+        cmocka_unit_test(beyond_the_table_the_last_day_stands_in),
         cmocka_unit_test(times_are_written_for_people),
         cmocka_unit_test(a_wrong_zone_or_file_is_named),
     };

@@ -2,15 +2,19 @@
 
 #include <fcntl.h>
 #include <setjmp.h>
+#include <sodium.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
+
+#include "vectors.h"
 
 static struct arena *arena;
 static struct keyring *keyring;
@@ -76,6 +80,10 @@ static void a_wrong_key_file_is_refused_by_name(void **state)
         {"waymark-key-2 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", 0600},
         {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdeg\n", 0600},
         {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\nx", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdefx", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde\n", 0600},
+        {"waymark-key-1 0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef\n", 0620},
         {"short", 0600},
         {"", 0600},
     };
@@ -91,6 +99,101 @@ static void a_wrong_key_file_is_refused_by_name(void **state)
     struct keyring *other;
     assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
     assert_int_equal(keyring_open(arena, folder, &other)->code, ERROR_KEY);
+}
+
+static void a_key_that_cannot_be_kept_is_an_error(void **state)
+{
+    (void)state;
+    assert_int_equal(keyring_create(arena, "/nonexistent/key")->code, ERROR_IO);
+    assert_int_equal(symlink("nowhere", path_of("key2")), 0);
+    assert_int_equal(keyring_create(arena, path_of("key2"))->code, ERROR_EXISTS);
+    unlink(path_of("key2"));
+    struct keyring *other;
+    assert_int_equal(keyring_open(arena, "/dev/zero", &other)->code, ERROR_KEY);
+}
+
+static const char fixed_key[] =
+    "waymark-key-1 000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f";
+
+/* systemd shows the access list of a credential as mode 0440; its folder is closed to everybody else */
+static void a_credential_of_the_service_may_show_its_access_list(void **state)
+{
+    (void)state;
+    struct keyring *other;
+    put_file("key2", fixed_key, strlen(fixed_key), 0440);
+    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
+    assert_null(keyring_open(arena, path_of("key2"), &other));
+    keyring_free(other);
+    put_file("key2", fixed_key, strlen(fixed_key), 0444);
+    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/tmp/seal", 1),
+                     0); /* not the folder, only its beginning */
+    put_file("key2", fixed_key, strlen(fixed_key), 0440);
+    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    unsetenv("CREDENTIALS_DIRECTORY");
+    unlink(path_of("key2"));
+}
+
+/* What was sealed by an earlier build opens: the values were computed without libsodium. */
+static void the_formats_are_those_written_down(void **state)
+{
+    (void)state;
+    struct keyring *fixed;
+    put_file("key2", fixed_key, strlen(fixed_key), 0600); /* without its end of line */
+    assert_null(keyring_open(arena, path_of("key2"), &fixed));
+    unlink(path_of("key2"));
+    uint8_t id[8];
+    uint8_t public_key[PUBLIC_KEY_BYTES];
+    keyring_id(fixed, id);
+    assert_memory_equal(id, vector_key_id, sizeof id);
+    sign_public_key(fixed, public_key);
+    assert_memory_equal(public_key, vector_public_key, sizeof public_key);
+
+    struct id record;
+    struct id other;
+    uint8_t pack[HASH_BYTES];
+    for (unsigned i = 0; i < HASH_BYTES; i++) {
+        pack[i] = (uint8_t)(0xC0 + i);
+    }
+    for (unsigned i = 0; i < ID_BYTES; i++) {
+        record.bytes[i] = (uint8_t)(0x10 + i);
+        other.bytes[i] = (uint8_t)(0x20 + i);
+    }
+    static const char text[] = "came home with a new phone";
+    const void *plain;
+    size_t size;
+    struct record_key *key;
+    assert_int_equal(sizeof vector_wrapped, WRAPPED_KEY_BYTES);
+    assert_null(record_key_open(arena, fixed, record, vector_wrapped, &key));
+    struct seal_place place = {record, 7, "referral", pack};
+    assert_null(body_open(arena, key, &place, vector_body, sizeof vector_body, &plain, &size));
+    assert_int_equal(size, sizeof text - 1);
+    assert_memory_equal(plain, text, size);
+    place = (struct seal_place){record, 8, "account", NULL};
+    assert_null(body_open(arena, key, &place, vector_body_outside_packs, sizeof vector_body_outside_packs,
+                          &plain, &size));
+    assert_memory_equal(plain, text, size);
+    assert_null(
+        note_open(arena, fixed, "draft", record, other, vector_note, sizeof vector_note, &plain, &size));
+    assert_memory_equal(plain, text, size);
+
+    uint8_t token[TOKEN_BYTES];
+    blind_token(fixed, "name", "ashworth", token);
+    assert_memory_equal(token, vector_token, sizeof token);
+    struct hasher hasher;
+    uint8_t hash[HASH_BYTES];
+    hash_begin_keyed(&hasher, fixed, "looks");
+    hash_text(&hasher, text);
+    hash_end(&hasher, hash);
+    assert_memory_equal(hash, vector_chain, sizeof hash);
+    char derived[SECRET_TEXT];
+    char expected[SECRET_TEXT];
+    secret_derive(fixed, "csrf", "session", derived);
+    sodium_bin2base64(expected, sizeof expected, vector_derived, sizeof vector_derived,
+                      sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+    assert_string_equal(derived, expected);
+    keyring_free(fixed);
 }
 
 static const uint8_t pack_hash[HASH_BYTES] = {1, 2, 3};
@@ -268,6 +371,11 @@ static void passwords_hold_only_for_themselves(void **state)
     assert_false(password_holds(hash, "correct horse batterz"));
     assert_false(password_holds(NULL, "correct horse battery"));
     assert_false(password_holds("nonsense", "correct horse battery"));
+    assert_false(password_is_outdated(hash));
+    assert_true(password_is_outdated("nonsense"));
+    assert_true(password_is_outdated(/* the cost of tests is not that of this one */
+                                     "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$"
+                                     "CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc"));
     /* made by the reference implementation (argon2 tool: password "password", salt "somesalt", t=2, m=64 MiB,
      * p=1) */
     assert_true(password_holds(
@@ -365,11 +473,68 @@ static void a_backup_comes_back_whole_or_not_at_all(void **state)
     keyring_free(other);
 }
 
+static void the_refusals_of_a_backup_are_told_apart(void **state)
+{
+    (void)state;
+    static uint8_t bytes[4096];
+    put_file("plain", "entries", 7, 0600);
+    assert_null(through(keyring, true, "plain", "sealed"));
+    size_t size = read_back("sealed", bytes, sizeof bytes);
+    static const struct {
+        size_t size; /* 0: whole */
+        size_t bent; /* 0: none */
+        enum error_code code;
+        const char *says;
+    } cases[] = {
+        {5, 0, ERROR_BAD_INPUT, "not a backup"}, {0, 1, ERROR_BAD_INPUT, "not a backup"},
+        {0, 8, ERROR_BAD_INPUT, "use a newer"},  {12, 0, ERROR_BROKEN_SEAL, "cut off"},
+        {0, 9, ERROR_KEY, "another master key"}, {41, 0, ERROR_BROKEN_SEAL, "cut off"},
+        {0, 20, ERROR_BROKEN_SEAL, "changed"},   {50, 0, ERROR_BROKEN_SEAL, "changed or cut off"},
+        {0, 60, ERROR_BROKEN_SEAL, "changed"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bytes[cases[i].bent] ^= cases[i].bent > 0 ? 0x40 : 0;
+        put_file("opened", bytes, cases[i].size > 0 ? cases[i].size : size, 0600);
+        bytes[cases[i].bent] ^= cases[i].bent > 0 ? 0x40 : 0;
+        const struct error *error = through(keyring, false, "opened", "plain");
+        assert_non_null(error);
+        assert_int_equal(error->code, cases[i].code);
+        assert_non_null(strstr(error->detail, cases[i].says));
+    }
+    bytes[size] = 0;
+    put_file("opened", bytes, size + 1, 0600);
+    assert_non_null(strstr(through(keyring, false, "opened", "plain")->detail, "changed or cut off"));
+}
+
+static void a_backup_says_what_kept_it_from_being_read_or_written(void **state)
+{
+    (void)state;
+    put_file("plain", "entries", 7, 0600);
+    assert_null(through(keyring, true, "plain", "sealed"));
+    int dir = open(folder, O_RDONLY | O_DIRECTORY);
+    int full = open("/dev/full", O_WRONLY);
+    int in = open(path_of("sealed"), O_RDONLY);
+    int out = open("/dev/null", O_WRONLY);
+    assert_int_equal(stream_seal(arena, keyring, in, full)->code, ERROR_FULL);
+    assert_int_equal(stream_seal(arena, keyring, in, in)->code, ERROR_IO);
+    assert_int_equal(stream_seal(arena, keyring, dir, out)->code, ERROR_IO);
+    assert_int_equal(stream_open(arena, keyring, dir, out)->code, ERROR_IO);
+    assert_int_equal(lseek(in, 0, SEEK_SET), 0);
+    assert_int_equal(stream_open(arena, keyring, in, full)->code, ERROR_FULL);
+    close(dir);
+    close(full);
+    close(in);
+    close(out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_key_file_is_private_and_never_overwritten),
         cmocka_unit_test(a_wrong_key_file_is_refused_by_name),
+        cmocka_unit_test(a_key_that_cannot_be_kept_is_an_error),
+        cmocka_unit_test(a_credential_of_the_service_may_show_its_access_list),
+        cmocka_unit_test(the_formats_are_those_written_down),
         cmocka_unit_test(a_body_opens_only_in_its_place),
         cmocka_unit_test(a_record_key_opens_only_for_its_record),
         cmocka_unit_test(a_wiped_key_holds_nothing),
@@ -380,6 +545,8 @@ int main(void)
         cmocka_unit_test(passwords_hold_only_for_themselves),
         cmocka_unit_test(secrets_are_long_and_never_alike),
         cmocka_unit_test(a_backup_comes_back_whole_or_not_at_all),
+        cmocka_unit_test(the_refusals_of_a_backup_are_told_apart),
+        cmocka_unit_test(a_backup_says_what_kept_it_from_being_read_or_written),
     };
     return cmocka_run_group_tests_name("seal/seal", tests, make_keyring, drop_keyring);
 }

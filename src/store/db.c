@@ -1,0 +1,237 @@
+#define WM_STORE_SQL_TEXTS
+#include "store/db.h"
+
+#include "base/must.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { BUSY_MS = 10000, MMAP_BYTES = 1 << 30, CACHE_KIB = 4096 };
+
+enum error_code connection_code(const struct connection *connection, int result)
+{
+    switch (result & 0xFF) {
+    case SQLITE_FULL:
+        return ERROR_FULL;
+    case SQLITE_IOERR:
+        return connection->db != NULL && sqlite3_system_errno(connection->db) == ENOSPC ? ERROR_FULL
+                                                                                        : ERROR_STORE;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_NOMEM:
+        return ERROR_BUSY;
+    case SQLITE_CONSTRAINT:
+        return ERROR_EXISTS;
+    default:
+        return ERROR_STORE;
+    }
+}
+
+const struct error *connection_error(struct arena *arena, const struct connection *connection, int result)
+{
+    return error_new(arena, connection_code(connection, result), "%s",
+                     connection->db == NULL ? sqlite3_errstr(result) : sqlite3_errmsg(connection->db));
+}
+
+static const struct error *run(struct arena *arena, struct connection *connection, const char *sql)
+{
+    int result = sqlite3_exec(connection->db, sql, NULL, NULL, NULL);
+    return result == SQLITE_OK ? NULL : connection_error(arena, connection, result);
+}
+
+static const struct error *read_version(struct arena *arena, struct connection *connection, int *ret_version)
+{
+    sqlite3_stmt *statement;
+    int result = sqlite3_prepare_v2(connection->db, "PRAGMA user_version", -1, &statement, NULL);
+    if (result != SQLITE_OK) {
+        return connection_error(arena, connection, result);
+    }
+    result = sqlite3_step(statement);
+    *ret_version = sqlite3_column_int(statement, 0);
+    sqlite3_finalize(statement);
+    return result == SQLITE_ROW ? NULL : connection_error(arena, connection, result);
+}
+
+/* Each migration is one transaction with its version number, so a kill between leaves one or the other. */
+static const struct error *migrate(struct arena *arena, struct connection *connection)
+{
+    for (;;) {
+        TRY(run(arena, connection, "BEGIN IMMEDIATE"));
+        int version;
+        TRY(read_version(arena, connection, &version));
+        if (version >= SQL_MIGRATIONS) {
+            return run(arena, connection, "COMMIT");
+        }
+        TRY(run(arena, connection, sql_migrations[version]));
+        TRY(run(arena, connection, arena_printf(arena, "PRAGMA user_version = %d", version + 1)));
+        TRY(run(arena, connection, "COMMIT"));
+    }
+}
+
+static const struct error *check_version(struct arena *arena, struct connection *connection)
+{
+    int version;
+    TRY(read_version(arena, connection, &version));
+    if (version > SQL_MIGRATIONS) {
+        return error_new(
+            arena, ERROR_STORE,
+            "the store has format %d and this program knows formats up to %d: use a newer program", version,
+            SQL_MIGRATIONS);
+    }
+    if (version < SQL_MIGRATIONS) {
+        return error_new(arena, ERROR_STORE, "the store has format %d and was not migrated to %d", version,
+                         SQL_MIGRATIONS);
+    }
+    return NULL;
+}
+
+static const struct error *prepare_all(struct arena *arena, struct connection *connection)
+{
+    for (int i = 0; i < SQL_STATEMENTS; i++) {
+        int result = sqlite3_prepare_v3(connection->db, sql_texts[i], -1, SQLITE_PREPARE_PERSISTENT,
+                                        &connection->statements[i], NULL);
+        if (result != SQLITE_OK) {
+            return error_new(arena, ERROR_STORE, "%s: %s", sql_texts[i], sqlite3_errmsg(connection->db));
+        }
+    }
+    return NULL;
+}
+
+static const struct error *set_up(struct arena *arena, struct connection *connection, bool create)
+{
+    sqlite3_busy_timeout(connection->db, BUSY_MS);
+    sqlite3_extended_result_codes(connection->db, 1);
+    /* WAL with FULL: with NORMAL a power cut loses acknowledged commits */
+    TRY(run(arena, connection,
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; "
+            "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"));
+    TRY(run(arena, connection,
+            arena_printf(arena, "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d", MMAP_BYTES, CACHE_KIB)));
+    if (create) {
+        int version;
+        TRY(read_version(arena, connection, &version));
+        if (version < SQL_MIGRATIONS) {
+            TRY(migrate(arena, connection));
+        }
+    }
+    TRY(check_version(arena, connection));
+    return prepare_all(arena, connection);
+}
+
+const struct error *connection_open(struct arena *arena, const char *path, bool create,
+                                    struct connection *ret_connection)
+{
+    *ret_connection = (struct connection){0};
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
+    int result = sqlite3_open_v2(path, &ret_connection->db, flags, NULL);
+    const struct error *error = result == SQLITE_OK
+                                    ? set_up(arena, ret_connection, create)
+                                    : error_new(arena, ERROR_STORE, "%s: %s", path, sqlite3_errstr(result));
+    if (error != NULL) {
+        connection_close(ret_connection);
+    }
+    return error;
+}
+
+void connection_close(struct connection *connection)
+{
+    for (int i = 0; i < SQL_STATEMENTS; i++) {
+        sqlite3_finalize(connection->statements[i]);
+    }
+    sqlite3_close(connection->db);
+    *connection = (struct connection){0};
+}
+
+struct bind bind_number(int64_t number)
+{
+    return (struct bind){.kind = BIND_NUMBER, .number = number};
+}
+
+struct bind bind_text(const char *text)
+{
+    if (text == NULL) {
+        return (struct bind){.kind = BIND_NULL};
+    }
+    return (struct bind){.kind = BIND_TEXT, .bytes = text, .size = strlen(text)};
+}
+
+struct bind bind_blob(const void *bytes, size_t size)
+{
+    return (struct bind){.kind = BIND_BLOB, .bytes = size == 0 ? "" : bytes, .size = size};
+}
+
+struct bind bind_id(const struct id *id)
+{
+    return bind_blob(id->bytes, ID_BYTES);
+}
+
+static int bind_one(sqlite3_stmt *statement, int position, const struct bind *bind)
+{
+    switch (bind->kind) {
+    case BIND_NUMBER:
+        return sqlite3_bind_int64(statement, position, bind->number);
+    case BIND_TEXT:
+        return sqlite3_bind_text(statement, position, bind->bytes, (int)bind->size, SQLITE_STATIC);
+    case BIND_BLOB:
+        return sqlite3_bind_blob(statement, position, bind->bytes, (int)bind->size, SQLITE_STATIC);
+    case BIND_NULL:
+        break;
+    }
+    return sqlite3_bind_null(statement, position);
+}
+
+/* Binding fails only for want of memory or for a wrong position; stepping then says so, or must() finds it.
+ */
+sqlite3_stmt *connection_ask(struct connection *connection, enum sql sql, const struct bind *binds, int count)
+{
+    sqlite3_stmt *statement = connection->statements[sql];
+    sqlite3_reset(statement);
+    must(sqlite3_bind_parameter_count(statement) == count);
+    for (int i = 0; i < count; i++) {
+        must(bind_one(statement, i + 1, &binds[i]) != SQLITE_RANGE);
+    }
+    return statement;
+}
+
+bool next_row(struct arena *arena, struct connection *connection, sqlite3_stmt *statement,
+              const struct error **ret_error)
+{
+    int result = sqlite3_step(statement);
+    if (result == SQLITE_ROW) {
+        return true;
+    }
+    *ret_error = result == SQLITE_DONE ? NULL : connection_error(arena, connection, result);
+    sqlite3_reset(statement);
+    return false;
+}
+
+struct id column_id(sqlite3_stmt *statement, int column)
+{
+    struct id id = {0};
+    column_bytes(statement, column, id.bytes, ID_BYTES);
+    return id;
+}
+
+const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column)
+{
+    const unsigned char *text = sqlite3_column_text(statement, column);
+    return text == NULL ? "" : arena_copy_n(arena, text, (size_t)sqlite3_column_bytes(statement, column));
+}
+
+const void *column_blob(struct arena *arena, sqlite3_stmt *statement, int column, size_t *ret_size)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    *ret_size = bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column);
+    return arena_copy_n(arena, bytes, *ret_size);
+}
+
+bool column_bytes(sqlite3_stmt *statement, int column, void *ret_bytes, size_t size)
+{
+    const void *bytes = sqlite3_column_blob(statement, column);
+    if (bytes == NULL || (size_t)sqlite3_column_bytes(statement, column) != size) {
+        return false;
+    }
+    memcpy(ret_bytes, bytes, size);
+    return true;
+}

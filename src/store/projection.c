@@ -1,0 +1,355 @@
+/*
+ * Projections: what lists need, computed from the streams a write touches and handed to the writer as
+ * operations. Only what differs from the rows that stand is written, since random index writes are what a
+ * commit costs.
+ */
+#include "store/db.h"
+
+#include "people/person.h"
+#include "procedure/duty.h"
+#include "record/case.h"
+
+#include <string.h>
+
+void subject_hash(struct store *store, const struct value *key, uint8_t ret_hash[static TOKEN_BYTES],
+                  size_t *ret_size)
+{
+    *ret_size = 0;
+    const char *text = key == NULL               ? NULL
+                       : key->kind == VALUE_TEXT ? key->text
+                       : key->kind == VALUE_CODE ? key->code->id
+                                                 : NULL;
+    if (text != NULL) {
+        blind_token(store_keyring(store), "duty-subject", text, ret_hash);
+        *ret_size = TOKEN_BYTES;
+    }
+}
+
+/* ---- a person
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* The last answer to a field of the details; NULL when there is none. */
+static const struct value *detail(const struct stream *person, const char *field)
+{
+    for (size_t i = person->count; i-- > 0;) {
+        const struct value *value = entry_value(person->entries[i], field);
+        if (value->kind != VALUE_NONE) {
+            return value;
+        }
+    }
+    return NULL;
+}
+
+static const char *detail_text(const struct stream *person, const char *field)
+{
+    const struct value *value = detail(person, field);
+    return value != NULL && value->kind == VALUE_TEXT ? value->text : NULL;
+}
+
+static struct child child_of(const struct stream *person)
+{
+    const struct value *birth = detail(person, "date_of_birth");
+    return birth != NULL && birth->kind == VALUE_DAY ? (struct child){true, birth->day} : (struct child){0};
+}
+
+static void refresh_tokens(struct write *write, const struct stream *stream)
+{
+    struct child child = child_of(stream);
+    struct person person = {detail_text(stream, "given_name"), detail_text(stream, "family_name"),
+                            child.has_birth, child.birth};
+    const char *texts[PERSON_TOKENS];
+    size_t count = person_tokens(write->arena, &person, texts);
+    OP(write, SQL_TOKEN_CLEAR_PERSON, bind_id(&stream->head.id));
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
+        blind_token(store_keyring(write->store), "person", texts[i], token);
+        OP(write, SQL_TOKEN_PUT, bind_blob(token, TOKEN_BYTES), bind_id(&stream->head.id));
+    }
+}
+
+/* ---- a case
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* The person record that the entry which opens the case names. */
+static bool person_of_case(const struct stream *stream, struct id *ret_person)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        const char *child =
+            stream->entries[i]->type->part == PART_START ? entry_text(stream->entries[i], "child") : NULL;
+        if (child != NULL && id_parse(child, ret_person)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static struct stream *touched_stream(const struct write *write, struct id id)
+{
+    for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
+        if (id_equal(touched->stream->head.id, id)) {
+            return touched->stream;
+        }
+    }
+    return NULL;
+}
+
+static struct duty_row row_of_duty(struct store *store, struct arena *arena, struct id case_id,
+                                   const struct duty *duty, uint8_t **ret_subject, size_t *ret_size)
+{
+    *ret_subject = arena_alloc(arena, TOKEN_BYTES);
+    subject_hash(store, duty->key, *ret_subject, ret_size);
+    return (struct duty_row){
+        .case_id = case_id,
+        .rule = duty->rule->id,
+        .owner_role = duty->rule->owner_role,
+        .owner_agency = duty->rule->owner_agency,
+        .begun_at = duty->begun_at,
+        .due_at = duty->due_at,
+        .met_at = duty->met_at,
+        .cancelled = duty->state == DUTY_CANCELLED,
+        .begun_seq = duty->begun_by->entry->seq,
+    };
+}
+
+struct standing_row {
+    struct duty_row row;
+    const void *subject;
+    size_t subject_size;
+    bool stays;
+};
+
+static const struct error *read_standing(struct store_reader *reader, struct arena *arena,
+                                         const struct id *case_id, struct standing_row **ret_rows,
+                                         size_t *ret_count)
+{
+    const struct error *error = NULL;
+    size_t room = 0;
+    struct standing_row *rows = NULL;
+    size_t count = 0;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_DUTY_OF_CASE, bind_id(case_id));
+    while (next_row(arena, &reader->connection, row, &error)) {
+        if (count == room) {
+            room = room == 0 ? 16 : room * 2;
+            rows = arena_grow(arena, rows, count, room, sizeof *rows);
+        }
+        struct standing_row *standing = &rows[count++];
+        standing->row = (struct duty_row){
+            .rule = column_text(arena, row, 0),
+            .begun_seq = (uint64_t)sqlite3_column_int64(row, 1),
+            .owner_role = column_text(arena, row, 3),
+            .owner_agency = column_text(arena, row, 4),
+            .begun_at = {sqlite3_column_int64(row, 5)},
+            .due_at = {sqlite3_column_int64(row, 6)},
+            .met_at = {sqlite3_column_int64(row, 7)},
+            .cancelled = sqlite3_column_int64(row, 8) != 0,
+        };
+        standing->subject = column_blob(arena, row, 2, &standing->subject_size);
+    }
+    *ret_rows = rows;
+    *ret_count = count;
+    return error;
+}
+
+static bool same_key(const struct standing_row *standing, const struct duty_row *row, const void *subject,
+                     size_t size)
+{
+    return standing->row.begun_seq == row->begun_seq && strcmp(standing->row.rule, row->rule) == 0 &&
+           standing->subject_size == size && memcmp(standing->subject, subject, size) == 0;
+}
+
+static bool same_facts(const struct duty_row *a, const struct duty_row *b)
+{
+    return a->begun_at.ms == b->begun_at.ms && a->due_at.ms == b->due_at.ms && a->met_at.ms == b->met_at.ms &&
+           a->cancelled == b->cancelled && strcmp(a->owner_role, b->owner_role) == 0 &&
+           strcmp(a->owner_agency, b->owner_agency) == 0;
+}
+
+static const struct error *refresh_duties(struct store_reader *reader, struct write *write,
+                                          const struct id *case_id, const struct history *history)
+{
+    const struct duty *duties;
+    size_t count;
+    struct standing_row *standing;
+    size_t standing_count;
+    duties_evaluate(write->arena, history, history->at, &duties, &count);
+    TRY(read_standing(reader, write->arena, case_id, &standing, &standing_count));
+    for (size_t i = 0; i < count; i++) {
+        uint8_t *subject;
+        size_t size;
+        struct duty_row row = row_of_duty(write->store, write->arena, *case_id, &duties[i], &subject, &size);
+        bool stands = false;
+        for (size_t j = 0; j < standing_count && !stands; j++) {
+            if (!standing[j].stays && same_key(&standing[j], &row, subject, size)) {
+                standing[j].stays = true;
+                stands = same_facts(&standing[j].row, &row);
+                break;
+            }
+        }
+        if (!stands) {
+            OP(write, SQL_DUTY_PUT, bind_id(case_id), bind_text(row.rule),
+               bind_number((int64_t)row.begun_seq), bind_blob(subject, size), bind_text(row.owner_role),
+               bind_text(row.owner_agency), bind_number(row.begun_at.ms), bind_number(row.due_at.ms),
+               bind_number(row.met_at.ms), bind_number(row.cancelled));
+        }
+    }
+    for (size_t j = 0; j < standing_count; j++) {
+        if (!standing[j].stays) {
+            OP(write, SQL_DUTY_DELETE, bind_id(case_id), bind_text(standing[j].row.rule),
+               bind_number((int64_t)standing[j].row.begun_seq),
+               bind_blob(standing[j].subject, standing[j].subject_size));
+        }
+    }
+    return NULL;
+}
+
+/* When an arranged meeting meets: its field starts_at, or the first time of its type. */
+static struct instant meets_at(const struct known *arranged)
+{
+    const struct field *named = entry_type_field(arranged->type, "starts_at");
+    for (size_t i = 0; i < arranged->type->field_count; i++) {
+        const struct value *value = &arranged->values[i];
+        if (value->kind == VALUE_MOMENT && (named == NULL || named->index == (int)i)) {
+            return value->moment.start;
+        }
+    }
+    return arranged->occurred.start;
+}
+
+static void refresh_meetings(struct write *write, const struct id *case_id, const struct case_state *state)
+{
+    if (state->meeting_count == 0) {
+        return;
+    }
+    OP(write, SQL_MEETING_CLEAR_CASE, bind_id(case_id));
+    for (size_t i = 0; i < state->meeting_count; i++) {
+        const struct meeting *meeting = &state->meetings[i];
+        if (meeting->held == NULL && meeting->arranged != NULL) {
+            OP(write, SQL_MEETING_PUT, bind_id(case_id), bind_number((int64_t)meeting->arranged->entry->seq),
+               bind_text(meeting->kind == NULL ? "" : meeting->kind->id),
+               bind_number(meets_at(meeting->arranged).ms));
+        }
+    }
+}
+
+static const struct value *known_value(const struct known *known, const char *name)
+{
+    static const struct value none = {.kind = VALUE_NONE};
+    const struct field *field = entry_type_field(known->type, name);
+    return field == NULL ? &none : &known->values[field->index];
+}
+
+static void refresh_actions(struct write *write, const struct id *case_id, const struct case_state *state)
+{
+    if (state->action_count == 0) {
+        return;
+    }
+    OP(write, SQL_ACTION_CLEAR_CASE, bind_id(case_id));
+    for (size_t i = 0; i < state->action_count; i++) {
+        const struct action *action = &state->actions[i];
+        if (!action->open) {
+            continue;
+        }
+        const struct value *agency = known_value(action->agreed, "agency");
+        const struct value *due = known_value(action->agreed, "due_at");
+        OP(write, SQL_ACTION_PUT, bind_id(case_id), bind_number((int64_t)action->agreed->entry->seq),
+           bind_text(agency->kind == VALUE_CODE ? agency->code->id : ""),
+           bind_number(due->kind == VALUE_MOMENT ? due->moment.end.ms : INT64_MAX));
+    }
+}
+
+/* `person`: the child's record as this write leaves it. */
+static const struct error *refresh_case(struct store_reader *reader, struct write *write,
+                                        const struct stream *stream, const struct stream *person)
+{
+    struct arena *arena = write->arena;
+    const struct id *case_id = &stream->head.id;
+    const struct history *history =
+        history_new(arena, stream->pack, stream->entries, stream->count, child_of(person), INSTANT_NEVER);
+    const struct case_state *state = case_fold(arena, history);
+    struct reference reference = reference_of(*case_id);
+    OP(write, SQL_CASE_PUT, bind_id(case_id), bind_id(&person->head.id),
+       bind_text(arena_copy(arena, reference.text)), bind_number(state->open));
+    refresh_meetings(write, case_id, state);
+    refresh_actions(write, case_id, state);
+    return refresh_duties(reader, write, case_id, history);
+}
+
+static const struct error *refresh_one_case(struct store_reader *reader, struct write *write,
+                                            const struct stream *stream)
+{
+    struct id person_id;
+    if (!person_of_case(stream, &person_id)) {
+        return error_new(write->arena, ERROR_STORE, "a case names no child");
+    }
+    struct stream *person = touched_stream(write, person_id);
+    if (person == NULL) {
+        person = arena_one(write->arena, struct stream);
+        TRY(store_stream_read(reader, write->arena, person_id, person));
+        write_expect(write, &person->head); /* a new date of birth meanwhile would change the duties */
+    }
+    return refresh_case(reader, write, stream, person);
+}
+
+/* New details of a child change the duties of every case about them that this write does not touch anyway. */
+static const struct error *refresh_cases_of(struct store_reader *reader, struct write *write,
+                                            const struct stream *person)
+{
+    const struct error *error = NULL;
+    struct id cases[16];
+    size_t count = 0;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_CASE_OF_PERSON, bind_id(&person->head.id));
+    while (next_row(write->arena, &reader->connection, row, &error)) {
+        if (count == sizeof cases / sizeof cases[0]) {
+            break;
+        }
+        cases[count++] = column_id(row, 0);
+    }
+    sqlite3_reset(row);
+    for (size_t i = 0; i < count && error == NULL; i++) {
+        if (touched_stream(write, cases[i]) == NULL) {
+            struct stream *stream = arena_one(write->arena, struct stream);
+            TRY(store_stream_read(reader, write->arena, cases[i], stream));
+            write_expect(write, &stream->head);
+            TRY(refresh_case(reader, write, stream, person));
+        }
+    }
+    return error;
+}
+
+static const struct error *refresh_account(struct write *write, const struct stream *stream)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        const char *name = entry_text(stream->entries[i], "username");
+        if (name != NULL) {
+            uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
+            blind_token(store_keyring(write->store), "account", name, token);
+            OP(write, SQL_ACCOUNT_PUT, bind_blob(token, TOKEN_BYTES), bind_id(&stream->head.id));
+        }
+    }
+    return NULL;
+}
+
+const struct error *projections_refresh(struct store_reader *reader, struct write *write)
+{
+    for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
+        const struct stream *stream = touched->stream;
+        switch (stream->head.kind) {
+        case STREAM_CASE:
+            TRY(refresh_one_case(reader, write, stream));
+            break;
+        case STREAM_PERSON:
+            refresh_tokens(write, stream);
+            TRY(refresh_cases_of(reader, write, stream));
+            break;
+        case STREAM_ACCOUNT:
+            TRY(refresh_account(write, stream));
+            break;
+        case STREAM_AGENCY:
+        case STREAM_DIRECTORY:
+        case STREAM_MEETING:
+        case STREAM_CONTEXT:
+            break;
+        }
+    }
+    return NULL;
+}

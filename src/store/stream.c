@@ -1,0 +1,349 @@
+/*
+ * Streams: reading them back, chaining and sealing what is added. The hash of an entry covers the one before
+ * it, its header and its sealed body, never the plain text, so the chain still verifies when the key of the
+ * record is gone.
+ */
+#include "store/db.h"
+
+#include "base/must.h"
+#include "record/decode.h"
+
+#include <string.h>
+
+void chain_hash(const uint8_t previous[static HASH_BYTES], const struct stored *stored,
+                uint8_t ret_hash[static HASH_BYTES])
+{
+    struct hasher hasher;
+    hash_begin(&hasher);
+    hash_text(&hasher, "waymark-entry-1");
+    hash_bytes(&hasher, previous, HASH_BYTES);
+    hash_bytes(&hasher, stored->stream.bytes, ID_BYTES);
+    hash_number(&hasher, (int64_t)stored->seq);
+    hash_bytes(&hasher, stored->id.bytes, ID_BYTES);
+    hash_number(&hasher, stored->pack);
+    hash_text(&hasher, stored->type);
+    hash_number(&hasher, stored->occurred_at);
+    hash_number(&hasher, stored->day_only);
+    hash_number(&hasher, stored->recorded_at);
+    hash_bytes(&hasher, stored->author.bytes, ID_BYTES);
+    hash_text(&hasher, stored->agency);
+    hash_text(&hasher, stored->label);
+    hash_field(&hasher, stored->body, stored->body_size);
+    hash_end(&hasher, ret_hash);
+}
+
+/* ---- reading
+ * -------------------------------------------------------------------------------------------------- */
+
+/* Texts point into the row, valid until the next step. */
+static void stored_of_row(sqlite3_stmt *row, struct id stream, struct stored *ret_stored)
+{
+    *ret_stored = (struct stored){
+        .stream = stream,
+        .seq = (uint64_t)sqlite3_column_int64(row, 0),
+        .id = column_id(row, 1),
+        .pack = sqlite3_column_int64(row, 2),
+        .type = (const char *)sqlite3_column_text(row, 3),
+        .occurred_at = sqlite3_column_int64(row, 4),
+        .day_only = sqlite3_column_int64(row, 5),
+        .recorded_at = sqlite3_column_int64(row, 6),
+        .author = column_id(row, 7),
+        .agency = (const char *)sqlite3_column_text(row, 8),
+        .label = (const char *)sqlite3_column_text(row, 9),
+        .body = sqlite3_column_blob(row, 10),
+        .body_size = (size_t)sqlite3_column_bytes(row, 10),
+    };
+}
+
+static struct moment moment_of_stored(const struct pack *pack, const struct stored *stored)
+{
+    struct instant at = {stored->occurred_at};
+    if (pack == NULL) {
+        return (struct moment){.start = at, .end = at};
+    }
+    struct moment moment = moment_of_instant(pack, at);
+    return stored->day_only != 0 ? moment_of_day(pack, moment.day) : moment;
+}
+
+static const struct entry_type *type_of_seq(const struct stream *stream, uint64_t seq)
+{
+    for (size_t i = 0; i < stream->count; i++) {
+        if (stream->entries[i]->seq == seq) {
+            return stream->entries[i]->type;
+        }
+    }
+    return NULL;
+}
+
+/* A correction of a correction is about the entry that was corrected. */
+static const struct entry_type *target_type(const struct stream *stream, const void *plain, size_t size)
+{
+    uint64_t seq = entry_decode_target(plain, size);
+    for (size_t hops = 0; seq != 0 && hops <= stream->count; hops++) {
+        const struct entry_type *type = type_of_seq(stream, seq);
+        if (type == NULL || type->part != PART_CORRECTION) {
+            return type;
+        }
+        const struct value *corrects = entry_value(stream->entries[seq - 1], "corrects");
+        seq = corrects->kind == VALUE_NUMBER ? (uint64_t)corrects->number : 0;
+    }
+    return NULL;
+}
+
+static const struct error *decode(struct store_reader *reader, struct arena *arena,
+                                  const struct stored *stored, const struct stream *stream,
+                                  struct entry *ret_entry)
+{
+    const struct pack *pack = NULL;
+    if (stored->pack != 0) {
+        TRY(store_pack(reader->store, arena, (int)stored->pack, &pack));
+    }
+    const struct entry_type *type = pack == NULL ? system_type(stored->type) : pack_type(pack, stored->type);
+    if (type == NULL) {
+        return error_of(ERROR_BROKEN_SEAL);
+    }
+    struct seal_place place = {stored->stream, stored->seq, type->id, pack == NULL ? NULL : pack->hash};
+    const void *plain;
+    size_t size;
+    TRY(body_open(arena, stream->key, &place, stored->body, stored->body_size, &plain, &size));
+    const struct entry_type *target = type->part == PART_CORRECTION ? target_type(stream, plain, size) : NULL;
+    const struct value *values;
+    TRY(entry_decode(arena, pack, type, target, plain, size, &values));
+    *ret_entry = (struct entry){
+        .type = type,
+        .seq = stored->seq,
+        .id = stored->id,
+        .occurred = moment_of_stored(pack, stored),
+        .recorded_at = {stored->recorded_at},
+        .recorded_by = stored->author,
+        .agency = arena_copy(arena, stored->agency),
+        .label = arena_copy(arena, stored->label),
+        .values = values,
+    };
+    return NULL;
+}
+
+static void add_entry(struct arena *arena, struct stream *stream, const struct entry *entry, size_t *room)
+{
+    if (stream->count == *room) {
+        size_t more = *room == 0 ? 16 : *room * 2;
+        stream->entries = arena_grow(arena, stream->entries, stream->count, more, sizeof *stream->entries);
+        *room = more;
+    }
+    const struct entry **entries;
+    memcpy(&entries, &stream->entries, sizeof entries); /* ours to fill; const for everybody else */
+    entries[stream->count++] = entry;
+}
+
+/* What is wrong with the row as the next of its chain, or NULL; *ret_hash is what it should carry. */
+static const char *chain_fault(const struct stream *stream, const struct stored *stored, sqlite3_stmt *row,
+                               uint8_t ret_hash[static HASH_BYTES])
+{
+    uint8_t found[HASH_BYTES];
+    if (stored->seq != stream->head.seq + 1) {
+        return "an entry is missing before it";
+    }
+    if (stored->type == NULL || stored->agency == NULL || stored->label == NULL) {
+        return "its header is not whole";
+    }
+    chain_hash(stream->head.hash, stored, ret_hash);
+    if (!column_bytes(row, 11, found, HASH_BYTES) || memcmp(found, ret_hash, HASH_BYTES) != 0) {
+        return "its hash does not follow from the entry before it";
+    }
+    return NULL;
+}
+
+static const char *name_broken(struct arena *arena, struct id stream, uint64_t seq, const char *why)
+{
+    char text[ID_TEXT];
+    id_format(stream, text);
+    return arena_printf(arena, "stream %s (reference %s), entry %llu: %s", text, reference_of(stream).text,
+                        (unsigned long long)seq, why);
+}
+
+static const struct error *load_key(struct store_reader *reader, struct arena *arena, struct id id,
+                                    struct stream *stream)
+{
+    const struct error *error;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_KEY, bind_id(&id));
+    if (!next_row(arena, &reader->connection, row, &error)) {
+        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
+    }
+    stream->head.id = id;
+    stream->head.kind = (enum stream_kind)sqlite3_column_int(row, 0);
+    stream->head.pack = sqlite3_column_int(row, 1);
+    bool whole = column_bytes(row, 2, stream->wrapped, WRAPPED_KEY_BYTES);
+    sqlite3_reset(row);
+    if (!whole ||
+        record_key_open(arena, store_keyring(reader->store), id, stream->wrapped, &stream->key) != NULL) {
+        return error_of(ERROR_BROKEN_SEAL);
+    }
+    return stream->head.pack == 0 ? NULL : store_pack(reader->store, arena, stream->head.pack, &stream->pack);
+}
+
+/*
+ * With `check_chain` every hash is computed again; without it only the seals are (each binds its stream,
+ * sequence, type and pack, so a page can trust what it shows), and the head's hash is taken as stored.
+ */
+const struct error *stream_load(struct store_reader *reader, struct arena *arena, struct id id,
+                                bool check_chain, struct stream *ret_stream, const char **ret_broken)
+{
+    struct stream stream = {0};
+    const struct error *error = load_key(reader, arena, id, &stream);
+    *ret_broken = NULL;
+    if (error != NULL) {
+        if (error->code == ERROR_BROKEN_SEAL) {
+            *ret_broken = name_broken(arena, id, 0, "its key does not open");
+        }
+        return error;
+    }
+    size_t room = 0;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id));
+    while (next_row(arena, &reader->connection, row, &error)) {
+        struct stored stored;
+        uint8_t hash[HASH_BYTES];
+        stored_of_row(row, id, &stored);
+        const char *fault = NULL;
+        if (check_chain) {
+            fault = chain_fault(&stream, &stored, row, hash);
+        } else if (stored.seq != stream.head.seq + 1 || !column_bytes(row, 11, hash, HASH_BYTES)) {
+            fault = "an entry is missing before it";
+        }
+        struct entry *entry = arena_one(arena, struct entry);
+        if (fault == NULL && decode(reader, arena, &stored, &stream, entry) != NULL) {
+            fault = "its body does not open in its place";
+        }
+        if (fault != NULL) {
+            sqlite3_reset(row);
+            *ret_broken = name_broken(arena, id, stored.seq, fault);
+            return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
+        }
+        stream.head.seq = stored.seq;
+        memcpy(stream.head.hash, hash, HASH_BYTES);
+        add_entry(arena, &stream, entry, &room);
+    }
+    if (error == NULL) {
+        *ret_stream = stream;
+    }
+    return error;
+}
+
+const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
+                                      struct stream *ret_stream)
+{
+    const char *broken;
+    return stream_load(reader, arena, id, false, ret_stream, &broken);
+}
+
+const struct error *store_stream_new(struct store *store, struct arena *arena, enum stream_kind kind,
+                                     int pack, struct stream *ret_stream)
+{
+    struct stream stream = {.head = {.id = id_new(), .kind = kind, .pack = pack}, .is_new = true};
+    if (pack != 0) {
+        TRY(store_pack(store, arena, pack, &stream.pack));
+    }
+    record_key_new(arena, store_keyring(store), stream.head.id, &stream.key, stream.wrapped);
+    *ret_stream = stream;
+    return NULL;
+}
+
+/* ---- writing
+ * -------------------------------------------------------------------------------------------------- */
+
+struct write *store_write_new(struct store *store, struct arena *arena)
+{
+    struct write *write = arena_one(arena, struct write);
+    write->store = store;
+    write->arena = arena;
+    return write;
+}
+
+void store_write_expect(struct write *write, const struct stream *stream)
+{
+    write_expect(write, &stream->head);
+}
+
+/* The first time a write touches a stream: what it was read as must still be so. */
+static void touch(struct write *write, struct stream *stream)
+{
+    for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
+        if (touched->stream == stream) {
+            return;
+        }
+    }
+    struct touched *touched = arena_one(write->arena, struct touched);
+    *touched = (struct touched){.next = write->touched, .stream = stream};
+    write->touched = touched;
+    write_expect(write, &stream->head);
+    if (stream->is_new) {
+        OP(write, SQL_STREAM_KEY_INSERT,
+           bind_blob(arena_copy_n(write->arena, stream->head.id.bytes, ID_BYTES), ID_BYTES),
+           bind_number(stream->head.kind), bind_number(stream->head.pack),
+           bind_blob(stream->wrapped, WRAPPED_KEY_BYTES));
+        stream->is_new = false;
+    }
+}
+
+const struct error *store_write_entry(struct write *write, struct stream *stream, const struct entry *entry,
+                                      const struct entry **ret_entry)
+{
+    must(entry->type != NULL && entry->agency != NULL && entry->label != NULL);
+    touch(write, stream);
+    struct arena *arena = write->arena;
+    struct entry *added = arena_one(arena, struct entry);
+    *added = *entry;
+    added->seq = stream->head.seq + 1;
+    if (id_is_zero(added->id)) {
+        added->id = id_new();
+    }
+    const void *plain;
+    size_t plain_size;
+    entry_encode(arena, added, &plain, &plain_size);
+    struct stored *stored = arena_one(arena, struct stored);
+    *stored = (struct stored){
+        .stream = stream->head.id,
+        .seq = added->seq,
+        .id = added->id,
+        .pack = stream->head.pack,
+        .type = added->type->id,
+        .occurred_at = added->occurred.start.ms,
+        .day_only = added->occurred.day_only,
+        .recorded_at = added->recorded_at.ms,
+        .author = added->recorded_by,
+        .agency = added->agency,
+        .label = added->label,
+    };
+    struct seal_place place = {stored->stream, stored->seq, stored->type,
+                               stream->pack == NULL ? NULL : stream->pack->hash};
+    body_seal(arena, stream->key, &place, plain, plain_size, &stored->body, &stored->body_size);
+    uint8_t *hash = arena_alloc(arena, HASH_BYTES);
+    chain_hash(stream->head.hash, stored, hash);
+    OP(write, SQL_ENTRY_INSERT, bind_id(&stored->stream), bind_number((int64_t)stored->seq),
+       bind_id(&stored->id), bind_number(stored->pack), bind_text(stored->type),
+       bind_number(stored->occurred_at), bind_number(stored->day_only), bind_number(stored->recorded_at),
+       bind_id(&stored->author), bind_text(stored->agency), bind_text(stored->label),
+       bind_blob(stored->body, stored->body_size), bind_blob(hash, HASH_BYTES));
+    stream->head.seq = stored->seq;
+    memcpy(stream->head.hash, hash, HASH_BYTES);
+    size_t room = stream->count; /* a stream as read is full: adding to it makes a larger copy */
+    add_entry(arena, stream, added, &room);
+    *ret_entry = added;
+    return NULL;
+}
+
+const struct error *store_commit(struct write *write)
+{
+    struct store_reader *reader;
+    TRY(store_reader_take(write->store, &reader));
+    const struct error *error = projections_refresh(reader, write);
+    store_reader_give(reader);
+    if (error != NULL) {
+        return error;
+    }
+    enum error_code code = writer_run(write->store, write);
+    if (code == ERROR_NONE) {
+        store_note_written(write->store);
+        return NULL;
+    }
+    return error_of(code);
+}

@@ -1,0 +1,223 @@
+/*
+ * The one writer. It takes everything that waits and commits it as one transaction, each write in a savepoint
+ * of its own, so that one that is refused (a head moved, a name is taken) leaves the others alone. All wake
+ * when the transaction is durable. After a full disk or an I/O error everything of that transaction is
+ * refused and the writer goes on with the next.
+ */
+#include "store/writer.h"
+
+#include "base/must.h"
+
+#include <string.h>
+
+enum { BATCH = 256 };
+
+void write_op(struct write *write, enum sql sql, const struct bind *binds, int count)
+{
+    must(count <= OP_BINDS);
+    struct op *op = arena_one(write->arena, struct op);
+    op->sql = sql;
+    op->count = count;
+    if (count > 0) {
+        memcpy(op->binds, binds, (size_t)count * sizeof *binds);
+    }
+    if (write->last == NULL) {
+        write->first = op;
+    } else {
+        write->last->next = op;
+    }
+    write->last = op;
+}
+
+void write_expect(struct write *write, const struct stream_head *head)
+{
+    struct expected *expected = arena_one(write->arena, struct expected);
+    expected->stream = head->id;
+    expected->seq = head->seq;
+    memcpy(expected->hash, head->hash, HASH_BYTES);
+    expected->next = write->expected;
+    write->expected = expected;
+}
+
+static int step_done(struct connection *connection, enum sql sql, const struct bind *binds, int count)
+{
+    sqlite3_stmt *statement = connection_ask(connection, sql, binds, count);
+    int result = sqlite3_step(statement);
+    sqlite3_reset(statement);
+    return result;
+}
+
+static int simply(struct connection *connection, enum sql sql)
+{
+    return step_done(connection, sql, NULL, 0);
+}
+
+static enum error_code check_head(struct connection *connection, const struct expected *expected)
+{
+    sqlite3_stmt *statement = ASK(connection, SQL_STREAM_HEAD, bind_id(&expected->stream));
+    int result = sqlite3_step(statement);
+    enum error_code code = ERROR_NONE;
+    if (result == SQLITE_ROW) {
+        uint8_t hash[HASH_BYTES];
+        bool same = (uint64_t)sqlite3_column_int64(statement, 0) == expected->seq &&
+                    column_bytes(statement, 1, hash, HASH_BYTES) &&
+                    memcmp(hash, expected->hash, HASH_BYTES) == 0;
+        code = same ? ERROR_NONE : ERROR_CONFLICT;
+    } else if (result == SQLITE_DONE) {
+        code = expected->seq == 0 ? ERROR_NONE : ERROR_CONFLICT;
+    } else {
+        code = connection_code(connection, result);
+    }
+    sqlite3_reset(statement);
+    return code;
+}
+
+static enum error_code apply(struct connection *connection, const struct write *write)
+{
+    for (const struct expected *expected = write->expected; expected != NULL; expected = expected->next) {
+        enum error_code code = check_head(connection, expected);
+        if (code != ERROR_NONE) {
+            return code;
+        }
+    }
+    for (const struct op *op = write->first; op != NULL; op = op->next) {
+        int result = step_done(connection, op->sql, op->binds, op->count);
+        if (result != SQLITE_DONE) {
+            return connection_code(connection, result);
+        }
+    }
+    return ERROR_NONE;
+}
+
+/* False when the whole transaction is lost. */
+static bool apply_in_savepoint(struct connection *connection, struct write *write)
+{
+    int result = simply(connection, SQL_SAVEPOINT);
+    if (result != SQLITE_DONE) {
+        write->code = connection_code(connection, result);
+        return false;
+    }
+    write->code = apply(connection, write);
+    if (sqlite3_get_autocommit(connection->db) != 0) {
+        return false; /* SQLite itself rolled back */
+    }
+    if (write->code != ERROR_NONE && simply(connection, SQL_SAVEPOINT_ROLLBACK) != SQLITE_DONE) {
+        return false;
+    }
+    return simply(connection, SQL_SAVEPOINT_RELEASE) == SQLITE_DONE;
+}
+
+static enum error_code apply_batch(struct connection *connection, struct write *batch)
+{
+    int result = simply(connection, SQL_BEGIN_WRITE);
+    if (result != SQLITE_DONE) {
+        return connection_code(connection, result);
+    }
+    enum error_code code = ERROR_NONE;
+    for (struct write *write = batch; write != NULL && code == ERROR_NONE; write = write->next) {
+        if (!apply_in_savepoint(connection, write)) {
+            code = write->code == ERROR_NONE || write->code == ERROR_CONFLICT ? ERROR_STORE : write->code;
+        }
+    }
+    if (code == ERROR_NONE) {
+        result = simply(connection, SQL_COMMIT);
+        code = result == SQLITE_DONE ? ERROR_NONE : connection_code(connection, result);
+    }
+    if (sqlite3_get_autocommit(connection->db) == 0) {
+        simply(connection, SQL_ROLLBACK);
+    }
+    return code;
+}
+
+/* Takes up to BATCH writes off the queue. Called with the lock held. */
+static struct write *take_batch(struct writer *writer)
+{
+    struct write *batch = writer->first;
+    struct write *last = batch;
+    for (int i = 1; i < BATCH && last->next != NULL; i++) {
+        last = last->next;
+    }
+    writer->first = last->next;
+    if (writer->first == NULL) {
+        writer->last = NULL;
+    }
+    last->next = NULL;
+    return batch;
+}
+
+static void *writer_thread(void *context)
+{
+    struct writer *writer = context;
+    pthread_mutex_lock(&writer->lock);
+    for (;;) {
+        while (writer->first == NULL && !writer->stopping) {
+            pthread_cond_wait(&writer->wake, &writer->lock);
+        }
+        if (writer->first == NULL) {
+            break;
+        }
+        struct write *batch = take_batch(writer);
+        pthread_mutex_unlock(&writer->lock);
+        enum error_code code = apply_batch(&writer->connection, batch);
+        pthread_mutex_lock(&writer->lock);
+        while (batch != NULL) {
+            struct write *next = batch->next; /* the waiter may free it once it is done */
+            if (code != ERROR_NONE) {
+                batch->code = code;
+            }
+            batch->done = true;
+            batch = next;
+        }
+        pthread_cond_broadcast(&writer->finished);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return NULL;
+}
+
+enum error_code writer_submit(struct writer *writer, struct write *write)
+{
+    write->next = NULL;
+    write->done = false;
+    write->code = ERROR_NONE;
+    pthread_mutex_lock(&writer->lock);
+    must(!writer->stopping);
+    if (writer->last == NULL) {
+        writer->first = write;
+    } else {
+        writer->last->next = write;
+    }
+    writer->last = write;
+    pthread_cond_signal(&writer->wake);
+    while (!write->done) {
+        pthread_cond_wait(&writer->finished, &writer->lock);
+    }
+    pthread_mutex_unlock(&writer->lock);
+    return write->code;
+}
+
+const struct error *writer_start(struct arena *arena, struct writer *writer, const char *path)
+{
+    *writer = (struct writer){0};
+    TRY(connection_open(arena, path, true, &writer->connection));
+    pthread_mutex_init(&writer->lock, NULL);
+    pthread_cond_init(&writer->wake, NULL);
+    pthread_cond_init(&writer->finished, NULL);
+    if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
+        connection_close(&writer->connection);
+        return error_new(arena, ERROR_BUSY, "no thread for the writer");
+    }
+    return NULL;
+}
+
+void writer_stop(struct writer *writer)
+{
+    pthread_mutex_lock(&writer->lock);
+    writer->stopping = true;
+    pthread_cond_signal(&writer->wake);
+    pthread_mutex_unlock(&writer->lock);
+    pthread_join(writer->thread, NULL);
+    connection_close(&writer->connection);
+    pthread_cond_destroy(&writer->finished);
+    pthread_cond_destroy(&writer->wake);
+    pthread_mutex_destroy(&writer->lock);
+}
