@@ -433,7 +433,7 @@ SHAPES = {
     "police-protection-ended": {},
     "police-contact": {},
     "alleged-abuser-identified": {"person": PEOPLE, "family_member": YES_NO, "has_children": ["yes", "no", "unknown"],
-                                  "children_concern": YES_NO},
+                                  "children_concern": ["yes", "no", "unknown"]},
     "police-informed": {"unit": ["divisional", "local-policing-unit", "caiu"]},
     "household-child-recorded": {"person": PEOPLE},
     "household-child-assessed": {"person": PEOPLE},
