@@ -469,7 +469,7 @@ static void the_code_lists_are_those_of_the_vocabulary(void **state)
          "unaccompanied-asylum-seeking possibly-trafficked care-leaver"},
         {"police-informed", "unit", "divisional local-policing-unit caiu"},
         {"alleged-abuser-identified", "has_children", "yes no unknown"},
-        {"alleged-abuser-identified", "children_concern", "yes no"},
+        {"alleged-abuser-identified", "children_concern", "yes no unknown"},
         {"disclosure", "consent", "given refused not-sought"},
         {"parental-information-decision", "inform", "now later not"},
         {"person-details", "sex", "F M U"},
