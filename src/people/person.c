@@ -3,199 +3,205 @@
 #include "base/buf.h"
 #include "base/text.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
-enum { NAME_LIMIT = 400 };
+/* ---- tokens */
 
-/* Latin letters with marks, U+00C0 to U+017F, as plain letters. */
-static const char *const plain_latin[] = {
-    "a", "a", "a",  "a",  "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i", /* C0 */
-    "d", "n", "o",  "o",  "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "ss",
-    "a", "a", "a",  "a",  "a", "a", "ae", "c", "e", "e", "e", "e", "i", "i", "i",  "i", /* E0 */
-    "d", "n", "o",  "o",  "o", "o", "o",  "",  "o", "u", "u", "u", "u", "y", "th", "y",
-    "a", "a", "a",  "a",  "a", "a", "c",  "c", "c", "c", "c", "c", "c", "c", "d",  "d", /* 100 */
-    "d", "d", "e",  "e",  "e", "e", "e",  "e", "e", "e", "e", "e", "g", "g", "g",  "g",
-    "g", "g", "g",  "g",  "h", "h", "h",  "h", "i", "i", "i", "i", "i", "i", "i",  "i", /* 120 */
-    "i", "i", "ij", "ij", "j", "j", "k",  "k", "k", "l", "l", "l", "l", "l", "l",  "l",
-    "l", "l", "l",  "n",  "n", "n", "n",  "n", "n", "n", "n", "n", "o", "o", "o",  "o", /* 140 */
-    "o", "o", "oe", "oe", "r", "r", "r",  "r", "r", "r", "s", "s", "s", "s", "s",  "s",
-    "s", "s", "t",  "t",  "t", "t", "t",  "t", "u", "u", "u", "u", "u", "u", "u",  "u", /* 160 */
-    "u", "u", "u",  "u",  "w", "w", "y",  "y", "y", "z", "z", "z", "z", "z", "z",  "s",
+struct tokens {
+    struct arena *arena;
+    const char **texts;
+    size_t count;
 };
 
-/* Decodes one code point of valid UTF-8 and moves on. */
-static unsigned next_point(const char **text)
+static void add_token(struct tokens *tokens, const char *kind, const char *text)
 {
-    const unsigned char *p = (const unsigned char *)*text;
-    int more = p[0] < 0x80 ? 0 : p[0] < 0xE0 ? 1 : p[0] < 0xF0 ? 2 : 3;
-    unsigned point = more == 0 ? p[0] : p[0] & (0x3Fu >> more);
-    for (int i = 1; i <= more; i++) {
-        point = point << 6 | (p[i] & 0x3Fu);
-    }
-    *text += more + 1;
-    return point;
-}
-
-const char *name_normal(struct arena *arena, const char *name)
-{
-    struct buf buf;
-    buf_init(&buf, arena, NAME_LIMIT * 2);
-    while (name != NULL && *name != '\0') {
-        const char *at = name;
-        unsigned point = next_point(&name);
-        if (point < 0x80) {
-            char c = (char)point;
-            if (c >= 'A' && c <= 'Z') {
-                buf_byte(&buf, (char)(c - 'A' + 'a'));
-            } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-                buf_byte(&buf, c);
-            }
-        } else if (point >= 0xC0 && point <= 0x17F) {
-            buf_put(&buf, plain_latin[point - 0xC0]);
-        } else if ((point < 0x300 || point > 0x36F) && (point < 0x2010 || point > 0x201F) && point != 0xA0) {
-            buf_put_n(&buf, at, (size_t)(name - at)); /* not a combining mark, a dash or a quotation mark */
+    const char *token = arena_printf(tokens->arena, "%s %s", kind, text);
+    for (size_t i = 0; i < tokens->count; i++) {
+        if (strcmp(tokens->texts[i], token) == 0) {
+            return;
         }
     }
-    return buf_text(&buf);
+    if (*text != '\0' && tokens->count < PERSON_TOKENS) {
+        tokens->texts[tokens->count++] = token;
+    }
 }
 
-/* Groups of consonants that are heard alike; 0 is silent or a vowel. */
-static char sound_group(char c)
+static void add_name(struct tokens *tokens, const char *name)
 {
-    static const char groups[] = "01230120022455012623010202"; /* a to z */
-    return c >= 'a' && c <= 'z' ? groups[c - 'a'] : '0';
+    add_token(tokens, "name", name_normal(tokens->arena, name));
+    add_token(tokens, "sound", name_sound(tokens->arena, name));
+    add_token(tokens, "name", name_full_form(tokens->arena, name_normal(tokens->arena, name)));
 }
 
-const char *name_sound(struct arena *arena, const char *name)
+static void add_names(struct tokens *tokens, const char *name)
 {
-    const char *rest = name_normal(arena, name);
-    if (*rest == '\0') {
-        return "";
+    const char *parts[NAME_PARTS];
+    size_t count = name_parts(tokens->arena, name, parts);
+    add_name(tokens, name);
+    for (size_t i = 0; i < count; i++) {
+        add_name(tokens, parts[i]);
     }
-    /* what begins alike to the ear */
-    static const struct {
-        const char *written;
-        char heard;
-    } openings[] = {{"kn", 'n'}, {"gn", 'n'}, {"wr", 'r'}, {"ph", 'f'}, {"c", 'k'}, {"q", 'k'}, {"z", 's'}};
-    struct buf buf;
-    buf_init(&buf, arena, 16);
-    char first = *rest;
-    for (size_t i = 0; i < sizeof openings / sizeof openings[0]; i++) {
-        if (text_starts_with(rest, openings[i].written)) {
-            first = openings[i].heard;
-            rest += strlen(openings[i].written) - 1;
-            break;
-        }
-    }
-    buf_byte(&buf, first);
-    char last = sound_group(first);
-    for (rest++; *rest != '\0' && buf.size < 6; rest++) {
-        char group = sound_group(*rest);
-        if (group != '0' && group != last) {
-            buf_byte(&buf, group);
-        }
-        last = group;
-    }
-    return buf_text(&buf);
 }
 
 size_t person_tokens(struct arena *arena, const struct person *person,
                      const char *ret_texts[static PERSON_TOKENS])
 {
+    struct tokens tokens = {arena, ret_texts, 0};
     const char *given = name_normal(arena, person->given_name);
     const char *family = name_normal(arena, person->family_name);
-    char birth[DAY_TEXT];
-    size_t count = 0;
     if (person->has_birth) {
+        char birth[DAY_TEXT];
         day_format(person->birth, birth);
-        ret_texts[count++] = arena_printf(arena, "birth %s", birth);
-    }
-    if (*family != '\0') {
-        ret_texts[count++] = arena_printf(arena, "name %s", family);
-        ret_texts[count++] = arena_printf(arena, "sound %s", name_sound(arena, family));
-    }
-    if (*given != '\0') {
-        ret_texts[count++] = arena_printf(arena, "name %s", given);
-        ret_texts[count++] = arena_printf(arena, "sound %s", name_sound(arena, given));
+        add_token(&tokens, "birth", birth);
     }
     if (*given != '\0' && *family != '\0') {
-        ret_texts[count++] = arena_printf(arena, "full %s%s", given, family);
-        ret_texts[count++] = arena_printf(arena, "full %s%s", family, given);
+        add_token(&tokens, "full", arena_printf(arena, "%s%s", given, family));
+        add_token(&tokens, "full", arena_printf(arena, "%s%s", family, given));
     }
-    return count;
+    add_names(&tokens, person->family_name);
+    add_names(&tokens, person->given_name);
+    return tokens.count;
 }
 
-/* Jaro-Winkler likeness of two normal names, 0 to 100, byte by byte. */
-enum { LIKENESS_BYTES = 64 };
-static int likeness(const char *a, const char *b)
+/* ---- likeness of two names */
+
+enum { LIKENESS_LETTERS = 64 };
+
+struct letters {
+    uint32_t at[LIKENESS_LETTERS];
+    size_t count;
+    bool used[LIKENESS_LETTERS];
+};
+
+/* A letter is the bytes of its UTF-8, as a number: only ever compared. */
+static struct letters letters_of(const char *name)
 {
-    size_t a_size = strlen(a);
-    size_t b_size = strlen(b);
-    if (a_size > LIKENESS_BYTES || b_size > LIKENESS_BYTES) {
-        return 0;
+    struct letters letters = {0};
+    for (; *name != '\0'; name++) {
+        unsigned char byte = (unsigned char)*name;
+        if ((byte & 0xC0) == 0x80) {
+            letters.at[letters.count - 1] = letters.at[letters.count - 1] << 8 | byte;
+        } else if (letters.count == LIKENESS_LETTERS) {
+            break;
+        } else {
+            letters.at[letters.count++] = byte;
+        }
     }
-    size_t longer = a_size > b_size ? a_size : b_size;
+    return letters;
+}
+
+/* Marks the letters of a that stand at about the same place in b; their count. */
+static double pair_up(struct letters *a, struct letters *b)
+{
+    size_t longer = a->count > b->count ? a->count : b->count;
     size_t window = longer >= 4 ? longer / 2 - 1 : 0;
-    bool a_used[LIKENESS_BYTES] = {false};
-    bool b_used[LIKENESS_BYTES] = {false};
     double common = 0;
-    for (size_t i = 0; i < a_size; i++) {
-        for (size_t j = i > window ? i - window : 0; j < b_size && j <= i + window; j++) {
-            if (!b_used[j] && a[i] == b[j]) {
-                a_used[i] = true;
-                b_used[j] = true;
+    for (size_t i = 0; i < a->count; i++) {
+        for (size_t j = i > window ? i - window : 0; j < b->count && j <= i + window; j++) {
+            if (!b->used[j] && a->at[i] == b->at[j]) {
+                a->used[i] = true;
+                b->used[j] = true;
                 common++;
                 break;
             }
         }
     }
+    return common;
+}
+
+/* Jaro-Winkler, 0 to 100. */
+static int likeness(const char *name, const char *other)
+{
+    struct letters a = letters_of(name);
+    struct letters b = letters_of(other);
+    double common = pair_up(&a, &b);
     if (common == 0) {
         return 0;
     }
     double exchanged = 0;
-    for (size_t i = 0, j = 0; i < a_size; i++) {
-        if (a_used[i]) {
-            while (!b_used[j]) {
+    for (size_t i = 0, j = 0; i < a.count; i++) {
+        if (a.used[i]) {
+            while (!b.used[j]) {
                 j++;
             }
-            exchanged += a[i] != b[j] ? 1 : 0;
+            exchanged += a.at[i] != b.at[j] ? 1 : 0;
             j++;
         }
     }
-    double jaro = (common / (double)a_size + common / (double)b_size + (common - exchanged / 2) / common) / 3;
+    double jaro =
+        (common / (double)a.count + common / (double)b.count + (common - exchanged / 2) / common) / 3;
     size_t prefix = 0;
-    while (prefix < 4 && prefix < a_size && prefix < b_size && a[prefix] == b[prefix]) {
+    while (prefix < 4 && prefix < a.count && prefix < b.count && a.at[prefix] == b.at[prefix]) {
         prefix++;
     }
     return (int)((jaro + (double)prefix * 0.1 * (1 - jaro)) * 100 + 0.5);
 }
 
-/* Of one thing compared: how alike, 0 to 100 (50: nothing known), and why. */
+/* ---- comparing */
+
+/* Of one thing compared: how alike, 0 to 100, and why. */
 struct likely {
     int score;
     const char *reason;
 };
+enum {
+    UNKNOWN = 50,
+    ALIKE = 85, /* from here on it speaks for the same person */
+    SAME = 90,  /* from here on it is the same name, if written differently */
+    HEARD_ALIKE =
+        70, /* what sounds alike by the code must be written alike this far: Smith and Sandhu are not */
+};
+
+static bool share_a_part(struct arena *arena, const char *a, const char *b)
+{
+    const char *a_parts[NAME_PARTS + 1];
+    const char *b_parts[NAME_PARTS + 1];
+    size_t a_count = name_parts(arena, a, a_parts);
+    size_t b_count = name_parts(arena, b, b_parts);
+    a_parts[a_count++] = name_normal(arena, a);
+    b_parts[b_count++] = name_normal(arena, b);
+    for (size_t i = 0; i < a_count; i++) {
+        for (size_t j = 0; j < b_count; j++) {
+            if (strcmp(a_parts[i], b_parts[j]) == 0 &&
+                !name_is_shared_by_many(name_full_form(arena, a_parts[i]))) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
 
 static struct likely compare_names(struct arena *arena, const char *what, const char *a, const char *b)
 {
-    if (*a == '\0' || *b == '\0') {
-        return (struct likely){50, NULL};
+    const char *a_normal = name_normal(arena, a);
+    const char *b_normal = name_normal(arena, b);
+    if (*a_normal == '\0' || *b_normal == '\0') {
+        return (struct likely){UNKNOWN, NULL};
     }
-    if (strcmp(a, b) == 0) {
+    if (strcmp(a_normal, b_normal) == 0) {
         return (struct likely){100, arena_printf(arena, "same %s name", what)};
     }
-    int like = likeness(a, b);
-    if (strcmp(name_sound(arena, a), name_sound(arena, b)) == 0) {
-        return (struct likely){like > 80 ? like : 80, arena_printf(arena, "%s name sounds alike", what)};
+    if (strcmp(name_full_form(arena, a_normal), name_full_form(arena, b_normal)) == 0) {
+        return (struct likely){95, arena_printf(arena, "%s name is a form of the same name", what)};
     }
-    return (struct likely){like, like >= 85 ? arena_printf(arena, "%s name nearly the same", what) : NULL};
+    int like = likeness(a_normal, b_normal);
+    if (share_a_part(arena, a, b)) {
+        return (struct likely){like > SAME ? like : SAME,
+                               arena_printf(arena, "same part of the %s name", what)};
+    }
+    if (like >= HEARD_ALIKE && strcmp(name_sound(arena, a), name_sound(arena, b)) == 0) {
+        return (struct likely){like > ALIKE ? like : ALIKE,
+                               arena_printf(arena, "%s name sounds alike", what)};
+    }
+    return (struct likely){like, like >= ALIKE ? arena_printf(arena, "%s name nearly the same", what) : NULL};
 }
 
 static struct likely compare_births(const struct person *a, const struct person *b)
 {
     if (!a->has_birth || !b->has_birth) {
-        return (struct likely){50, NULL};
+        return (struct likely){UNKNOWN, NULL};
     }
     if (a->birth.number == b->birth.number) {
         return (struct likely){100, "same date of birth"};
@@ -207,25 +213,46 @@ static struct likely compare_births(const struct person *a, const struct person 
     day_format(b->birth, other);
     snprintf(swapped, sizeof swapped, "%.4s-%.2s-%.2s", one, one + 8, one + 5);
     if (strcmp(swapped, other) == 0) {
-        return (struct likely){85, "day and month of birth exchanged"};
+        return (struct likely){90, "day and month of birth exchanged"};
     }
     int differing = 0;
     for (int i = 0; i < 10; i++) {
         differing += one[i] != other[i] ? 1 : 0;
     }
-    return differing == 1 ? (struct likely){80, "date of birth differs in one digit"}
+    return differing == 1 ? (struct likely){ALIKE, "date of birth differs in one digit"}
                           : (struct likely){0, NULL};
 }
 
-static const char *join_reasons(struct arena *arena, const struct likely *parts, size_t count)
+static bool may_be_the_same(struct likely given, struct likely family, struct likely birth)
+{
+    bool one_alike = given.score >= ALIKE || family.score >= ALIKE;
+    bool both_alike = given.score >= ALIKE && family.score >= ALIKE;
+    bool both_same = given.score >= SAME && family.score >= SAME;
+    /* people of one family, or of one birthday, share one thing; who may be the same shares two */
+    return birth.score == 100 ? one_alike : birth.score >= UNKNOWN ? both_alike : both_same;
+}
+
+static void put_reason(struct buf *buf, const char *between, const char *reason)
+{
+    if (reason != NULL) {
+        buf_put(buf, buf->size > 0 ? between : "");
+        buf_put(buf, reason);
+    }
+}
+
+/* What speaks for it, then what speaks against. */
+static const char *join_reasons(struct arena *arena, struct likely given, struct likely family,
+                                struct likely birth)
 {
     struct buf buf;
     buf_init(&buf, arena, 400);
-    for (size_t i = 0; i < count; i++) {
-        if (parts[i].reason != NULL) {
-            buf_put(&buf, buf.size > 0 ? "; " : "");
-            buf_put(&buf, parts[i].reason);
-        }
+    put_reason(&buf, "; ", birth.reason);
+    put_reason(&buf, "; ", given.reason);
+    put_reason(&buf, "; ", family.reason);
+    if (buf.size > 0) {
+        put_reason(&buf, "; but ", birth.score < UNKNOWN ? "another date of birth" : NULL);
+        put_reason(&buf, "; but ", given.score < UNKNOWN ? "another given name" : NULL);
+        put_reason(&buf, "; but ", family.score < UNKNOWN ? "another family name" : NULL);
     }
     return buf_text(&buf);
 }
@@ -233,29 +260,23 @@ static const char *join_reasons(struct arena *arena, const struct likely *parts,
 int person_compare(struct arena *arena, const struct person *a, const struct person *b,
                    const char **ret_reasons)
 {
-    const char *a_given = name_normal(arena, a->given_name);
-    const char *a_family = name_normal(arena, a->family_name);
-    const char *b_given = name_normal(arena, b->given_name);
-    const char *b_family = name_normal(arena, b->family_name);
-    struct likely given = compare_names(arena, "given", a_given, b_given);
-    struct likely family = compare_names(arena, "family", a_family, b_family);
-    struct likely across = compare_names(arena, "given", a_given, b_family);
-    struct likely back = compare_names(arena, "family", a_family, b_given);
-    if (across.score + back.score > given.score + family.score + 20) {
+    struct likely given = compare_names(arena, "given", a->given_name, b->given_name);
+    struct likely family = compare_names(arena, "family", a->family_name, b->family_name);
+    struct likely across = compare_names(arena, "given", a->given_name, b->family_name);
+    struct likely back = compare_names(arena, "family", a->family_name, b->given_name);
+    bool is_exchanged = across.score >= ALIKE && back.score >= ALIKE &&
+                        across.score + back.score > given.score + family.score;
+    if (is_exchanged) {
         given = (struct likely){across.score, "given and family name exchanged"};
         family = (struct likely){back.score, NULL};
     }
     struct likely birth = compare_births(a, b);
-    /* people of one family, or of one birthday, share one thing; who may be the same shares two */
-    bool alike = (given.score >= 80 && family.score >= 80) ||
-                 (birth.score >= 80 && (given.score >= 80 || family.score >= 80));
     int score = (given.score * 30 + family.score * 35 + birth.score * 35) / 100;
-    if (alike && score < POSSIBLE_MATCH) {
-        score = POSSIBLE_MATCH;
+    if (may_be_the_same(given, family, birth)) {
+        score = score < POSSIBLE_MATCH ? POSSIBLE_MATCH : score;
+    } else {
+        score = score < POSSIBLE_MATCH ? score : POSSIBLE_MATCH - 1;
     }
-    if (!alike && score >= POSSIBLE_MATCH) {
-        score = POSSIBLE_MATCH - 1;
-    }
-    *ret_reasons = join_reasons(arena, (const struct likely[]){birth, given, family}, 3);
+    *ret_reasons = join_reasons(arena, given, family, birth);
     return score;
 }
