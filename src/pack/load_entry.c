@@ -64,7 +64,7 @@ void load_codes(struct loader *loader)
 
 void load_roles(struct loader *loader)
 {
-    static const char *const keys[] = {"id", "title", "agency", "reads_cases", "administers", NULL};
+    static const char *const keys[] = {"id", "title", "agency", "reads_cases", "reads_looks", "administers", NULL};
     const struct items *items = &loader->sections[SECTION_ROLES];
     loader->roles = arena_many(loader->arena, struct role, items->count);
     for (size_t i = 0; i < items->count; i++) {
@@ -78,6 +78,7 @@ void load_roles(struct loader *loader)
         role->title = title == NULL ? "" : title;
         role->agency = load_text(loader, node, "agency", false, what);
         role->reads_cases = load_bool(loader, node, "reads_cases", what);
+        role->reads_looks = load_bool(loader, node, "reads_looks", what);
         role->administers = load_bool(loader, node, "administers", what);
     }
     loader->pack->roles = loader->roles;

@@ -309,6 +309,7 @@ struct role {
     const char *title;
     const char *agency; /* the only agency it exists in; NULL for any */
     bool reads_cases;
+    bool reads_looks; /* may see who has looked at a case */
     bool administers;
 };
 

@@ -91,6 +91,9 @@ void store_reader_give(struct store_reader *reader);
 /* ERROR_NOT_FOUND; ERROR_BROKEN_SEAL names stream and sequence. */
 const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
                                       struct stream *ret_stream) MUST_CHECK;
+/* The sequence number of its last entry: to tell whether what is remembered of it still stands. */
+const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, struct id id,
+                                     uint64_t *ret_seq) MUST_CHECK;
 /* A stream to be begun by the next commit: fresh random id and key. */
 const struct error *store_stream_new(struct store *store, struct arena *arena, enum stream_kind kind,
                                      int pack, struct stream *ret_stream) MUST_CHECK;

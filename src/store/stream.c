@@ -235,6 +235,19 @@ const struct error *store_stream_read(struct store_reader *reader, struct arena 
     return stream_load(reader, arena, id, false, ret_stream, &broken);
 }
 
+const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, struct id id,
+                                     uint64_t *ret_seq)
+{
+    const struct error *error = NULL;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_HEAD, bind_id(&id));
+    if (!next_row(arena, &reader->connection, row, &error)) {
+        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
+    }
+    *ret_seq = (uint64_t)sqlite3_column_int64(row, 0);
+    sqlite3_reset(row);
+    return NULL;
+}
+
 const struct error *store_stream_new(struct store *store, struct arena *arena, enum stream_kind kind,
                                      int pack, struct stream *ret_stream)
 {
