@@ -242,7 +242,7 @@ static void put_reason(struct buf *buf, const char *between, const char *reason)
 
 /* What speaks for it, then what speaks against. */
 static const char *join_reasons(struct arena *arena, struct likely given, struct likely family,
-                                struct likely birth)
+                                struct likely birth, bool is_one_word)
 {
     struct buf buf;
     buf_init(&buf, arena, 400);
@@ -251,10 +251,16 @@ static const char *join_reasons(struct arena *arena, struct likely given, struct
     put_reason(&buf, "; ", family.reason);
     if (buf.size > 0) {
         put_reason(&buf, "; but ", birth.score < UNKNOWN ? "another date of birth" : NULL);
-        put_reason(&buf, "; but ", given.score < UNKNOWN ? "another given name" : NULL);
-        put_reason(&buf, "; but ", family.score < UNKNOWN ? "another family name" : NULL);
+        put_reason(&buf, "; but ", given.score < UNKNOWN && !is_one_word ? "another given name" : NULL);
+        put_reason(&buf, "; but ", family.score < UNKNOWN && !is_one_word ? "another family name" : NULL);
     }
     return buf_text(&buf);
+}
+
+/* One word that was typed to search by, and stands for either name. */
+static bool is_word(const struct person *person)
+{
+    return text_equal(person->given_name, person->family_name);
 }
 
 int person_compare(struct arena *arena, const struct person *a, const struct person *b,
@@ -277,6 +283,6 @@ int person_compare(struct arena *arena, const struct person *a, const struct per
     } else {
         score = score < POSSIBLE_MATCH ? score : POSSIBLE_MATCH - 1;
     }
-    *ret_reasons = join_reasons(arena, given, family, birth);
+    *ret_reasons = join_reasons(arena, given, family, birth, is_word(a) || is_word(b));
     return score;
 }

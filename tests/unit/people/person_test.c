@@ -176,6 +176,19 @@ static void the_more_speaks_for_it_the_higher_the_score(void **state)
     }
 }
 
+static void a_word_to_search_by_may_be_either_name(void **state)
+{
+    (void)state;
+    struct person known = person_of("Amara", "Okafor", "2011-04-05");
+    struct person word = person_of("Okaffor", "Okaffor", NULL);
+    const char *reasons;
+    assert_in_range(person_compare(arena, &word, &known, &reasons), 40, POSSIBLE_MATCH - 1);
+    assert_string_equal(reasons, "family name sounds alike");
+    word = person_of("Amara", "Amara", NULL);
+    assert_in_range(person_compare(arena, &known, &word, &reasons), 40, POSSIBLE_MATCH - 1);
+    assert_string_equal(reasons, "same given name");
+}
+
 static void names_of_any_length_are_compared(void **state)
 {
     (void)state;
@@ -226,6 +239,7 @@ int main(void)
         cmocka_unit_test(people_who_may_be_the_same_are_proposed_with_reasons),
         cmocka_unit_test(nothing_known_says_nothing),
         cmocka_unit_test(the_more_speaks_for_it_the_higher_the_score),
+        cmocka_unit_test(a_word_to_search_by_may_be_either_name),
         cmocka_unit_test(names_of_any_length_are_compared),
         cmocka_unit_test(a_person_is_found_by_every_way_of_searching),
     };
