@@ -1,9 +1,10 @@
 /*
  * Idempotency: what the same key gives again. Kept is what the first answer was about, not its text: the
- * case, the entry and the matches then shown; the view is folded again as it stood at that entry. A
- * fingerprint of what was asked tells a retry from a key used for something else.
+ * case, the entry and which matches were shown then; the view is folded again as it stood at that entry, and
+ * the names of the matches are read again, so that what is kept of one child names no other (who may be
+ * disposed of meanwhile). A fingerprint of what was asked tells a retry from a key used for something else.
  */
-#include "act/inner.h"
+#include "act/shown.h"
 
 #include "base/buf.h"
 #include "base/text.h"
@@ -24,14 +25,9 @@ const struct error *answer_keep(const struct act *act, struct write *write, cons
     buf_printf(&buf, "%s\n%s\n%llu\n", what, id, (unsigned long long)recorded->entry->seq);
     for (size_t i = 0; i < recorded->match_count; i++) {
         const struct match *match = &recorded->matches[i];
-        char birth[DAY_TEXT] = "-";
-        if (match->has_birth) {
-            day_format(match->birth, birth);
-        }
-        buf_printf(&buf, "%s\t%d\t%s\t%s\t%s\n", match->reference.text, match->score, birth, match->reasons,
-                   match->full_name);
+        buf_printf(&buf, "%s\t%d\t%s\n", match->reference.text, match->score, match->reasons);
     }
-    return store_write_answer(write, act->actor->account, key, buf_text(&buf));
+    return store_write_answer(write, act->actor->account, key, streams->file.head.id, buf_text(&buf));
 }
 
 /* Cuts off what stands before `end`; "" when there is none. */
@@ -44,26 +40,32 @@ static const char *cut(struct arena *arena, const char **text, char end)
     return part;
 }
 
-static void read_matches(const struct act *act, const char *text, struct recorded *recorded)
+static const struct error *read_matches(const struct act *act, struct store_reader *reader, const char *text,
+                                        struct recorded *recorded)
 {
     size_t lines = 0;
     for (const char *c = text; *c != '\0'; c++) {
         lines += *c == '\n' ? 1 : 0;
     }
     struct match *matches = arena_many(act->arena, struct match, lines);
+    recorded->match_count = 0;
     for (size_t i = 0; i < lines; i++) {
         int64_t score = 0;
-        const char *reference = cut(act->arena, &text, '\t');
-        if (reference_parse(reference, &matches[i].reference) &&
-            number_parse(cut(act->arena, &text, '\t'), 0, 100, &score)) {
-            matches[i].score = (int)score;
-            matches[i].has_birth = day_parse(cut(act->arena, &text, '\t'), &matches[i].birth);
-            matches[i].reasons = cut(act->arena, &text, '\t');
-            matches[i].full_name = cut(act->arena, &text, '\n');
+        struct match match = {0};
+        bool whole = reference_parse(cut(act->arena, &text, '\t'), &match.reference);
+        whole = number_parse(cut(act->arena, &text, '\t'), 0, 100, &score) && whole;
+        match.score = (int)score;
+        match.reasons = cut(act->arena, &text, '\n');
+        bool is_there = false;
+        if (whole) {
+            TRY(match_named(act, reader, &match, &is_there));
+        }
+        if (is_there) {
+            matches[recorded->match_count++] = match;
         }
     }
     recorded->matches = matches;
-    recorded->match_count = lines;
+    return NULL;
 }
 
 static const struct error *view_again(const struct act *act, struct id case_id, uint64_t seq,
@@ -72,17 +74,31 @@ static const struct error *view_again(const struct act *act, struct id case_id, 
     struct store_reader *reader;
     struct case_streams streams;
     TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = case_load_id(act, reader, case_id, &streams);
+    struct reach reach;
+    const struct error *error = permit(act->actor, MAY_WORK_ON_PART)
+                                    ? reach_of(act, reader, case_id, &reach)
+                                    : reach_gate(act, reader, case_id, ACCESS_READ, &reach);
+    if (error == NULL) {
+        error = case_load_id(act, reader, case_id, &streams);
+    }
     store_reader_give(reader);
     TRY(error);
     if (seq < 1 || seq > streams.file.count) {
         return error_of(ERROR_BROKEN_SEAL);
     }
+    /* cut at the entry: of two that were recorded in one millisecond only the first was there */
     struct instant then = streams.file.entries[seq - 1]->recorded_at;
-    TRY(case_view_make(act, &streams, then, then, &ret_recorded->view));
+    streams.file.count = seq;
+    streams.file.head.seq = seq;
+    while (streams.person.count > 1 &&
+           instant_compare(streams.person.entries[streams.person.count - 1]->recorded_at, then) > 0) {
+        streams.person.count--;
+    }
+    TRY(case_view_make(act, &streams, INSTANT_NEVER, then, &ret_recorded->view));
     ret_recorded->case_id = case_id;
     ret_recorded->reference = reference_of(case_id);
     ret_recorded->entry = streams.file.entries[seq - 1];
+    shown_recorded(act, &reach, 0, ret_recorded);
     return NULL;
 }
 
@@ -101,7 +117,8 @@ const struct error *answer_again(const struct act *act, const char *key, const c
     if (error != NULL || text == NULL) {
         return error;
     }
-    if (!text_equal(cut(act->arena, &text, '\n'), what)) {
+    const char *asked = cut(act->arena, &text, '\n');
+    if (what != NULL && !text_equal(asked, what)) {
         return error_field(act->arena, ERROR_INVALID, "Idempotency-Key", NULL,
                            "this key was used for something else");
     }
@@ -112,26 +129,39 @@ const struct error *answer_again(const struct act *act, const char *key, const c
         return error_of(ERROR_BROKEN_SEAL);
     }
     *ret_found = true;
-    read_matches(act, text, ret_recorded);
+    *ret_recorded = (struct recorded){0};
+    TRY(store_reader_take(act->service->store, &reader));
+    error = read_matches(act, reader, text, ret_recorded);
+    store_reader_give(reader);
+    TRY(error);
     return view_again(act, case_id, (uint64_t)seq, ret_recorded);
 }
 
-const char *answer_fingerprint(const struct act *act, const char *reference, const struct entry *entry,
-                               const struct entry *details)
+static void hash_asked(struct arena *arena, struct hasher *hasher, const struct asked_entry *asked)
+{
+    const struct entry entry = {.type = asked->type, .values = asked->values};
+    const void *bytes;
+    size_t size;
+    entry_encode(arena, &entry, &bytes, &size);
+    hash_text(hasher, asked->reference);
+    hash_text(hasher, asked->type->id);
+    hash_field(hasher, bytes, size);
+    hash_text(hasher, text_is_blank(asked->labels) ? NULL : asked->labels);
+    hash_number(hasher, asked->occurred != NULL);
+    if (asked->occurred != NULL) {
+        hash_number(hasher, asked->occurred->start.ms);
+        hash_number(hasher, asked->occurred->day_only);
+    }
+}
+
+const char *answer_fingerprint(const struct act *act, const struct asked_entry *asked, size_t count)
 {
     struct hasher hasher;
     uint8_t hash[HASH_BYTES];
-    const void *bytes;
-    size_t size;
     struct buf buf;
     hash_begin(&hasher);
-    hash_text(&hasher, reference);
-    hash_text(&hasher, entry->type->id);
-    entry_encode(act->arena, entry, &bytes, &size);
-    hash_field(&hasher, bytes, size);
-    if (details != NULL) {
-        entry_encode(act->arena, details, &bytes, &size);
-        hash_field(&hasher, bytes, size);
+    for (size_t i = 0; i < count; i++) {
+        hash_asked(act->arena, &hasher, &asked[i]);
     }
     hash_end(&hasher, hash);
     buf_init(&buf, act->arena, 2 * HASH_BYTES);

@@ -1,5 +1,5 @@
 /* Drafts: what was typed and not yet recorded. Only their author ever sees them. */
-#include "act/inner.h"
+#include "act/reach.h"
 
 static const struct error *case_of_draft(const struct act *act, const char *reference, struct id *ret_id)
 {
@@ -13,7 +13,11 @@ static const struct error *case_of_draft(const struct act *act, const char *refe
         return error_of(ERROR_NOT_FOUND);
     }
     TRY(store_reader_take(act->service->store, &reader));
+    struct reach reach;
     const struct error *error = store_case_by_reference(reader, act->arena, parsed, ret_id);
+    if (error == NULL && !permit(act->actor, MAY_WORK_ON_PART)) {
+        error = reach_gate(act, reader, *ret_id, ACCESS_RECORD, &reach);
+    }
     store_reader_give(reader);
     return error;
 }

@@ -1,5 +1,5 @@
 /* Finding children: who may be the same as somebody typed in, and whom a search text means. */
-#include "act/inner.h"
+#include "act/reach.h"
 
 #include "base/text.h"
 #include "people/person.h"
@@ -46,12 +46,34 @@ static const struct error *match_case(const struct act *act, struct store_reader
     child_view_make(act, &stream, INSTANT_NEVER, (struct day){0}, &child);
     struct person person = {child.given_name, child.family_name, child.has_birth, child.birth};
     *ret_match = (struct match){
+        .case_id = case_id,
         .reference = reference_of(case_id),
         .full_name = child.full_name,
         .has_birth = child.has_birth,
         .birth = child.birth,
     };
     ret_match->score = person_compare(act->arena, wanted, &person, &ret_match->reasons);
+    return NULL;
+}
+
+const struct error *match_named(const struct act *act, struct store_reader *reader, struct match *match,
+                                bool *ret_there)
+{
+    struct id person_id;
+    struct stream stream;
+    struct child_view child;
+    const struct error *error =
+        store_case_by_reference(reader, act->arena, match->reference, &match->case_id);
+    *ret_there = error == NULL;
+    if (error != NULL) {
+        return error->code == ERROR_DISPOSED || error->code == ERROR_NOT_FOUND ? NULL : error;
+    }
+    TRY(store_case_person(reader, act->arena, match->case_id, &person_id));
+    TRY(store_stream_read(reader, act->arena, person_id, &stream));
+    child_view_make(act, &stream, INSTANT_NEVER, (struct day){0}, &child);
+    match->full_name = child.full_name;
+    match->has_birth = child.has_birth;
+    match->birth = child.birth;
     return NULL;
 }
 
@@ -67,6 +89,11 @@ static const struct error *find_with(const struct act *act, struct store_reader 
     struct match *matches = arena_many(act->arena, struct match, case_count);
     size_t count = 0;
     for (size_t i = 0; i < case_count; i++) {
+        bool finds;
+        TRY(reach_finds(act, reader, cases[i], &finds));
+        if (!finds) {
+            continue;
+        }
         TRY(match_case(act, reader, cases[i], person, &matches[count]));
         count += matches[count].score >= least ? 1 : 0;
     }
@@ -88,12 +115,23 @@ const struct error *find_matches(const struct act *act, const struct person *per
     return error;
 }
 
+/* Each child that was shown by it is a look at that case. */
+static const struct error *look_at_each(const struct act *act, const char *name, const struct match *matches,
+                                        size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        TRY(act_look(act, name, matches[i].case_id, 1, "name"));
+    }
+    return NULL;
+}
+
 const struct error *act_matches(const struct act *act, const struct value *details,
                                 const struct match **ret_matches, size_t *ret_count)
 {
     TRY(act_begin(act, MAY_REFER, "match-search", (struct id){{0}}));
-    struct person person = person_of_values(act->service->pack, details);
-    return find_matches(act, &person, POSSIBLE_MATCH, MOST_MATCHES, ret_matches, ret_count);
+    struct person person = person_of_values(act_pack(act), details);
+    TRY(find_matches(act, &person, POSSIBLE_MATCH, MOST_MATCHES, ret_matches, ret_count));
+    return look_at_each(act, "match-shown", *ret_matches, *ret_count);
 }
 
 static const struct error *match_reference(const struct act *act, struct reference reference,
@@ -104,15 +142,19 @@ static const struct error *match_reference(const struct act *act, struct referen
     struct person nobody = {0};
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_case_by_reference(reader, act->arena, reference, &id);
+    bool finds = false;
     if (error == NULL) {
-        error = match_case(act, reader, id, &nobody, ret_match);
+        error = reach_finds(act, reader, id, &finds);
+    }
+    if (error == NULL) {
+        error = finds ? match_case(act, reader, id, &nobody, ret_match) : error_of(ERROR_NOT_FOUND);
     }
     store_reader_give(reader);
     return error;
 }
 
 /* Words are names, the first the given one; a word that is a date is the date of birth. */
-static struct person person_of_text(struct arena *arena, const char *text)
+struct person person_of_text(struct arena *arena, const char *text)
 {
     struct person person = {0};
     for (const char *word = text_trim(arena, text); *word != '\0';) {
@@ -154,9 +196,11 @@ const struct error *act_case_search(const struct act *act, const char *text, con
             match->reasons = "this reference";
             *ret_matches = match;
             *ret_count = 1;
+            return look_at_each(act, "search-shown", match, 1);
         }
-        return error == NULL || error->code == ERROR_NOT_FOUND ? NULL : error;
+        return error->code == ERROR_NOT_FOUND ? NULL : error;
     }
     struct person person = person_of_text(act->arena, text);
-    return find_matches(act, &person, SEARCH_SCORE, MOST_MATCHES, ret_matches, ret_count);
+    TRY(find_matches(act, &person, SEARCH_SCORE, MOST_MATCHES, ret_matches, ret_count));
+    return look_at_each(act, "search-shown", *ret_matches, *ret_count);
 }

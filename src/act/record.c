@@ -4,10 +4,14 @@
  * the form says what it was begun on (expected_seq), the other's entries are handed back and nothing is
  * written.
  */
-#include "act/inner.h"
+#include "act/account.h"
+#include "act/account_state.h"
+#include "act/shown.h"
 
 #include "base/text.h"
+#include "procedure/involvement.h"
 #include "record/decode.h"
+#include "record/screen.h"
 
 #include <string.h>
 
@@ -27,6 +31,105 @@ struct entry entry_by(const struct act *act, const struct pack *pack, const stru
     };
 }
 
+bool act_may_label(const struct entry_type *type)
+{
+    return type->part != PART_START && type->part != PART_CORRECTION && type->part != PART_CLOSING &&
+           type->part != PART_REOPENING && type->part != PART_DETAILS;
+}
+
+/* Those of the type stay: an author closes an entry further, and never opens it. */
+static const struct error *label_entry(const struct act *act, const struct entry_type *type,
+                                       const char *labels, struct entry *entry)
+{
+    const struct access_policy *policy = &act_pack(act)->access;
+    const char *text = access_labels_parse(policy, entry->label) == 0 ? "" : entry->label;
+    while (labels != NULL && *labels != '\0') {
+        size_t size = strcspn(labels, "+");
+        const char *id = arena_copy_n(act->arena, labels, size);
+        const struct label *label = access_label(policy, id);
+        if (label == NULL || !label->raises || !act_may_label(type)) {
+            return error_field(act->arena, ERROR_INVALID, "labels", NULL,
+                               "\"%.60s\" is no label that you may put on this entry", id);
+        }
+        if ((access_labels_parse(policy, text) & LABEL_BIT(label->index)) == 0) {
+            text = arena_printf(act->arena, "%s%s%s", text, *text == '\0' ? "" : "+", label->id);
+        }
+        labels += size + (labels[size] == '+' ? 1 : 0);
+    }
+    entry->label = *text == '\0' ? entry->label : text;
+    return NULL;
+}
+
+/* ---- whom an entry brings in by name: somebody, or nobody would be brought in */
+
+static const struct error *check_person(const struct act *act, const struct entry *entry, int field)
+{
+    const struct account *account;
+    if (field < 0 || entry->values[field].kind != VALUE_TEXT) {
+        return NULL;
+    }
+    const char *name = text_trim(act->arena, entry->values[field].text);
+    const struct error *error = account_by_name(act, name, &account);
+    if (error != NULL && error->code == ERROR_NOT_FOUND) {
+        return error_field(act->arena, ERROR_INVALID, entry->type->fields[field].id, NULL,
+                           "nobody signs in as \"%.60s\"", name);
+    }
+    return error;
+}
+
+static const struct error *has_members(const struct act *act, const char *agency, const char *team,
+                                       bool *ret_has)
+{
+    const struct account *const *accounts;
+    size_t count;
+    const char *name = involved_name(act->arena, team);
+    TRY(accounts_every(act, &accounts, &count));
+    *ret_has = false;
+    for (size_t i = 0; i < count && !*ret_has; i++) {
+        *ret_has = text_equal(accounts[i]->agency, agency) && accounts[i]->team != NULL &&
+                   account_opens(account_state_now(act, accounts[i])) &&
+                   text_equal(involved_name(act->arena, accounts[i]->team), name);
+    }
+    return NULL;
+}
+
+static const struct error *check_team(const struct act *act, const struct entry *entry,
+                                      const struct access_involving *involving)
+{
+    int field = involving->team_field;
+    if (field < 0 || entry->values[field].kind != VALUE_TEXT) {
+        return NULL;
+    }
+    const struct field *fields = entry->type->fields;
+    const struct value *agency = involving->agency_field < 0 ? NULL : &entry->values[involving->agency_field];
+    if (agency == NULL || agency->kind != VALUE_CODE) {
+        return error_field(act->arena, ERROR_INVALID,
+                           fields[agency == NULL ? field : involving->agency_field].id, NULL,
+                           "say which agency the team is of");
+    }
+    bool has = involving->as == NULL; /* a team that is no more can be let go */
+    TRY(has ? NULL : has_members(act, agency->code->id, entry->values[field].text, &has));
+    return has ? NULL
+               : error_field(act->arena, ERROR_INVALID, fields[field].id, NULL,
+                             "nobody of that agency has an account in a team called \"%.60s\"",
+                             text_trim(act->arena, entry->values[field].text));
+}
+
+static const struct error *check_named(const struct act *act, const struct pack *pack,
+                                       const struct entry *entry)
+{
+    const struct access_policy *policy = &pack->access;
+    for (size_t i = 0; i < policy->begin_count + policy->end_count; i++) {
+        const struct access_involving *involving =
+            i < policy->begin_count ? &policy->begins[i] : &policy->ends[i - policy->begin_count];
+        if (involving->type == entry->type->index) {
+            TRY(check_person(act, entry, involving->person_field));
+            TRY(check_team(act, entry, involving));
+        }
+    }
+    return NULL;
+}
+
 /* Both chains as one, the first first. */
 static const struct error *join(struct arena *arena, const struct error *first, const struct error *second)
 {
@@ -39,8 +142,7 @@ static const struct error *join(struct arena *arena, const struct error *first, 
     return copy;
 }
 
-const struct error *entry_check(const struct act *act, const struct position *position,
-                                const struct entry *entry)
+const struct error *entry_check(const struct act *act, const struct position *position, struct entry *entry)
 {
     const struct error *error = NULL;
     if (entry->occurred.start.ms > act->now.ms + AHEAD_MS) {
@@ -50,6 +152,8 @@ const struct error *entry_check(const struct act *act, const struct position *po
         error = error_field(act->arena, ERROR_INVALID, "occurred_at", NULL,
                             "a clock in hours begins with it: give the time too");
     }
+    error = join(act->arena, error,
+                 screen_settle(act->arena, position->history->pack, entry, &position->standing));
     error = join(act->arena, error,
                  entry_validate(act->arena, position->history->pack, entry, &position->standing));
     return join(act->arena, error, gates_check(act->arena, position, entry));
@@ -84,6 +188,7 @@ static const struct error *corrected(const struct act *act, const struct case_st
         seq = (uint64_t)entry_value(entry, "corrects")->number;
     }
     const struct known *known = known_of_seq(position->history, seq);
+    known = known == NULL ? NULL : known_as_written(known);
     if (known == NULL || fields->kind != VALUE_FIELDS || fields->fields->type != known->type) {
         return error_field(act->arena, ERROR_INVALID, "corrects", NULL, "there is no entry %llu in this case",
                            (unsigned long long)(target->kind == VALUE_NUMBER ? target->number : 0));
@@ -103,13 +208,29 @@ static const struct error *corrected(const struct act *act, const struct case_st
     return NULL;
 }
 
+/* Whether it touches what was screened: a screen of an older version stays as it was scored. */
+static bool changes_screen(const struct pack *pack, const struct entry *correction,
+                           const struct entry *result)
+{
+    static const char *const names[] = {"screen", "version", "answers", "score", "band", "professional_band"};
+    const struct value *fields = entry_value(correction, "fields");
+    for (size_t i = 0; result->type == pack->screen_type && i < sizeof names / sizeof *names; i++) {
+        if (fields->fields->set[entry_type_field(result->type, names[i])->index]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is right after a correction must still be complete; gates were asked when it was recorded. */
 static const struct error *check_correction(const struct act *act, const struct case_streams *streams,
                                             const struct position *position, const struct entry *correction)
 {
     struct entry result;
     TRY(corrected(act, streams, position, correction, &result));
-    if (!act_may_record(act->actor, streams->file.pack, result.type)) {
+    bool ours = pack_owns(streams->file.pack, result.type);
+    const struct pack *pack = ours || result.pack == NULL ? streams->file.pack : result.pack;
+    if (!act_may_record(act->actor, pack, result.type)) {
         return error_new(act->arena, ERROR_NOT_ALLOWED,
                          "your role does not record \"%s\", so it does not correct it", result.type->title);
     }
@@ -121,26 +242,34 @@ static const struct error *check_correction(const struct act *act, const struct 
         return error_field(act->arena, ERROR_INVALID, "occurred_at", NULL,
                            "a clock in hours begins with it: give the time too");
     }
-    return entry_validate(act->arena, streams->file.pack, &result, &position->standing);
+    struct standing standing = position->standing;
+    if (!ours) {
+        standing.marks = NULL; /* its conditions speak of the marks of another procedure */
+    }
+    const struct error *error = changes_screen(pack, correction, &result)
+                                    ? screen_settle(act->arena, pack, &result, &standing)
+                                    : NULL;
+    return join(act->arena, error, entry_validate(act->arena, pack, &result, &standing));
 }
 
 /* ---- recording
  * ----------------------------------------------------------------------------------------------------------
  */
 
+/* `view` is as the actor sees it: what is closed to them is no conflict of theirs. */
 static const struct error *conflict(const struct act *act, const struct case_streams *streams,
-                                    uint64_t expected, struct recorded *recorded)
+                                    const struct case_view *view, uint64_t expected,
+                                    struct recorded *recorded)
 {
-    TRY(case_view_make(act, streams, INSTANT_NEVER, act->now, &recorded->view));
+    size_t known = expected < view->entry_count ? (size_t)expected : view->entry_count;
+    recorded->view = view;
     recorded->case_id = streams->file.head.id;
-    recorded->reference = recorded->view->reference;
-    recorded->since = recorded->view->entries +
-                      (expected < recorded->view->entry_count ? expected : recorded->view->entry_count);
-    recorded->since_count =
-        expected < recorded->view->entry_count ? recorded->view->entry_count - expected : 0;
+    recorded->reference = view->reference;
+    recorded->since = view->entries + known;
+    recorded->since_count = view->entry_count - known;
     return error_new(act->arena, ERROR_CONFLICT,
                      "the case is at entry %llu, and this was begun at entry %llu",
-                     (unsigned long long)streams->file.head.seq, (unsigned long long)expected);
+                     (unsigned long long)view->seq, (unsigned long long)expected);
 }
 
 static const struct error *try_record(const struct act *act, const char *reference,
@@ -151,28 +280,48 @@ static const struct error *try_record(const struct act *act, const char *referen
     struct case_streams streams;
     const struct case_view *view;
     TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = case_load(act, reader, reference, &streams);
+    const struct error *error = case_load(act, reader, reference, ACCESS_RECORD, &streams);
     store_reader_give(reader);
     TRY(error);
-    if (input->expected_seq != 0 && input->expected_seq != streams.file.head.seq) {
-        return conflict(act, &streams, input->expected_seq, recorded);
-    }
+    struct shown shown;
     TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &view));
-    struct entry entry = entry_by(act, streams.file.pack, input->type, input->values, input->occurred);
+    shown_make(act, streams.reach, view, &shown);
+    if (input->expected_seq != 0 && input->expected_seq != shown.view->seq) {
+        return conflict(act, &streams, shown.view, input->expected_seq, recorded);
+    }
+    if (!pack_owns(streams.file.pack, input->type)) {
+        return error_new(act->arena, ERROR_INVALID,
+                         "the case is under another procedure than this form is of: begin the form again");
+    }
+    /* whether the actor may record at all was asked by the act itself */
+    const struct role *role = pack_role(streams.file.pack, act->actor->role->id);
+    if (role == NULL || input->type->recorded_by == NULL || !input->type->recorded_by[role->index]) {
+        return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"",
+                         input->type->title);
+    }
+    const struct value *values;
+    TRY(shown_values(act, &shown, input->type, input->values, &values));
+    struct entry entry = entry_by(act, streams.file.pack, input->type, values, input->occurred);
+    TRY(label_entry(act, input->type, input->labels, &entry));
+    TRY(check_named(act, streams.file.pack, &entry));
     TRY(entry_check(act, view->position, &entry));
     if (input->type->part == PART_CORRECTION) {
         TRY(check_correction(act, &streams, view->position, &entry));
     }
     struct write *write = store_write_new(act->service->store, act->arena);
     TRY(store_write_entry(write, &streams.file, &entry, &recorded->entry));
+    TRY(write_lines_of(act, write, &streams.file, &entry));
     TRY(answer_keep(act, write, input->idempotency_key, what, &streams, recorded));
     if (!id_is_zero(input->draft)) {
         store_write_drop_draft(write, act->actor->account, input->draft);
     }
+    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    TRY(notices_write(act, write, recorded->view, recorded->entry->seq));
     TRY(store_commit(write));
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    return case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view);
+    shown_recorded(act, streams.reach, 0, recorded);
+    return NULL;
 }
 
 static const struct error *case_id_of(const struct act *act, const char *reference, struct id *ret_id)
@@ -188,22 +337,14 @@ static const struct error *case_id_of(const struct act *act, const char *referen
     return error;
 }
 
-const struct error *act_entry_record(const struct act *act, const char *reference,
-                                     const struct entry_input *input, struct recorded *ret_recorded)
+const struct error *record_entry(const struct act *act, const char *reference,
+                                 const struct entry_input *input, struct recorded *ret_recorded)
 {
     struct recorded recorded = {0};
-    struct id case_id = {{0}};
+    const struct error *error = NULL;
     bool found;
-    const struct error *error = act->actor == NULL ? NULL : case_id_of(act, reference, &case_id);
-    TRY(act_begin(act, MAY_RECORD, "entry-record", case_id));
-    TRY(error);
-    if (input->type->part == PART_DETAILS || !act_may_record(act->actor, act->service->pack, input->type)) {
-        return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"",
-                         input->type->title);
-    }
-    struct entry asked = entry_by(act, act->service->pack, input->type, input->values, input->occurred);
-    const char *what =
-        input->idempotency_key == NULL ? NULL : answer_fingerprint(act, reference, &asked, NULL);
+    const struct asked_entry asked = {reference, input->type, input->values, input->occurred, input->labels};
+    const char *what = input->idempotency_key == NULL ? NULL : answer_fingerprint(act, &asked, 1);
     TRY(answer_again(act, input->idempotency_key, what, &found, ret_recorded));
     if (found) {
         return NULL;
@@ -217,13 +358,33 @@ const struct error *act_entry_record(const struct act *act, const char *referenc
             break;
         }
         if (recorded.since != NULL) {
-            break; /* the form was begun on an older head */
+            /* the form was begun on an older head, or it was this very form, sent twice at once */
+            TRY(answer_again(act, input->idempotency_key, what, &found, ret_recorded));
+            if (found) {
+                return NULL;
+            }
+            break;
         }
     }
     if (error == NULL || recorded.since != NULL) {
         *ret_recorded = recorded;
     }
     return error;
+}
+
+const struct error *act_entry_record(const struct act *act, const char *reference,
+                                     const struct entry_input *input, struct recorded *ret_recorded)
+{
+    struct id case_id = {{0}};
+    const struct error *error = act->actor == NULL ? NULL : case_id_of(act, reference, &case_id);
+    TRY(act_begin(act, MAY_RECORD, "entry-record", case_id));
+    TRY(error);
+    if (input->type->part == PART_DETAILS || input->type->only_without_child ||
+        input->type->recorded_by == NULL) {
+        return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"",
+                         input->type->title);
+    }
+    return record_entry(act, reference, input, ret_recorded);
 }
 
 /* ---- the child's details
@@ -236,7 +397,7 @@ static const struct error *try_details(const struct act *act, const char *refere
     struct case_streams streams;
     struct child_view child;
     TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = case_load(act, reader, reference, &streams);
+    const struct error *error = case_load(act, reader, reference, ACCESS_RECORD, &streams);
     store_reader_give(reader);
     TRY(error);
     const struct pack *pack = streams.person.pack;
@@ -264,7 +425,9 @@ static const struct error *try_details(const struct act *act, const char *refere
     }
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    return case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view);
+    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    shown_recorded(act, streams.reach, 0, recorded);
+    return NULL;
 }
 
 const struct error *act_details_record(const struct act *act, const char *reference,

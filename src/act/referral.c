@@ -3,7 +3,7 @@
  * may name too) and the case, whose first entry is the referral. A further referral to a known child is an
  * entry of that case.
  */
-#include "act/inner.h"
+#include "act/shown.h"
 
 #include "base/text.h"
 #include "people/person.h"
@@ -13,18 +13,14 @@
 
 enum { MOST_MATCHES = 20 };
 
-/* When it happened: as said, else when children's social care was told, else now. */
-static struct moment occurred_of(const struct act *act, const struct pack *pack,
-                                 const struct referral_input *input)
+/* When it happened: as said, else when children's social care was told; NULL: now. */
+static const struct moment *occurred_of(const struct pack *pack, const struct referral_input *input)
 {
-    if (input->occurred != NULL) {
-        return *input->occurred;
-    }
     const struct field *told = entry_type_field(&pack->types[pack->start_type], "notified_at");
-    if (told != NULL && input->values[told->index].kind == VALUE_MOMENT) {
-        return input->values[told->index].moment;
-    }
-    return moment_of_instant(pack, act->now);
+    return input->occurred != NULL ? input->occurred
+           : told != NULL && input->values[told->index].kind == VALUE_MOMENT
+               ? &input->values[told->index].moment
+               : NULL;
 }
 
 /* An empty case, to ask its gates. */
@@ -59,11 +55,24 @@ static const struct error *name_details(struct arena *arena, const struct error 
     return copy;
 }
 
+/* Who refers a child is involved from now on. */
+static const struct error *show_new(const struct act *act, struct recorded *recorded)
+{
+    struct store_reader *reader;
+    struct reach reach;
+    TRY(store_reader_take(act->service->store, &reader));
+    const struct error *error = reach_of(act, reader, recorded->case_id, &reach);
+    store_reader_give(reader);
+    TRY(error);
+    shown_recorded(act, &reach, 0, recorded);
+    return NULL;
+}
+
 static const struct error *new_case(const struct act *act, const struct referral_input *input,
                                     const char *what, struct recorded *recorded)
 {
     struct service *service = act->service;
-    const struct pack *pack = service->pack;
+    const struct pack *pack = act_pack(act);
     const struct entry_type *details_type = &pack->types[pack->details_type];
     const struct entry_type *type = &pack->types[pack->start_type];
     struct case_streams streams;
@@ -71,9 +80,8 @@ static const struct error *new_case(const struct act *act, const struct referral
     struct person person = person_of_values(pack, input->details);
     struct child child = {person.has_birth, person.birth};
     const struct position *position = nothing_yet(act, pack, child);
-    struct moment occurred = occurred_of(act, pack, input);
     struct entry details = entry_by(act, pack, details_type, input->details, NULL);
-    struct entry referral = entry_by(act, pack, type, input->values, &occurred);
+    struct entry referral = entry_by(act, pack, type, input->values, occurred_of(pack, input));
     const struct error *error = entry_check(act, position, &referral);
     error = name_details(act->arena, entry_validate(act->arena, pack, &details, &position->standing), error);
     if (person.has_birth && person.birth.number > moment_of_instant(pack, act->now).day.number) {
@@ -82,23 +90,28 @@ static const struct error *new_case(const struct act *act, const struct referral
     }
     TRY(error);
     TRY(find_matches(act, &person, POSSIBLE_MATCH, MOST_MATCHES, &recorded->matches, &recorded->match_count));
-    TRY(store_stream_new(service->store, act->arena, STREAM_PERSON, service->pack_number, &streams.person));
-    TRY(store_stream_new(service->store, act->arena, STREAM_CASE, service->pack_number, &streams.file));
+    const struct value *values = input->values;
+    struct route_result route;
+    TRY(route_referral(act, pack, input->details, &values, &route));
+    TRY(store_stream_new(service->store, act->arena, STREAM_PERSON,
+                         service_pack_number(service, act_pack(act)), &streams.person));
+    TRY(store_stream_new(service->store, act->arena, STREAM_CASE, service_pack_number(service, act_pack(act)),
+                         &streams.file));
     struct write *write = store_write_new(service->store, act->arena);
     TRY(store_write_entry(write, &streams.person, &details, &added));
-    referral.values = with_child(act, type, input->values, streams.person.head.id);
+    referral.values = with_child(act, type, values, streams.person.head.id);
     TRY(store_write_entry(write, &streams.file, &referral, &recorded->entry));
     TRY(answer_keep(act, write, input->idempotency_key, what, &streams, recorded));
     if (!id_is_zero(input->draft)) {
         store_write_drop_draft(write, act->actor->account, input->draft);
     }
+    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    TRY(notices_write(act, write, recorded->view, recorded->entry->seq));
     TRY(store_commit(write));
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    struct look look = {act->now,        act->actor->account, recorded->case_id,
-                        "referral-make", act->actor->purpose, act->actor->agency};
-    TRY(store_look(service->store, &look));
-    return case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view);
+    TRY(show_new(act, recorded));
+    return act_look(act, "referral-make", recorded->case_id, 0, NULL);
 }
 
 static const struct error *further_referral(const struct act *act, const struct referral_input *input,
@@ -107,19 +120,25 @@ static const struct error *further_referral(const struct act *act, const struct 
     struct store_reader *reader;
     struct case_streams streams;
     TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = case_load(act, reader, input->case_reference, &streams);
+    const struct error *error = case_load(act, reader, input->case_reference, ACCESS_RECORD, &streams);
     store_reader_give(reader);
-    if (error != NULL && error->code == ERROR_NOT_FOUND) {
+    if (error != NULL && (error->code == ERROR_NOT_FOUND || error->code == ERROR_DISPOSED)) {
         return error_field(act->arena, ERROR_INVALID, "case", NULL, "there is no case of this reference");
     }
     TRY(error);
     const struct pack *pack = streams.file.pack;
-    struct moment occurred = occurred_of(act, pack, input);
+    const struct moment *occurred = occurred_of(pack, input);
     const struct entry_type *type = &pack->types[pack->start_type];
+    const struct value *values = input->values;
+    struct child_view child;
+    struct route_result route;
+    struct day on = occurred == NULL ? moment_of_instant(pack, act->now).day : occurred->day;
+    child_view_make(act, &streams.person, INSTANT_NEVER, on, &child);
+    TRY(route_referral(act, pack, streams.person.pack == pack ? child.values : NULL, &values, &route));
     struct entry_input entry = {
         .type = type,
-        .values = with_child(act, type, input->values, streams.person.head.id),
-        .occurred = &occurred,
+        .values = with_child(act, type, values, streams.person.head.id),
+        .occurred = occurred,
         .idempotency_key = input->idempotency_key,
         .draft = input->draft,
     };
@@ -132,7 +151,7 @@ const struct error *act_referral_make(const struct act *act, const struct referr
     struct recorded recorded = {0};
     bool found;
     TRY(act_begin(act, MAY_REFER, "referral-begin", (struct id){{0}}));
-    const struct pack *pack = act->service->pack;
+    const struct pack *pack = act_pack(act);
     const struct entry_type *type = &pack->types[pack->start_type];
     if (!act_may_record(act->actor, pack, type)) {
         return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"", type->title);
@@ -140,10 +159,11 @@ const struct error *act_referral_make(const struct act *act, const struct referr
     if (input->case_reference != NULL) {
         return further_referral(act, input, ret_recorded);
     }
-    struct entry details = entry_by(act, pack, &pack->types[pack->details_type], input->details, NULL);
-    struct entry asked = entry_by(act, pack, type, input->values, NULL);
-    const char *what =
-        input->idempotency_key == NULL ? NULL : answer_fingerprint(act, NULL, &asked, &details);
+    const struct asked_entry asked[] = {
+        {.type = type, .values = input->values, .occurred = input->occurred},
+        {.type = &pack->types[pack->details_type], .values = input->details},
+    };
+    const char *what = input->idempotency_key == NULL ? NULL : answer_fingerprint(act, asked, 2);
     TRY(answer_again(act, input->idempotency_key, what, &found, ret_recorded));
     if (found) {
         return NULL;
@@ -156,4 +176,18 @@ const struct error *act_referral_make(const struct act *act, const struct referr
         *ret_recorded = recorded;
     }
     return error;
+}
+
+const struct error *act_referral_made(const struct act *act, const char *idempotency_key,
+                                      struct recorded *ret_recorded)
+{
+    struct recorded recorded = {0};
+    bool found;
+    TRY(act_begin(act, MAY_REFER, "referral-again", (struct id){{0}}));
+    TRY(answer_again(act, idempotency_key, NULL, &found, &recorded));
+    if (!found) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    *ret_recorded = recorded;
+    return NULL;
 }

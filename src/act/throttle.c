@@ -1,7 +1,8 @@
 /*
  * Slows guessing. For each name (an account seen from a client, or a client) it counts failures; after the
  * free ones each next try waits twice as long. It forgets after a quiet hour. Nothing here is tied to an
- * account alone, so an outsider who guesses from elsewhere does not lock a worker out.
+ * account alone, so an outsider who guesses from elsewhere does not lock a worker out. Places are found by a
+ * keyed hash: nobody can choose names that push their own failures out of the table.
  */
 #include "act/inner.h"
 
@@ -17,12 +18,14 @@ struct slot {
 
 struct throttle {
     pthread_mutex_t lock;
+    struct short_key key;
     struct slot slots[SLOTS];
 };
 
 struct throttle *throttle_new(struct arena *arena)
 {
     struct throttle *throttle = arena_one(arena, struct throttle);
+    random_bytes(&throttle->key, sizeof throttle->key);
     must(pthread_mutex_init(&throttle->lock, NULL) == 0);
     return throttle;
 }
@@ -32,7 +35,7 @@ static struct slot *find(struct throttle *throttle, const char *who, struct inst
 {
     uint8_t hash[HASH_BYTES];
     secret_hash(who, hash);
-    size_t first = (size_t)(hash[0] | hash[1] << 8) % SLOTS;
+    size_t first = (size_t)(short_hash(&throttle->key, hash, HASH_BYTES) % SLOTS);
     struct slot *best = NULL;
     for (size_t i = 0; i < PROBES; i++) {
         struct slot *slot = &throttle->slots[(first + i) % SLOTS];

@@ -2,8 +2,10 @@
  * A case as it stood: the streams of the case and of the child, folded. Only what was recorded by the moment
  * asked is in the view, the child's details too.
  */
-#include "act/inner.h"
+#include "act/shown.h"
 
+#include "base/must.h"
+#include "procedure/moved.h"
 #include "record/decode.h"
 
 #include <string.h>
@@ -12,13 +14,22 @@ const struct error *case_load_id(const struct act *act, struct store_reader *rea
                                  struct case_streams *ret_streams)
 {
     struct id person;
+    ret_streams->reach = NULL;
     TRY(store_stream_read(reader, act->arena, id, &ret_streams->file));
     TRY(store_case_person(reader, act->arena, id, &person));
     return store_stream_read(reader, act->arena, person, &ret_streams->person);
 }
 
+/* Who works on their own part alone is let in by what part.c decides; what they see is decided here. */
+static const struct error *enter(const struct act *act, struct store_reader *reader, struct id id,
+                                 enum access_act access, struct reach *ret_reach)
+{
+    return permit(act->actor, MAY_WORK_ON_PART) ? reach_of(act, reader, id, ret_reach)
+                                                : reach_gate(act, reader, id, access, ret_reach);
+}
+
 const struct error *case_load(const struct act *act, struct store_reader *reader, const char *reference,
-                              struct case_streams *ret_streams)
+                              enum access_act access, struct case_streams *ret_streams)
 {
     struct reference parsed;
     struct id id;
@@ -26,7 +37,13 @@ const struct error *case_load(const struct act *act, struct store_reader *reader
         return error_of(ERROR_NOT_FOUND);
     }
     TRY(store_case_by_reference(reader, act->arena, parsed, &id));
-    return case_load_id(act, reader, id, ret_streams);
+    struct reach *reach = arena_one(act->arena, struct reach);
+    TRY(enter(act, reader, id, access, reach));
+    TRY(case_load_id(act, reader, id, ret_streams));
+    ret_streams->reach = reach;
+    ret_streams->restricted = reach->restricted;
+    ret_streams->glass_until = reach->actor.granted.until;
+    return NULL;
 }
 
 static const struct value *detail(const struct pack *pack, const struct value *values, const char *field)
@@ -50,7 +67,7 @@ static const char *full_name(struct arena *arena, const char *given, const char 
 void child_view_make(const struct act *act, const struct stream *person, struct instant at, struct day on,
                      struct child_view *ret_child)
 {
-    const struct pack *pack = person->pack;
+    const struct pack *pack = pack_of_case(person->entries, person->count, at, person->pack);
     size_t field_count = pack->types[pack->details_type].field_count;
     struct value *values = arena_many(act->arena, struct value, field_count);
     struct child nobody = {0};
@@ -111,13 +128,15 @@ const struct error *case_view_make(const struct act *act, const struct case_stre
     struct case_view *view = arena_one(act->arena, struct case_view);
     const struct entry **entries;
     const struct stream *file = &streams->file;
-    struct day on = moment_of_instant(file->pack, now).day;
+    const struct pack *pack = pack_of_case(file->entries, file->count, at, file->pack);
+    struct day on = moment_of_instant(pack, now).day;
     *view = (struct case_view){
         .id = file->head.id,
         .reference = reference_of(file->head.id),
-        .pack = file->pack,
+        .pack = pack,
         .seq = file->head.seq,
         .at = now,
+        .glass_until = INSTANT_NEVER,
     };
     child_view_make(act, &streams->person, at, on, &view->child);
     view->entry_count = recorded_by(act, file, at, &entries);
@@ -126,11 +145,20 @@ const struct error *case_view_make(const struct act *act, const struct case_stre
         return error_new(act->arena, ERROR_NOT_FOUND, "nothing was recorded by then");
     }
     struct child child = {view->child.has_birth, view->child.birth};
-    view->history = history_new(act->arena, file->pack, view->entries, view->entry_count, child, at);
+    view->history = history_of_case(act->arena, pack, view->entries, view->entry_count, child, at);
     view->position = position_of(act->arena, view->history, now);
     view->state = case_fold(act->arena, view->history);
     *ret_view = view;
     return NULL;
+}
+
+const struct case_view *case_view_show(const struct act *act, const struct case_streams *streams,
+                                       const struct case_view *whole)
+{
+    struct shown shown;
+    must(streams->reach != NULL);
+    shown_make(act, streams->reach, whole, &shown);
+    return shown.view;
 }
 
 const struct error *child_name(const struct act *act, struct store_reader *reader, struct id case_id,

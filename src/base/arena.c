@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -10,7 +11,6 @@
 #include <string.h>
 
 /* The one place where memory comes from. */
-#undef malloc
 #undef calloc
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -24,8 +24,11 @@
 #define WM_ASAN 0
 #endif
 
-enum { ALIGNMENT = 16, FIRST_BLOCK = 32 * 1024 };
+/* Kept for the next piece of work: as much as most requests take. */
+enum { ALIGNMENT = 16, FIRST_BLOCK = 32 * 1024, LARGEST_BLOCK = 1024 * 1024, KEPT_BYTES = 512 * 1024 };
 
+/* Zeroed once, when it is made or given back, and not again for each thing that is put into it: whatever lies
+ * behind `used` is zero. */
 struct block {
     struct block *next;
     size_t size;
@@ -35,19 +38,31 @@ struct block {
 
 struct arena {
     struct block *blocks; /* the newest first; all but the newest are full */
+    struct block *spare;  /* of the work before, empty */
     size_t cap;
     size_t used;
     bool has_edge;
+    int guards; /* how many arena_guard are under way: the work then goes on after them */
     jmp_buf edge;
 };
 
+static void (*_Atomic run_out_hook)(void);
 static atomic_ulong fail_countdown;
 static atomic_bool fail_sticky;
+static atomic_ulong fail_count;
 
 void arena_fail_nth(unsigned long n, int sticky)
 {
     atomic_store(&fail_sticky, sticky != 0);
+    if (n != 0) {
+        atomic_store(&fail_count, 0);
+    }
     atomic_store(&fail_countdown, n);
+}
+
+unsigned long arena_failed(void)
+{
+    return atomic_load(&fail_count);
 }
 
 static bool told_to_fail(void)
@@ -63,6 +78,7 @@ static bool told_to_fail(void)
     if (!atomic_load(&fail_sticky)) {
         atomic_store(&fail_countdown, 0);
     }
+    atomic_fetch_add(&fail_count, 1);
     return true;
 }
 
@@ -75,28 +91,25 @@ struct arena *arena_new(size_t cap)
     return arena;
 }
 
-static void free_blocks(struct arena *arena, struct block *keep)
+static void free_blocks(struct block *block)
 {
-    struct block *block = arena->blocks;
     while (block != NULL) {
         struct block *next = block->next;
-        if (block != keep) {
-            free(block);
-        }
+        free(block);
         block = next;
     }
-    arena->blocks = keep;
-    if (keep != NULL) {
-        keep->next = NULL;
-        keep->used = 0;
-    }
-    arena->used = 0;
+}
+
+void arena_wipe_what_is_freed(void)
+{
+    (void)mallopt(M_PERTURB, 0x5A);
 }
 
 void arena_free(struct arena *arena)
 {
     if (arena != NULL) {
-        free_blocks(arena, NULL);
+        free_blocks(arena->blocks);
+        free_blocks(arena->spare);
         free(arena);
     }
 }
@@ -108,15 +121,24 @@ void arena_cleanup(struct arena **arena)
 
 void arena_reset(struct arena *arena)
 {
-    struct block *keep = NULL;
-    if (!WM_ASAN) {
-        for (struct block *block = arena->blocks; block != NULL; block = block->next) {
-            if (block->size <= (size_t)FIRST_BLOCK * 8 && (keep == NULL || block->size > keep->size)) {
-                keep = block;
-            }
-        }
+    size_t kept = 0;
+    for (const struct block *block = arena->spare; block != NULL; block = block->next) {
+        kept += block->size;
     }
-    free_blocks(arena, keep);
+    while (arena->blocks != NULL) {
+        struct block *block = arena->blocks;
+        arena->blocks = block->next;
+        if (WM_ASAN || block->size > KEPT_BYTES - kept) {
+            free(block);
+            continue;
+        }
+        memset(block->bytes, 0, block->used); /* what the last request read is not left for the next */
+        block->used = 0;
+        block->next = arena->spare;
+        arena->spare = block;
+        kept += block->size;
+    }
+    arena->used = 0;
 }
 
 jmp_buf *arena_edge(struct arena *arena)
@@ -130,11 +152,20 @@ void arena_no_edge(struct arena *arena)
     arena->has_edge = false;
 }
 
+void arena_on_run_out(void (*hook)(void))
+{
+    atomic_store(&run_out_hook, hook);
+}
+
 _Noreturn void arena_run_out(struct arena *arena)
 {
+    void (*hook)(void) = atomic_load(&run_out_hook);
     if (!arena->has_edge) {
         fprintf(stderr, "waymark: out of memory (cap %zu bytes, used %zu)\n", arena->cap, arena->used);
         exit(1);
+    }
+    if (hook != NULL && arena->guards == 0) {
+        hook();
     }
     longjmp(arena->edge, 1);
 }
@@ -145,29 +176,40 @@ bool arena_guard(struct arena *arena, void (*work)(void *context), void *context
     const bool had_edge = arena->has_edge;
     memcpy(&outer, &arena->edge, sizeof outer);
     volatile bool whole = false;
+    arena->guards++;
     if (setjmp(*arena_edge(arena)) == 0) {
         work(context);
         whole = true;
     }
+    arena->guards--;
     memcpy(&arena->edge, &outer, sizeof outer);
     arena->has_edge = had_edge;
     return whole;
 }
 
-static struct block *block_new(struct arena *arena, size_t size)
+/* An empty block with room for `size`: a spare one, or one of `want` bytes. */
+static struct block *block_new(struct arena *arena, size_t size, size_t want)
 {
-    struct block *block = malloc(sizeof *block + size);
-    if (block == NULL) {
-        arena_run_out(arena);
+    struct block **link = &arena->spare;
+    while (*link != NULL && (*link)->size < size) {
+        link = &(*link)->next;
     }
-    block->size = size;
-    block->used = 0;
+    struct block *block = *link;
+    if (block != NULL) {
+        *link = block->next;
+    } else {
+        block = calloc(1, sizeof *block + want);
+        if (block == NULL) {
+            arena_run_out(arena);
+        }
+        block->size = want;
+    }
     block->next = arena->blocks;
     arena->blocks = block;
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+static void *take(struct arena *arena, size_t size)
 {
     must(arena != NULL);
     size_t room = size == 0 ? 1 : size;
@@ -178,19 +220,23 @@ void *arena_alloc(struct arena *arena, size_t size)
     size_t rounded = WM_ASAN ? room : (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     struct block *block = arena->blocks;
     if (WM_ASAN) {
-        block = block_new(arena, rounded);
+        block = block_new(arena, rounded, rounded);
     } else if (block == NULL || block->size - block->used < rounded) {
         size_t want = block == NULL ? (size_t)FIRST_BLOCK : block->size * 2;
-        if (want > (size_t)FIRST_BLOCK * 32) {
-            want = (size_t)FIRST_BLOCK * 32;
+        if (want > LARGEST_BLOCK) {
+            want = LARGEST_BLOCK;
         }
-        block = block_new(arena, rounded > want ? rounded : want);
+        block = block_new(arena, rounded, rounded > want ? rounded : want);
     }
     unsigned char *bytes = block->bytes + block->used;
     block->used += rounded;
     arena->used += room;
-    memset(bytes, 0, room);
     return bytes;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return take(arena, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -199,13 +245,17 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     if (__builtin_mul_overflow(count, size, &total)) {
         arena_run_out(arena);
     }
-    return arena_alloc(arena, total);
+    return take(arena, total);
 }
 
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size)
 {
     must(new_count >= old_count);
-    void *bigger = arena_array(arena, new_count, size);
+    size_t total;
+    if (__builtin_mul_overflow(new_count, size, &total)) {
+        arena_run_out(arena);
+    }
+    unsigned char *bigger = take(arena, total);
     if (old_count > 0) {
         memcpy(bigger, old, old_count * size);
     }
@@ -217,10 +267,11 @@ char *arena_copy_n(struct arena *arena, const void *bytes, size_t size)
     if (size == SIZE_MAX) {
         arena_run_out(arena);
     }
-    char *copy = arena_alloc(arena, size + 1);
+    char *copy = take(arena, size + 1);
     if (size > 0) {
         memcpy(copy, bytes, size);
     }
+    copy[size] = '\0';
     return copy;
 }
 
@@ -229,14 +280,75 @@ char *arena_copy(struct arena *arena, const char *text)
     return arena_copy_n(arena, text, strlen(text));
 }
 
+/* How long it gets when the format is only text and whole texts, as most are; SIZE_MAX when it is more. */
+static size_t joined_size(const char *format, va_list args)
+{
+    size_t size = 0;
+    for (const char *at = format; *at != '\0'; at++) {
+        if (*at != '%') {
+            size++;
+            continue;
+        }
+        const char *text = at[1] == 's' ? va_arg(args, const char *) : NULL;
+        if (text == NULL) {
+            return SIZE_MAX;
+        }
+        size += strlen(text);
+        at++;
+    }
+    return size;
+}
+
+static void join(char *to, const char *format, va_list args)
+{
+    for (const char *at = format; *at != '\0'; at++) {
+        if (*at == '%') {
+            const char *text = va_arg(args, const char *);
+            size_t size = strlen(text);
+            memcpy(to, text, size);
+            to += size;
+            at++;
+        } else {
+            *to++ = *at;
+        }
+    }
+    *to = '\0';
+}
+
+static char *joined(struct arena *arena, const char *format, va_list args)
+{
+    va_list sizes;
+    va_copy(sizes, args);
+    size_t size = joined_size(format, sizes);
+    va_end(sizes);
+    if (size == SIZE_MAX) {
+        return NULL;
+    }
+    char *text = take(arena, size + 1);
+    join(text, format, args);
+    return text;
+}
+
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+    char first[256]; /* most texts fit, and are formatted once */
+    va_list whole;
+    va_copy(whole, args);
+    char *plain = joined(arena, format, whole);
+    va_end(whole);
+    if (plain != NULL) {
+        return plain;
+    }
     va_list again;
     va_copy(again, args);
-    int size = vsnprintf(NULL, 0, format, args);
+    int size = vsnprintf(first, sizeof first, format, args);
     must(size >= 0);
-    char *text = arena_alloc(arena, (size_t)size + 1);
-    vsnprintf(text, (size_t)size + 1, format, again);
+    char *text = take(arena, (size_t)size + 1);
+    if ((size_t)size < sizeof first) {
+        memcpy(text, first, (size_t)size + 1);
+    } else {
+        vsnprintf(text, (size_t)size + 1, format, again);
+    }
     va_end(again);
     return text;
 }

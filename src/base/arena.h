@@ -20,6 +20,9 @@ struct arena;
 
 /* A new arena that may hold up to `cap` bytes. NULL when there is no memory for the arena itself. */
 struct arena *arena_new(size_t cap);
+/* From now on whatever is freed in this process, here or in a library, is written over first. For a process
+ * that serves: what was destroyed must not lie about in its memory. */
+void arena_wipe_what_is_freed(void);
 /* Frees the arena and everything in it. NULL is allowed. */
 void arena_free(struct arena *arena);
 void arena_cleanup(struct arena **arena);
@@ -42,6 +45,11 @@ void arena_no_edge(struct arena *arena);
  */
 bool arena_guard(struct arena *arena, void (*work)(void *context), void *context)
     __attribute__((warn_unused_result));
+/*
+ * Called on the thread whose work is abandoned, before control returns to the edge: what that work held and
+ * nobody else will give back (a reader of the store). One for the program.
+ */
+void arena_on_run_out(void (*hook)(void));
 /* Abandons the work, as if memory had run out here. */
 _Noreturn void arena_run_out(struct arena *arena);
 
@@ -75,5 +83,7 @@ size_t arena_cap(const struct arena *arena);
  * every later one too. 0 turns it off.
  */
 void arena_fail_nth(unsigned long n, int sticky);
+/* How many ran out since then. */
+unsigned long arena_failed(void);
 
 #endif

@@ -30,9 +30,14 @@ static bool make_room(struct buf *buf, size_t more)
     return true;
 }
 
+static inline bool has_room(const struct buf *buf, size_t more)
+{
+    return !buf->failed && more < buf->room - buf->size && more <= buf->limit - buf->size;
+}
+
 void buf_put_n(struct buf *buf, const void *bytes, size_t size)
 {
-    if (size > 0 && make_room(buf, size)) {
+    if (size > 0 && (has_room(buf, size) || make_room(buf, size))) {
         memcpy(buf->bytes + buf->size, bytes, size);
         buf->size += size;
         buf->bytes[buf->size] = '\0';
@@ -68,6 +73,15 @@ void buf_printf(struct buf *buf, const char *format, ...)
     va_start(args, format);
     buf_vprintf(buf, format, args);
     va_end(args);
+}
+
+void buf_cut(struct buf *buf, size_t size)
+{
+    must(size <= buf->size);
+    buf->size = size;
+    if (buf->bytes != NULL) {
+        buf->bytes[size] = '\0';
+    }
 }
 
 const char *buf_text(struct buf *buf)

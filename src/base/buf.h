@@ -27,6 +27,8 @@ void buf_put_n(struct buf *buf, const void *bytes, size_t size);
 void buf_byte(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));
+/* Takes away what was written after the first `size` bytes. */
+void buf_cut(struct buf *buf, size_t size);
 /* The text so far; valid until the next write. */
 const char *buf_text(struct buf *buf);
 bool buf_failed(const struct buf *buf);

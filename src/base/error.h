@@ -14,10 +14,13 @@ enum error_code {
     ERROR_BAD_INPUT,     /* 400: not of the form asked for */
     ERROR_NOT_SIGNED_IN, /* 401 */
     ERROR_NOT_ALLOWED,   /* 403 */
+    ERROR_PROVE_AGAIN,   /* 403: first show again who you are: it is too long ago for what is asked */
+    ERROR_NEEDS_REASON,  /* 403: not one of those who work on it: a reason opens it for a time */
     ERROR_NOT_FOUND,     /* 404 */
     ERROR_METHOD,        /* 405: there is something here, but it is not done that way */
     ERROR_CONFLICT,      /* 409: somebody else wrote first */
     ERROR_EXISTS,        /* 409: there is one of this name already */
+    ERROR_DISPOSED,      /* 410: it was here and was disposed of */
     ERROR_TOO_LARGE,     /* 413 */
     ERROR_MEDIA,         /* 415: not a content type this takes */
     ERROR_INVALID,       /* 422: understood, but the rules of the pack refuse it */
@@ -39,6 +42,7 @@ struct error {
     const char *sentence;     /* for the user */
     const char *detail;       /* names the thing; NULL when there is nothing to add */
     const char *field;        /* the field it belongs to; NULL when it is about the whole */
+    const char *paragraph;    /* of the procedure, that asks for what is missing; NULL for none */
     const struct error *next; /* further faults of the same act (one per field); NULL at the end */
 };
 
@@ -53,6 +57,8 @@ const struct error *error_new(struct arena *arena, enum error_code code, const c
 const struct error *error_field(struct arena *arena, enum error_code code, const char *field,
                                 const struct error *next, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
+/* The same error with the paragraph of the procedure that asks for it. */
+const struct error *error_asked_by(struct arena *arena, const struct error *error, const char *paragraph);
 /* "sentence: detail", for the command line. */
 const char *error_text(struct arena *arena, const struct error *error);
 

@@ -83,6 +83,23 @@ static const struct error *write_all(struct arena *arena, int fd, const char *pa
     return NULL;
 }
 
+const struct error *file_sync_folder(struct arena *arena, const char *path)
+{
+    size_t size = strlen(path);
+    while (size > 1 && path[size - 1] == '/') {
+        size--;
+    }
+    while (size > 0 && path[size - 1] != '/') {
+        size--;
+    }
+    const char *folder = size == 0 ? "." : arena_copy_n(arena, path, size);
+    FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0 || fsync(dir) != 0) {
+        return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", folder, strerror(errno));
+    }
+    return NULL;
+}
+
 const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes, size_t size)
 {
     const char *beside = arena_printf(arena, "%s.new", path);
@@ -98,13 +115,5 @@ const struct error *file_write_private(struct arena *arena, const char *path, co
         unlink(beside);
         return error;
     }
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL   ? "."
-                         : slash == path ? "/"
-                                         : arena_copy_n(arena, path, (size_t)(slash - path));
-    FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir >= 0) {
-        fsync(dir);
-    }
-    return NULL;
+    return file_sync_folder(arena, path);
 }

@@ -181,7 +181,7 @@ const struct error *calendar_open(struct arena *arena, const char *zone, const c
 
 static int64_t floor_div(int64_t a, int64_t b)
 {
-    return a / b - (a % b != 0 && a % b < 0 ? 1 : 0);
+    return a / b - (a % b < 0 ? 1 : 0);
 }
 
 /* The last change at or before `ms`. */

@@ -1,8 +1,11 @@
 #include "cli/cli.h"
 
+#include "act/act.h"
 #include "base/file.h"
 #include "cli/commands.h"
 
+#include <dirent.h>
+#include <errno.h>
 #include <stdarg.h>
 #include <unistd.h>
 
@@ -105,6 +108,20 @@ bool cli_parse(const char *command, int argc, char **argv, const struct cli_opti
     return true;
 }
 
+size_t cli_all(int argc, char **argv, const char *name, const char **ret_texts, size_t room)
+{
+    size_t size = strlen(name);
+    size_t count = 0;
+    for (int i = 1; i < argc && count < room && strcmp(argv[i], "--") != 0; i++) {
+        if (strcmp(argv[i], name) == 0 && i + 1 < argc) {
+            ret_texts[count++] = argv[++i];
+        } else if (strncmp(argv[i], name, size) == 0 && argv[i][size] == '=') {
+            ret_texts[count++] = argv[i] + size + 1;
+        }
+    }
+    return count;
+}
+
 int cli_fail(struct arena *arena, const struct error *error)
 {
     for (; error != NULL; error = error->next) {
@@ -136,7 +153,7 @@ int cli_finish(void)
 
 const char *cli_pack_folder(const char *option)
 {
-    static const char installed[] = "/usr/share/waymark/procedures/llr-chapter-11";
+    static const char installed[] = WAYMARK_SHARE "/procedures/llr-chapter-11";
     const char *environment = getenv("WAYMARK_PACKS");
     if (option != NULL) {
         return option;
@@ -145,6 +162,15 @@ const char *cli_pack_folder(const char *option)
         return environment;
     }
     return file_exists(installed) ? installed : "./procedures/llr-chapter-11";
+}
+
+bool cli_needs_data(const char *command, const char *option)
+{
+    if (option != NULL) {
+        return true;
+    }
+    (void)cli_complain(CLI_ASKED_WRONGLY, "%s: needs --data DIR, the folder of the store", command);
+    return false;
 }
 
 void cli_print_faults(const struct pack_fault *faults, size_t count)
@@ -164,4 +190,26 @@ const struct error *cli_pack_load(struct arena *arena, const char *folder, const
         cli_print_faults(faults, count);
     }
     return error;
+}
+
+const struct error *cli_service_open(struct arena *arena, const char *data, const char *key, const char *pack,
+                                     struct service **ret_service)
+{
+    return service_open(arena, data, key, cli_pack_folder(pack), ret_service);
+}
+
+const struct error *cli_needs_empty(struct arena *arena, const char *folder)
+{
+    DIR *dir = opendir(folder);
+    if (dir == NULL) {
+        return errno == ENOENT ? NULL : error_new(arena, ERROR_IO, "%s: %s", folder, strerror(errno));
+    }
+    size_t count = 0;
+    for (const struct dirent *row = readdir(dir); row != NULL; row = readdir(dir)) {
+        count += strcmp(row->d_name, ".") != 0 && strcmp(row->d_name, "..") != 0 ? 1 : 0;
+    }
+    closedir(dir);
+    return count == 0 ? NULL
+                      : error_new(arena, ERROR_EXISTS,
+                                  "%s is not empty: give a new folder; nothing was changed", folder);
 }

@@ -1,42 +1,16 @@
 #include "base/file.h"
 #include "cli/cli.h"
-#include "procedure/duty.h"
+#include "procedure/duty_json.h"
 #include "record/decode.h"
 
 enum { PACK_MEMORY = 256 * 1024 * 1024, INPUT_LIMIT = 256 * 1024 * 1024 };
 static const size_t input_memory = (size_t)4 * 1024 * 1024 * 1024;
 
-static json_t *instant_json(struct instant at)
-{
-    char text[INSTANT_TEXT];
-    if (instant_is_never(at)) {
-        return json_null();
-    }
-    instant_format(at, text);
-    return json_string(text);
-}
-
-static json_t *duty_json(const struct duty *duty)
-{
-    json_t *owner = json_object();
-    json_object_set_new(owner, "role", json_string(duty->rule->owner_role));
-    json_object_set_new(owner, "agency", json_string(duty->rule->owner_agency));
-    json_t *json = json_object();
-    json_object_set_new(json, "duty", json_string(duty->rule->id));
-    json_object_set_new(json, "paragraph", json_string(duty->rule->paragraph));
-    json_object_set_new(json, "owner", owner);
-    json_object_set_new(json, "begun_at", instant_json(duty->begun_at));
-    json_object_set_new(json, "due_at", instant_json(duty->due_at));
-    json_object_set_new(json, "met_at", instant_json(duty->met_at));
-    json_object_set_new(json, "state", json_string(duty_state_name(duty->state)));
-    return json;
-}
-
 static int print_duties(const struct duty *duties, size_t count)
 {
     json_t *array = json_array();
     for (size_t i = 0; i < count; i++) {
-        json_array_append_new(array, duty_json(&duties[i]));
+        json_array_append_new(array, duty_to_json(&duties[i]));
     }
     int failed = json_dumpf(array, stdout, JSON_INDENT(2));
     json_decref(array);
@@ -64,10 +38,13 @@ int command_duties(int argc, char **argv)
     const char *folder = NULL;
     const char *at_text = NULL;
     const char *file = NULL;
+    bool prompts = false;
     size_t count;
     int status;
     const struct cli_option options[] = {
         CLI_PACK(&folder),
+        {"--prompts", NULL, "also what the pack asks people to keep in mind beside the duties", NULL,
+         &prompts},
         {"--at", "TIME", "evaluate at this time, as in 2024-03-05T17:00:00Z (now)", &at_text, NULL},
     };
     if (!cli_parse("duties", argc, argv, options, sizeof options / sizeof *options, &file, 1, 1, &count,
@@ -103,6 +80,10 @@ int command_duties(int argc, char **argv)
     const struct history *history = history_new(arena, pack, entries, count, child, at);
     const struct duty *duties = NULL;
     size_t duty_count = 0;
-    duties_evaluate(arena, history, at, &duties, &duty_count);
+    if (prompts) {
+        duties_evaluate(arena, history, at, &duties, &duty_count);
+    } else {
+        duties_evaluate_plain(arena, history, at, &duties, &duty_count);
+    }
     return print_duties(duties, duty_count);
 }

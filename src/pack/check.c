@@ -285,6 +285,7 @@ static void check_rule(struct loader *loader, const struct yaml *node, const str
             fine = false;
         }
         check_per(loader, item, &rule->met_by[i], rule, what);
+        check_screen_pattern(loader, item, &rule->met_by[i], what);
         possible = possible || fine;
     }
     if (!possible && rule->met_count > 0) {
@@ -294,6 +295,7 @@ static void check_rule(struct loader *loader, const struct yaml *node, const str
     for (size_t i = 0; i < rule->cancel_count && item != NULL; i++, item = item->next) {
         check_pattern(loader, item, &rule->cancelled_by[i], what);
         check_per(loader, item, &rule->cancelled_by[i], rule, what);
+        check_screen_pattern(loader, item, &rule->cancelled_by[i], what);
     }
 }
 
@@ -323,8 +325,14 @@ static void check_gate(struct loader *loader, const struct yaml *node, const str
             FAULT(loader, node, "gate '%s' lets nothing pass: %s", gate->id, why);
         }
     }
-    for (size_t i = 0; i < gate->require.count; i++) {
-        const struct condition *condition = &gate->require.list[i];
+    for (size_t i = 0; i < gate->require.count + gate->require_any.count; i++) {
+        const struct condition *condition = i < gate->require.count
+                                                ? &gate->require.list[i]
+                                                : &gate->require_any.list[i - gate->require.count];
+        if (condition->kind == CONDITION_HAS_ENTRY) {
+            check_screen_pattern(loader, node, condition->pattern,
+                                 arena_printf(loader->arena, "gate '%s'", gate->id));
+        }
         if (condition->kind == CONDITION_HAS_ENTRY && !pattern_possible(loader, condition->pattern)) {
             FAULT(loader, node, "gate '%s' asks for an entry that can never be", gate->id);
         }
@@ -337,9 +345,12 @@ static void check_gate(struct loader *loader, const struct yaml *node, const str
 static void check_mark(struct loader *loader, const struct yaml *node, const struct mark *mark)
 {
     const char *what = arena_printf(loader->arena, "mark '%s'", mark->id);
-    if (mark->has_span) {
-        check_pattern(loader, node, &mark->began, what);
-        check_pattern(loader, node, &mark->ended, what);
+    for (size_t i = 0; mark->has_span && i < mark->began_count; i++) {
+        check_pattern(loader, node, &mark->began[i], what);
+    }
+    for (size_t i = 0; mark->has_span && i < mark->ended_count; i++) {
+        check_pattern(loader, node, &mark->ended[i], what);
+        check_screen_pattern(loader, node, &mark->ended[i], what);
     }
 }
 

@@ -90,13 +90,30 @@ static bool is_paragraph(const char *text)
     return false;
 }
 
+/* "SOURCE" or "SOURCE, where in it", of a text that the pack names under `sources`. */
+static bool is_of_source(const struct pack *pack, const char *text)
+{
+    for (size_t i = 0; i < pack->source_count; i++) {
+        size_t size = strlen(pack->sources[i]);
+        if (strncmp(text, pack->sources[i], size) == 0 &&
+            (text[size] == '\0' || (strncmp(text + size, ", ", 2) == 0 && text[size + 2] != '\0'))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 const char *load_paragraph(struct loader *loader, const struct yaml *map, const char *key, bool required,
                            const char *what)
 {
     const char *text = load_text(loader, map, key, required, what);
-    if (text != NULL && !is_paragraph(text)) {
-        FAULT(loader, yaml_get(map, key), "%s: '%s' must be a paragraph such as \"11.18\", not '%.40s'", what,
-              key, text);
+    if (text != NULL && !is_paragraph(text) && !is_of_source(loader->pack, text)) {
+        FAULT(loader, yaml_get(map, key),
+              loader->pack->source_count == 0
+                  ? "%s: '%s' must be a paragraph such as \"11.18\", not '%.40s'"
+                  : "%s: '%s' must be a paragraph such as \"11.18\", or one of 'sources' and where in it, "
+                    "not '%.40s'",
+              what, key, text);
     }
     return text;
 }
@@ -171,7 +188,10 @@ void load_unique(struct loader *loader, enum section section, const char *what)
 /* ---- the sections of the files */
 
 static const char *const section_names[SECTIONS + 1] = {
-    "pack", "codes", "shared_pages", "shared_fields", "entries", "duties", "gates", "marks", "roles", NULL};
+    "pack",       "codes",          "shared_pages", "shared_fields", "entries",      "duties",    "gates",
+    "marks",      "roles",          "references",   "age_bands",     "meetings",     "invitees",  "agenda",
+    "notices",    "routing",        "directory",    "screens",       "carries_over", "retention", "disposal",
+    "exemptions", "subject_access", "looks",        "unusual_looks", "access",       NULL};
 
 static void take_item(struct loader *loader, enum section section, const struct yaml *node)
 {
@@ -197,7 +217,9 @@ void load_file(struct loader *loader, const struct yaml *root)
         if (section == SECTIONS) {
             continue;
         }
-        if (section == SECTION_PACK) {
+        if (section == SECTION_PACK || section == SECTION_ROUTING || section == SECTION_DIRECTORY ||
+            section == SECTION_DISPOSAL || section == SECTION_SUBJECT_ACCESS || section == SECTION_LOOKS ||
+            section == SECTION_ACCESS) {
             take_item(loader, section, part);
             continue;
         }
@@ -215,9 +237,27 @@ void load_file(struct loader *loader, const struct yaml *root)
     }
 }
 
+/* The texts that paragraphs are of, where there are several. */
+static void load_sources(struct loader *loader, const struct yaml *head)
+{
+    size_t count = 0;
+    const struct yaml *item = load_list(loader, yaml_get(head, "sources"), &count);
+    const char **sources = arena_many(loader->arena, const char *, count);
+    for (; item != NULL; item = item->next) {
+        if (item->kind != YAML_TEXT || item->text[0] == '\0' || isdigit((unsigned char)item->text[0]) != 0) {
+            FAULT(loader, item,
+                  "pack: each of 'sources' is the short name of a text, and begins with a letter");
+            continue;
+        }
+        sources[loader->pack->source_count++] = item->text;
+    }
+    loader->pack->sources = sources;
+}
+
 static void load_head(struct loader *loader)
 {
-    static const char *const keys[] = {"id", "version", "title", "source", "zone", "holidays", NULL};
+    static const char *const keys[] = {"id",   "version",  "title",   "source",
+                                       "zone", "holidays", "sources", NULL};
     const struct items *heads = &loader->sections[SECTION_PACK];
     struct pack *pack = loader->pack;
     pack->id = pack->version = pack->title = pack->source = pack->zone = pack->holidays = "";
@@ -239,6 +279,7 @@ static void load_head(struct loader *loader)
         const char *text = load_text(loader, head, keys[i + 1], true, "pack");
         *texts[i] = text == NULL ? "" : text;
     }
+    load_sources(loader, head);
 }
 
 void load_all(struct loader *loader)
@@ -252,14 +293,36 @@ void load_all(struct loader *loader)
     load_unique(loader, SECTION_GATES, "gates");
     load_unique(loader, SECTION_MARKS, "marks");
     load_unique(loader, SECTION_ROLES, "roles");
+    load_unique(loader, SECTION_REFERENCES, "references");
+    load_unique(loader, SECTION_AGE_BANDS, "age bands");
+    load_unique(loader, SECTION_MEETINGS, "meetings");
+    load_unique(loader, SECTION_INVITEES, "invitees");
+    load_unique(loader, SECTION_AGENDA, "parts of the agenda");
+    load_unique(loader, SECTION_CARRIES, "procedures that are carried over");
+    load_unique(loader, SECTION_NOTICES, "notices");
+    load_unique(loader, SECTION_RETENTION, "retention rules");
+    load_unique(loader, SECTION_EXEMPTIONS, "exemptions");
+    load_unique(loader, SECTION_UNUSUAL_LOOKS, "unusual looks");
     load_codes(loader);
     load_roles(loader);
+    load_reference_names(loader);
     load_mark_names(loader);
     load_rule_names(loader);
+    load_labels(loader);
     load_type_names(loader);
     load_type_wishes(loader);
     load_rules(loader);
     load_marks(loader);
     load_gates(loader);
+    load_references(loader);
+    load_bands(loader);
+    load_meetings(loader);
+    load_notices(loader);
+    load_screens(loader);
     check_pack(loader);
+    load_carries(loader);
+    load_access(loader);
+    load_retention(loader);
+    load_looking(loader);
+    load_directory(loader); /* the types that open a case and hold the details are known by now */
 }

@@ -35,7 +35,7 @@ bool load_entry_names(struct loader *loader, const struct yaml *map, const char 
         *ret_type = type < 0 ? 0 : type;
         return type >= 0;
     }
-    bool *types = arena_many(loader->arena, bool, loader->pack->type_count);
+    bool *types = arena_many(loader->arena, bool, pack_type_rows(loader->pack));
     bool fine = node->count > 0;
     if (!fine) {
         FAULT(loader, node, "%s: 'entry' names no entry type", what);
@@ -237,6 +237,24 @@ static int index_named(struct loader *loader, const struct yaml *node, const str
     return -1;
 }
 
+/* `since: TYPE`, or a list: only what came with the last of these or after it counts. */
+static const bool *load_since(struct loader *loader, const struct yaml *map, const char *what)
+{
+    const struct yaml *node = map->kind == YAML_MAP ? yaml_get(map, "since") : NULL;
+    if (node == NULL) {
+        return NULL;
+    }
+    size_t count = 0;
+    bool *types = arena_many(loader->arena, bool, pack_type_rows(loader->pack));
+    for (const struct yaml *item = load_list(loader, node, &count); item != NULL; item = item->next) {
+        int type = type_named(loader, item, what);
+        if (type >= 0) {
+            types[type] = true;
+        }
+    }
+    return types;
+}
+
 static void load_case_condition(struct loader *loader, const struct yaml *node, const struct scope *scope,
                                 struct condition *ret_condition)
 {
@@ -270,9 +288,11 @@ static void load_case_condition(struct loader *loader, const struct yaml *node, 
     } else if (!scope->of_case) {
         FAULT(loader, value, "%s: '%s' is for gates only", scope->what, value->key);
     } else if (word <= 3) {
+        static const char *const more[] = {"since", NULL};
         struct pattern *pattern = arena_one(loader->arena, struct pattern);
-        load_pattern(loader, value, NULL, scope->what, pattern);
+        load_pattern(loader, value, more, scope->what, pattern);
         ret_condition->pattern = pattern;
+        ret_condition->since = load_since(loader, value, scope->what);
     } else {
         ret_condition->rule =
             index_named(loader, value, &loader->sections[SECTION_DUTIES], "duty", scope->what);
@@ -296,7 +316,9 @@ void load_conditions(struct loader *loader, const struct yaml *list, const struc
             continue;
         }
         ret_conditions->count++;
-        if (yaml_get(item, "field") != NULL) {
+        if (yaml_get(item, "field") != NULL && scope->of_no_entry) {
+            FAULT(loader, item, "%s: 'field' cannot be asked here, where there is no entry", scope->what);
+        } else if (yaml_get(item, "field") != NULL) {
             load_field_condition(loader, item, scope, condition);
         } else {
             load_case_condition(loader, item, scope, condition);
@@ -314,7 +336,7 @@ static bool is_field_condition(const struct condition *condition)
 /* A pattern that could not be read speaks of no type: the fault has been said. */
 static void take_nothing(struct loader *loader, struct pattern *pattern)
 {
-    pattern->types = arena_many(loader->arena, bool, loader->pack->type_count);
+    pattern->types = arena_many(loader->arena, bool, pack_type_rows(loader->pack));
     pattern->fields = arena_many(loader->arena, int, 1);
 }
 
@@ -346,8 +368,8 @@ void load_pattern(struct loader *loader, const struct yaml *node, const char *co
     }
     size_t types = loader->pack->type_count;
     size_t wide = ret_pattern->when.count;
-    bool *takes = arena_many(loader->arena, bool, types);
-    int *fields = arena_array(loader->arena, types * (wide == 0 ? 1 : wide), sizeof(int));
+    bool *takes = arena_many(loader->arena, bool, types + 1);
+    int *fields = arena_array(loader->arena, (types + 1) * (wide == 0 ? 1 : wide), sizeof(int));
     for (size_t t = 0; t < types; t++) {
         takes[t] = in_scope(&scope, t);
         for (size_t c = 0; c < wide; c++) {

@@ -62,9 +62,49 @@ void load_codes(struct loader *loader)
     loader->pack->code_list_count = items->count;
 }
 
+/* `disposal: [hold, propose, agree]`, `subject_access: [answer, release]`: one word or several. */
+static void load_record_keeping(struct loader *loader, const struct yaml *node, struct role *role,
+                                const char *what)
+{
+    static const char *const acts[] = {"hold", "propose", "agree", NULL};
+    static const char *const answers[] = {"answer", "release", NULL};
+    bool *const act_of[] = {&role->holds_records, &role->proposes_disposal, &role->agrees_disposal};
+    bool *const answer_of[] = {&role->answers_requests, &role->releases_requests};
+    size_t count = 0;
+    const struct yaml *item = load_list(loader, yaml_get(node, "disposal"), &count);
+    for (; item != NULL; item = item->next) {
+        int word = load_word(loader, item, acts, what);
+        if (word >= 0) {
+            *act_of[word] = true;
+        }
+    }
+    item = load_list(loader, yaml_get(node, "subject_access"), &count);
+    for (; item != NULL; item = item->next) {
+        int word = load_word(loader, item, answers, what);
+        if (word >= 0) {
+            *answer_of[word] = true;
+        }
+    }
+}
+
 void load_roles(struct loader *loader)
 {
-    static const char *const keys[] = {"id", "title", "agency", "reads_cases", "reads_looks", "administers", NULL};
+    static const char *const keys[] = {"id",
+                                       "title",
+                                       "agency",
+                                       "reads_cases",
+                                       "reads_looks",
+                                       "administers",
+                                       "counts",
+                                       "own_part",
+                                       "moves_cases",
+                                       "disposal",
+                                       "subject_access",
+                                       "reviews_looks",
+                                       "inspects",
+                                       "administers_agency",
+                                       "given_by_administrator",
+                                       NULL};
     const struct items *items = &loader->sections[SECTION_ROLES];
     loader->roles = arena_many(loader->arena, struct role, items->count);
     for (size_t i = 0; i < items->count; i++) {
@@ -80,6 +120,27 @@ void load_roles(struct loader *loader)
         role->reads_cases = load_bool(loader, node, "reads_cases", what);
         role->reads_looks = load_bool(loader, node, "reads_looks", what);
         role->administers = load_bool(loader, node, "administers", what);
+        role->counts = load_bool(loader, node, "counts", what);
+        role->own_part = load_bool(loader, node, "own_part", what);
+        role->moves_cases = load_bool(loader, node, "moves_cases", what);
+        load_record_keeping(loader, node, role, what);
+        role->reviews_looks = load_bool(loader, node, "reviews_looks", what);
+        role->inspects = load_bool(loader, node, "inspects", what);
+        if (role->reviews_looks && role->reads_cases) {
+            FAULT(loader, node, "%s: who reviews looks reads no case", what);
+        }
+        if (role->inspects && (!role->reads_cases || role->moves_cases || role->administers)) {
+            FAULT(loader, node, "%s: who inspects reads cases, and changes nothing", what);
+        }
+        role->administers_agency = load_bool(loader, node, "administers_agency", what);
+        role->given_by_administrator = load_bool(loader, node, "given_by_administrator", what);
+        if ((role->administers || role->administers_agency) &&
+            (role->reads_cases || role->own_part || role->reads_looks || role->reviews_looks)) {
+            FAULT(loader, node, "%s: who keeps accounts reads no case and no log of looks", what);
+        }
+        if (role->moves_cases && !role->reads_cases) {
+            FAULT(loader, node, "%s: who moves cases reads them", what);
+        }
     }
     loader->pack->roles = loader->roles;
     loader->pack->role_count = items->count;
@@ -90,9 +151,25 @@ void load_roles(struct loader *loader)
 static const char *const field_kinds[] = {"text",  "narrative", "person",  "code",   "codes",
                                           "texts", "number",    "instant", "moment", "day",
                                           "entry", "fields",    NULL};
-static const char *const field_keys[] = {
-    "id",  "use",       "kind",     "codes",         "label",      "hint",   "min",
-    "max", "paragraph", "required", "required_when", "shown_when", "system", NULL};
+static const char *const field_keys[] = {"id",
+                                         "use",
+                                         "kind",
+                                         "codes",
+                                         "label",
+                                         "hint",
+                                         "min",
+                                         "max",
+                                         "paragraph",
+                                         "required",
+                                         "required_when",
+                                         "shown_when",
+                                         "system",
+                                         "becomes",
+                                         "form_required",
+                                         "form_required_when",
+                                         "suggest",
+                                         "access",
+                                         NULL};
 
 /* The shared field or page that an item names with `use`, or the item itself. */
 static const struct yaml *shared(struct loader *loader, const struct yaml *node, enum section section,
@@ -198,6 +275,9 @@ static void load_field(struct loader *loader, const struct yaml *node, const str
         FAULT(loader, base, "%s: 'min' is more than 'max'", what);
     }
     field->required = load_bool(loader, owner_of(node, base, "required"), "required", what);
+    field->form_required = load_bool(loader, owner_of(node, base, "form_required"), "form_required", what);
+    field->becomes = load_text(loader, owner_of(node, base, "becomes"), "becomes", false, what);
+    field->labels = load_label_names(loader, owner_of(node, base, "access"), "access", what, NULL);
 }
 
 /* Walks every field of a type in the order of its pages, then those outside pages. */
@@ -318,9 +398,8 @@ static void load_fields(struct loader *loader, const struct yaml *node, struct e
 /* ---- entry types */
 
 static const char *const type_keys[] = {
-    "id",           "title", "verb",     "paragraph", "guidance",      "label",   "stage",       "part",
-    "needs_minute", "step",  "part_key", "pages",     "system_fields", "summary", "recorded_by", NULL};
-static const char *const labels[] = {"standard", "police-evidence", "restricted", NULL};
+    "id",   "title",    "verb",  "paragraph",     "guidance", "label",       "stage", "part",  "needs_minute",
+    "step", "part_key", "pages", "system_fields", "summary",  "recorded_by", "see",   "where", NULL};
 static const char *const parts[] = {"none",       "start",   "plan",      "meeting", "action", "person",
                                     "correction", "closing", "reopening", "details", NULL};
 static const char *const steps[] = {"none", "begin", "continue", "end", NULL};
@@ -416,6 +495,20 @@ static void load_part(struct loader *loader, const struct yaml *node, struct ent
     }
 }
 
+/* On a child's case, outside any case, or either. */
+static void load_where(struct loader *loader, const struct yaml *node, struct entry_type *type)
+{
+    static const char *const places[] = {"case", "either", "outside", NULL};
+    const struct yaml *where = yaml_get(node, "where");
+    int word = where == NULL ? 0 : load_word(loader, where, places, "'where'");
+    type->without_child = word > 0;
+    type->only_without_child = word == 2;
+    if (type->without_child && type->part != PART_NONE) {
+        FAULT(loader, where, "entry type '%s': only an entry without a part can stand outside a case",
+              type->id);
+    }
+}
+
 static void load_type(struct loader *loader, const struct yaml *node, struct entry_type *type)
 {
     const char *what = arena_printf(loader->arena, "entry type '%s'", type->id);
@@ -426,15 +519,15 @@ static void load_type(struct loader *loader, const struct yaml *node, struct ent
     type->verb = verb == NULL ? "" : verb;
     type->paragraph = load_paragraph(loader, node, "paragraph", true, what);
     type->guidance = load_text(loader, node, "guidance", false, what);
-    const struct yaml *label = yaml_get(node, "label");
-    int word = label == NULL ? 0 : load_word(loader, label, labels, "'label'");
-    type->label = labels[word < 0 ? 0 : word];
+    type->labels = load_label_names(loader, node, "label", what, &type->label);
     type->stage = (int)load_number(loader, node, "stage", 0, 99, 0, what);
     type->needs_minute = load_bool(loader, node, "needs_minute", what);
     load_pages(loader, node, type);
     load_fields(loader, node, type);
     load_part(loader, node, type);
     load_recorders(loader, node, type);
+    load_where(loader, node, type);
+    load_see(loader, node, type);
     const char *summary = load_text(loader, node, "summary", true, what);
     type->summary = summary == NULL ? "" : summary;
     check_summary(loader, node, type);
@@ -454,6 +547,32 @@ void load_type_names(struct loader *loader)
     }
     for (size_t i = 0; i < items->count; i++) {
         load_type(loader, items->list[i], &loader->types[i]);
+    }
+}
+
+/* A line becomes an entry of its own by the first field of that type, which must take a text. */
+static void check_becomes(struct loader *loader, const struct yaml *node, const char *what,
+                          const struct field *field)
+{
+    if (field->becomes == NULL) {
+        return;
+    }
+    const struct entry_type *type = pack_type(loader->pack, field->becomes);
+    if (field->kind != FIELD_TEXTS) {
+        FAULT(loader, node, "%s: only a field of kind texts becomes entries", what);
+    } else if (type == NULL) {
+        FAULT(loader, node, "%s: there is no entry type '%.80s' for 'becomes'", what, field->becomes);
+    } else if (type->field_count == 0 ||
+               (type->fields[0].kind != FIELD_TEXT && type->fields[0].kind != FIELD_NARRATIVE)) {
+        FAULT(loader, node, "%s: the first question of '%s' takes no text, so no line can become one", what,
+              type->id);
+    } else {
+        for (size_t f = 1; f < type->field_count; f++) {
+            if (type->fields[f].required) {
+                FAULT(loader, node, "%s: '%s' also needs '%s', which a line does not have", what, type->id,
+                      type->fields[f].id);
+            }
+        }
     }
 }
 
@@ -478,6 +597,12 @@ void load_type_wishes(struct loader *loader)
                             &fields[index].required_when);
             load_conditions(loader, yaml_get(owner_of(item, base, "shown_when"), "shown_when"), &scope,
                             &fields[index].shown_when);
+            load_conditions(loader,
+                            yaml_get(owner_of(item, base, "form_required_when"), "form_required_when"),
+                            &scope, &fields[index].form_required_when);
+            load_suggestion(loader, yaml_get(owner_of(item, base, "suggest"), "suggest"), &scope,
+                            &fields[index]);
+            check_becomes(loader, item, scope.what, &fields[index]);
         }
         loader->types[i].fields = fields;
     }

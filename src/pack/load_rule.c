@@ -7,7 +7,8 @@
 /* The index of a field of each type, for rules that follow a field through several types. */
 static const int *fields_by_type(struct loader *loader, const char *name)
 {
-    int *fields = arena_many(loader->arena, int, loader->pack->type_count);
+    int *fields = arena_many(loader->arena, int, pack_type_rows(loader->pack));
+    fields[loader->pack->type_count] = -1;
     for (size_t t = 0; t < loader->pack->type_count; t++) {
         const struct field *field = entry_type_field(&loader->types[t], name);
         fields[t] = field == NULL ? -1 : field->index;
@@ -296,7 +297,7 @@ void load_rules(struct loader *loader)
 {
     static const char *const keys[] = {"id",     "paragraph",    "title",  "help",  "owner",
                                        "anchor", "per",          "begins", "limit", "until",
-                                       "met_by", "cancelled_by", NULL};
+                                       "met_by", "cancelled_by", "prompt", NULL};
     static const char *const anchors[] = {"each", "last", NULL};
     const struct items *items = &loader->sections[SECTION_DUTIES];
     for (size_t i = 0; i < items->count; i++) {
@@ -308,6 +309,7 @@ void load_rules(struct loader *loader)
         const char *title = load_text(loader, node, "title", true, what);
         rule->title = title == NULL ? "" : title;
         rule->help = load_text(loader, node, "help", false, what);
+        rule->prompt = load_bool(loader, node, "prompt", what);
         load_owner(loader, node, what, rule);
         const struct yaml *anchor = yaml_get(node, "anchor");
         rule->anchor =
@@ -341,16 +343,38 @@ void load_mark_names(struct loader *loader)
     }
 }
 
+static const struct pattern *load_patterns(struct loader *loader, const struct yaml *map, const char *key,
+                                           const char *what, size_t *ret_count)
+{
+    size_t filled = 0;
+    const struct yaml *item = load_list(loader, yaml_get(map, key), ret_count);
+    struct pattern *patterns = arena_many(loader->arena, struct pattern, *ret_count);
+    for (; item != NULL; item = item->next) {
+        load_pattern(loader, item, NULL, what, &patterns[filled++]);
+    }
+    return patterns;
+}
+
+static bool some_take(const struct pattern *patterns, size_t count, int type)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (pattern_takes(&patterns[i], type)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static void load_span(struct loader *loader, const struct yaml *node, const char *what, struct mark *mark)
 {
     static const char *const keys[] = {"began", "ended", "per", NULL};
-    mark->began = mark->ended = (struct pattern){.type = ANY_TYPE, .same_round = -1};
     if (node == NULL || !load_map(loader, node, what, keys)) {
         return;
     }
     mark->has_span = true;
-    if (!load_part_pattern(loader, node, "began", what, &mark->began) ||
-        !load_part_pattern(loader, node, "ended", what, &mark->ended)) {
+    mark->began = load_patterns(loader, node, "began", what, &mark->began_count);
+    mark->ended = load_patterns(loader, node, "ended", what, &mark->ended_count);
+    if (mark->began_count == 0 || mark->ended_count == 0) {
         FAULT(loader, node, "%s: a span has 'began' and 'ended'", what);
         mark->has_span = false;
     }
@@ -360,7 +384,8 @@ static void load_span(struct loader *loader, const struct yaml *node, const char
     }
     mark->per_fields = fields_by_type(loader, mark->per);
     for (size_t t = 0; t < loader->pack->type_count; t++) {
-        if ((pattern_takes(&mark->began, (int)t) || pattern_takes(&mark->ended, (int)t)) &&
+        if ((some_take(mark->began, mark->began_count, (int)t) ||
+             some_take(mark->ended, mark->ended_count, (int)t)) &&
             mark->per_fields[t] < 0) {
             FAULT(loader, node, "%s: '%s' has no field '%.80s' to pair by", what, loader->types[t].id,
                   mark->per);
@@ -424,8 +449,8 @@ static bool type_has_fields(const struct entry_type *type, const struct conditio
 
 static void load_gate(struct loader *loader, const struct yaml *node, struct gate *gate)
 {
-    static const char *const keys[] = {"id",      "paragraph", "entry", "when",
-                                       "require", "message",   "field", NULL};
+    static const char *const keys[] = {"id",          "paragraph", "entry", "when", "require",
+                                       "require_any", "message",   "field", NULL};
     gate->id = load_id(loader, node, '-', "gate");
     const char *what = arena_printf(loader->arena, "gate '%s'", gate->id);
     load_map(loader, node, what, keys);
@@ -433,7 +458,7 @@ static void load_gate(struct loader *loader, const struct yaml *node, struct gat
     const char *message = load_text(loader, node, "message", true, what);
     gate->message = message == NULL ? "" : message;
     gate->field = load_text(loader, node, "field", false, what);
-    bool *types = arena_many(loader->arena, bool, loader->pack->type_count);
+    bool *types = arena_many(loader->arena, bool, pack_type_rows(loader->pack));
     gate->types = types;
     struct scope scope = {.of_case = true, .what = what};
     if (!load_entry_names(loader, node, what, &scope.type, &scope.types, &scope.listed)) {
@@ -441,13 +466,15 @@ static void load_gate(struct loader *loader, const struct yaml *node, struct gat
     }
     load_conditions(loader, yaml_get(node, "when"), &scope, &gate->when);
     load_conditions(loader, yaml_get(node, "require"), &scope, &gate->require);
-    if (gate->require.count == 0) {
+    load_conditions(loader, yaml_get(node, "require_any"), &scope, &gate->require_any);
+    if (gate->require.count == 0 && gate->require_any.count == 0) {
         FAULT(loader, node, "%s: 'require' asks nothing", what);
     }
     for (size_t t = 0; t < loader->pack->type_count; t++) {
         bool named = scope.type == ANY_TYPE ? scope.types == NULL || scope.types[t] : scope.type == (int)t;
         types[t] = named && type_has_fields(&loader->types[t], &gate->when) &&
-                   type_has_fields(&loader->types[t], &gate->require);
+                   type_has_fields(&loader->types[t], &gate->require) &&
+                   type_has_fields(&loader->types[t], &gate->require_any);
         if (named && scope.types != NULL && gate->field != NULL &&
             entry_type_field(&loader->types[t], gate->field) == NULL) {
             FAULT(loader, yaml_get(node, "field"), "%s: '%s' has no field '%.80s'", what, loader->types[t].id,

@@ -8,6 +8,7 @@
 #ifndef WM_PACK_LOADER_H
 #define WM_PACK_LOADER_H
 
+#include "pack/access.h"
 #include "pack/fault.h"
 #include "pack/yaml.h"
 
@@ -21,6 +22,23 @@ enum section {
     SECTION_GATES,
     SECTION_MARKS,
     SECTION_ROLES,
+    SECTION_REFERENCES,
+    SECTION_AGE_BANDS,
+    SECTION_MEETINGS,
+    SECTION_INVITEES,
+    SECTION_AGENDA,
+    SECTION_NOTICES,
+    SECTION_ROUTING,
+    SECTION_DIRECTORY,
+    SECTION_SCREENS,
+    SECTION_CARRIES,
+    SECTION_RETENTION,
+    SECTION_DISPOSAL,
+    SECTION_EXEMPTIONS,
+    SECTION_SUBJECT_ACCESS,
+    SECTION_LOOKS,
+    SECTION_UNUSUAL_LOOKS,
+    SECTION_ACCESS,
     SECTIONS
 };
 
@@ -42,9 +60,13 @@ struct loader {
     struct gate *gates;
     struct mark *marks;
     struct role *roles;
+    struct reference_text *references;
     bool *list_used;   /* by code list */
     bool *pages_used;  /* by shared page */
     bool *fields_used; /* by shared field */
+    bool *references_used;
+    struct meeting_kind *meetings;
+    struct access_policy access;
 };
 
 /* Whose fields conditions speak of. */
@@ -53,6 +75,7 @@ struct scope {
     const bool *types; /* with ANY_TYPE: those allowed; NULL for all */
     bool listed;       /* with ANY_TYPE: `types` was written out, so each of them must have the fields */
     bool of_case;      /* conditions on the whole case (has, lacks, duty_open) are allowed */
+    bool of_no_entry;  /* no entry is at hand: conditions on fields are not allowed */
     bool of_pattern;   /* only conditions on the entry itself and the age: marks follow from patterns */
     const char *what;  /* "duty 'x'", for messages */
 };
@@ -104,6 +127,50 @@ void load_rules(struct loader *loader);
 void load_mark_names(struct loader *loader);
 void load_marks(struct loader *loader);
 void load_gates(struct loader *loader);
+
+/* load_reference.c: other texts, and bands of age */
+void load_reference_names(struct loader *loader);
+void load_references(struct loader *loader);
+void load_bands(struct loader *loader);
+/* The references that an entry type names with `see`. */
+void load_see(struct loader *loader, const struct yaml *node, struct entry_type *type);
+
+/* load_suggestion.c: what a form begins with. `node` NULL: nothing. */
+void load_suggestion(struct loader *loader, const struct yaml *node, const struct scope *scope,
+                     struct field *field);
+
+/* load_meeting.c: kinds of meetings, who is asked, what they deal with */
+void load_meetings(struct loader *loader);
+/* load_notice.c: who is told, where a referral goes, and the directory */
+void load_notices(struct loader *loader);
+void load_directory(struct loader *loader);
+
+/* load_screen.c: screening tools */
+void load_screens(struct loader *loader);
+/* A screen supports judgement and ends nothing: no rule may meet or cancel a duty, or let anything pass, by
+ * what a screen came to. */
+void check_screen_pattern(struct loader *loader, const struct yaml *node, const struct pattern *pattern,
+                          const char *what);
+
+/* load_looking.c: the log of looks */
+void load_looking(struct loader *loader);
+
+/* load_carry.c: what entries and duties of other procedures mean here */
+void load_carries(struct loader *loader);
+
+/* load_retention.c: how long records are kept, and what is left out of what a person is given */
+void load_retention(struct loader *loader);
+
+/* load_access.c: labels (before the types that bear them), who is involved by what, and the rules */
+void load_labels(struct loader *loader);
+void load_access(struct loader *loader);
+/* The labels that a key of `node` names (one, or a list): a set, and their ids joined as entries keep them.
+ */
+label_set load_label_names(struct loader *loader, const struct yaml *node, const char *key, const char *what,
+                           const char **ret_text);
+
+/* load_access_rules.c: the tables, and what is wrong with them as a whole */
+void load_access_rules(struct loader *loader, const struct yaml *access);
 
 /* check.c: what can be said only of the whole */
 void check_pack(struct loader *loader);

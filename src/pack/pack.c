@@ -25,7 +25,7 @@ const struct field *entry_type_field(const struct entry_type *type, const char *
 const struct entry_type *pack_type(const struct pack *pack, const char *id)
 {
     for (size_t i = 0; i < pack->type_count; i++) {
-        if (strcmp(pack->types[i].id, id) == 0) {
+        if (pack->types[i].id[0] == id[0] && strcmp(pack->types[i].id, id) == 0) {
             return &pack->types[i];
         }
     }
@@ -70,4 +70,39 @@ const struct mark *pack_mark(const struct pack *pack, const char *id)
         }
     }
     return NULL;
+}
+
+const struct meeting_kind *pack_meeting(const struct pack *pack, const char *code)
+{
+    for (size_t i = 0; code != NULL && i < pack->meeting_count; i++) {
+        if (strcmp(pack->meetings[i].code->id, code) == 0) {
+            return &pack->meetings[i];
+        }
+    }
+    return NULL;
+}
+
+const struct entry_type *pack_part(const struct pack *pack, enum entry_part part, enum entry_step step)
+{
+    for (size_t i = 0; i < pack->type_count; i++) {
+        if (pack->types[i].part == part && pack->types[i].step == step) {
+            return &pack->types[i];
+        }
+    }
+    return NULL;
+}
+
+static bool is_number(const char *paragraph)
+{
+    return paragraph[0] >= '0' && paragraph[0] <= '9';
+}
+
+const char *paragraph_words(struct arena *arena, const char *paragraph)
+{
+    return is_number(paragraph) ? arena_printf(arena, "paragraph %s", paragraph) : paragraph;
+}
+
+const char *paragraph_title(struct arena *arena, const char *paragraph)
+{
+    return is_number(paragraph) ? arena_printf(arena, "Paragraph %s", paragraph) : paragraph;
 }

@@ -13,6 +13,8 @@
 
 #include "base/error.h"
 #include "base/instant.h"
+#include "pack/access.h"
+#include "pack/looking.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,6 +22,8 @@
 
 struct calendar;
 struct pack;
+struct retention;
+struct screen;
 
 /* ---- code lists
  * ---------------------------------------------------------------------------------------------- */
@@ -89,7 +93,8 @@ struct condition {
     const char *text;
     int mark;                      /* index of a mark */
     const struct pattern *pattern; /* HAS_ENTRY, NO_ENTRY */
-    int rule;                      /* index of a duty rule */
+    const bool *since; /* ... by entry type: only entries at or after the last of these; NULL: all */
+    int rule;          /* index of a duty rule */
     int age;
 };
 
@@ -113,6 +118,9 @@ struct pattern {
 };
 enum { ANY_TYPE = -1 };
 
+/* Where a form finds an answer to begin with: the last entry that matches. Nobody is bound by it. */
+struct suggestion;
+
 struct field {
     const char *id; /* snake_case, as in JSON */
     int index;      /* in its entry type */
@@ -125,9 +133,21 @@ struct field {
     int64_t max;
     bool required;
     struct conditions
-        required_when; /* required when these hold of the entry (only field, mark, age conditions) */
-    struct conditions shown_when; /* asked only when these hold; empty: always */
-    bool system;                  /* set by the program, not asked in a form nor taken from the API */
+        required_when;  /* required when these hold of the entry (only field, mark, age conditions) */
+    bool form_required; /* asked of whoever fills in the form; an entry from elsewhere may lack it */
+    struct conditions form_required_when; /* ... when these hold */
+    const char *becomes; /* FIELD_TEXTS: each line is also recorded as an entry of this type, in its own
+                            right; NULL */
+    const struct suggestion *suggestion; /* NULL for none */
+    struct conditions shown_when;        /* asked only when these hold; empty: always */
+    bool system;                         /* set by the program, not asked in a form nor taken from the API */
+    label_set labels;                    /* who may read the answer, besides those of the type */
+};
+
+struct suggestion {
+    struct pattern from;            /* of one entry type */
+    int field;                      /* its index there; of the same kind and code list */
+    struct conditions suggest_when; /* of what stands in the form already; empty: always */
 };
 
 /* One page of the form: one thing a page. */
@@ -168,7 +188,8 @@ struct entry_type {
     const char *verb;  /* "Record a referral" */
     const char *paragraph;
     const char *guidance; /* NULL for none */
-    const char *label;    /* who may read it: "standard", "police-evidence", "restricted" */
+    const char *label;    /* who may read it: ids of labels joined by '+' ("standard", "police-evidence") */
+    label_set labels;     /* the same as a set */
     int stage;            /* of the procedure, 1 first; 0 stands outside the stages */
     bool needs_minute;    /* occurred_at must be a time, not a day: it starts a clock in hours */
     enum entry_part part;
@@ -180,6 +201,10 @@ struct entry_type {
     size_t page_count;
     const char *summary;     /* its line in the chronology: text with {field} references */
     const bool *recorded_by; /* by role index */
+    bool without_child;      /* it may also be recorded on its own, outside any child's case */
+    bool only_without_child; /* ... and is never part of a case */
+    const int *see;          /* references that stand beside its form: indexes */
+    size_t see_count;
 };
 
 const struct field *entry_type_field(const struct entry_type *type,
@@ -221,6 +246,8 @@ struct duty_rule {
     const char *paragraph;
     const char *title; /* what is to be done: "Decide whether an initial assessment is required" */
     const char *help;  /* NULL for none */
+    bool prompt; /* something a paragraph asks people to keep in mind; it stands beside the duties of the
+                    procedure, on the case and the work list, and is never listed among them */
     const char *owner_role;
     const char *owner_agency;
     enum duty_anchor anchor;
@@ -268,8 +295,11 @@ struct duty_use {
 };
 
 struct duty_uses {
-    const struct duty_use *list;
+    const struct duty_use *list; /* those of duties, then those of prompts */
     size_t count;
+    size_t duty_count;
+    const int *asked; /* the fields that some of them read */
+    size_t asked_count;
 };
 
 /* ---- gates, marks, roles
@@ -279,11 +309,12 @@ struct duty_uses {
 struct gate {
     const char *id;
     const char *paragraph;
-    const bool *types;         /* by entry type: which it guards */
-    struct conditions when;    /* it applies when all hold ... */
-    struct conditions require; /* ... and then asks all of these */
-    const char *message;       /* what is missing, said to the person who records */
-    const char *field;         /* beside which field; NULL for the whole */
+    const bool *types;             /* by entry type: which it guards */
+    struct conditions when;        /* it applies when all hold ... */
+    struct conditions require;     /* ... and then asks all of these */
+    struct conditions require_any; /* ... and one of these, unless there are none */
+    const char *message;           /* what is missing, said to the person who records */
+    const char *field;             /* beside which field; NULL for the whole */
 };
 
 /* A mark is something about the child everybody must see. It holds when one of its ways holds. */
@@ -291,10 +322,12 @@ struct mark {
     const char *id; /* kebab-case: looked-after, under-16, immediate-danger, police-protection */
     int index;
     const char *title;
-    const char *tone; /* "red", "orange", ...: the colour of its tag */
-    bool has_span;    /* began and not ended, entry by entry */
-    struct pattern began;
-    struct pattern ended;
+    const char *tone;            /* "red", "orange", ...: the colour of its tag */
+    bool has_span;               /* began and not ended, entry by entry */
+    const struct pattern *began; /* any of them begins it */
+    size_t began_count;
+    const struct pattern *ended;
+    size_t ended_count;
     const char *per; /* the field that pairs an ending with its beginning; NULL: any ending ends all */
     const int *per_fields;
     int rule;         /* a duty that is open; -1 for none */
@@ -303,21 +336,185 @@ struct mark {
     const char *paragraph;
 };
 
+/* Another text that the procedure leans on: a chapter, a protocol. Shown where it applies. */
+struct reference_text {
+    const char *id;
+    int index;
+    const char *title;
+    const char *url;  /* https: where it stands */
+    const char *text; /* why it matters here; NULL for none */
+    const char *paragraph;
+    bool on_case; /* it stands on the case while `when` holds */
+    struct conditions when;
+};
+
+/* What the law says of the child's age on the day of the concern. The first band that fits is shown. */
+struct age_band {
+    const char *id;
+    const char *title;
+    int from;               /* years */
+    int under;              /* years */
+    struct conditions when; /* marks; empty: always */
+    const char *text;
+    const char *paragraph;
+};
+
+/* ---- meetings
+ * ------------------------------------------------------------------------------------------------ */
+
+/* What earlier entries say: the text of a field of those that match. */
+struct drawn {
+    struct pattern from; /* of one entry type */
+    int field;           /* its index there: a text, or a list of texts */
+};
+
+/* Who is asked to come. Each expands into people and agencies by the facts of a case; see
+ * procedure/meeting.h. */
+struct invitee {
+    const char *id;
+    const char *title;
+    const char *agency;    /* id of a code; NULL: not of one */
+    const char *paragraph; /* NULL for none */
+    const bool *kinds;     /* by meeting kind: to which */
+    struct conditions when;
+    struct conditions when_any;
+    bool needed; /* without them there is no quorum */
+    bool knows;  /* one for each agency that stands in the entries of the case */
+    const struct drawn
+        *from; /* by name: the last entry that matches names them; nobody named, nobody asked */
+    size_t from_count;
+};
+
+/* One part of the agenda. */
+struct agenda_part {
+    const struct code *code; /* of the list of the field `agenda` */
+    const char *paragraph;
+    const bool *kinds;
+    struct conditions when;
+    struct conditions when_any;
+    const int *fields; /* of the entry that records the meeting: asked under this part */
+    size_t field_count;
+    const struct drawn *puts; /* it stands there because of what these say, which is read out under it ... */
+    size_t put_count;
+    bool open_actions; /* the actions that are still open are read out under it */
+    int until_rule; /* ... until the duty that each began is met; -1: until a meeting has dealt with the part
+                     */
+};
+
+struct chair_choice {
+    const char *role; /* id of a code of the field `chair_role` */
+    struct conditions when;
+};
+
+struct meeting_kind {
+    const struct code *code; /* of the part_key of the types that arrange and hold meetings */
+    const char *paragraph;
+    const char *help;                  /* NULL for none */
+    const struct chair_choice *chairs; /* the first whose conditions hold */
+    size_t chair_count;
+    int quorum;  /* how many agencies must be there; 0: not asked */
+    bool linked; /* about the children of all linked cases, unless its chair says otherwise */
+};
+
+/* ---- cases of other procedures, once they are moved here: what their ids mean. See record/carry.h.
+ * -------------------------------------------------------------------------------------------------------- */
+
+struct carried_code {
+    const char *from;
+    const struct code *to;
+};
+struct carried_field {
+    const char *from;                 /* their field; NULL with `says` */
+    int to;                           /* index of ours */
+    const struct code *says;          /* ours always says this; NULL */
+    const struct carried_code *codes; /* where they are not called the same */
+    size_t code_count;
+};
+struct carried_type {
+    const char *from;
+    int to;
+    const struct carried_field *fields; /* where they are not called the same */
+    size_t field_count;
+};
+struct carried_rule {
+    const char *from;
+    int to;
+    bool keeps; /* a duty that was running keeps the due time it had */
+};
+struct carry {
+    const char *pack; /* id of the other procedure */
+    const struct carried_type *types;
+    size_t type_count;
+    const struct carried_rule *rules;
+    size_t rule_count;
+};
+
 struct role {
     const char *id;
     int index;
     const char *title;
     const char *agency; /* the only agency it exists in; NULL for any */
     bool reads_cases;
-    bool reads_looks; /* may see who has looked at a case */
+    bool reads_looks;   /* may see who has looked at a case */
+    bool reviews_looks; /* is told of break glass and of unusual looks, and reviews them; reads no case */
+    bool inspects;      /* reads cases and changes nothing */
     bool administers;
+    bool administers_agency;     /* keeps the accounts of its own agency, and nothing else */
+    bool given_by_administrator; /* no agency administrator gives it */
+    bool moves_cases;            /* may move an open case to another procedure */
+    bool counts;                 /* sees the figures of the partnership, which name nobody */
+    bool own_part; /* works on the parts of plans that are its agency's, and sees nothing else of a case */
+    bool holds_records;     /* places and lifts a legal hold */
+    bool proposes_disposal; /* of records whose time is over; another person agrees */
+    bool agrees_disposal;
+    bool answers_requests;  /* of a person for what is held about them: prepares the answer */
+    bool releases_requests; /* reads what was prepared by another, and lets it go out */
+};
+
+/* ---- notices and the directory
+ * ------------------------------------------------------------------------------------------- */
+
+enum notice_on { NOTICE_ENTRY, NOTICE_BEGUN, NOTICE_DUE_SOON, NOTICE_OVERDUE };
+
+/* Who is told: the duty point or named worker a referral goes to, who owns the duty, or a role. */
+struct addressee {
+    bool routed;
+    bool owner;
+    const char *role;
+    const char *agency;
+};
+
+/* What tells whom. In an e-mail nothing of it stands but that something is due. */
+struct notice_rule {
+    const char *id; /* kebab-case */
+    int index;
+    const char *title; /* what stands in the list of notices; NULL with a duty: the duty's title */
+    const char *paragraph;
+    enum notice_on on;
+    struct pattern entry; /* NOTICE_ENTRY */
+    const bool *rules;    /* by duty rule; prompts are never told of */
+    int hours;            /* NOTICE_DUE_SOON: how long before */
+    const struct addressee *to;
+    size_t to_count;
+};
+
+/* Where the facts that route a referral stand: fields of the start type and of the details; -1 for none. */
+struct routing {
+    const char *paragraph; /* NULL: referrals are not routed */
+    int area;              /* of the start type */
+    int worker;            /* of the start type: the social worker of a child who is looked after */
+    int child_area;        /* of the details */
+    int postcode;
+    int address;
 };
 
 struct pack {
     const char *id;      /* "llr-chapter-11" */
     const char *version; /* "1.0" */
     const char *title;
-    const char *source;   /* what it implements, quoted */
+    const char *source;         /* what it implements, quoted */
+    const char *const *sources; /* short names of the texts that paragraphs are of; none: numbers alone */
+    size_t source_count;
     const char *zone;     /* "Europe/London" */
     const char *holidays; /* path, relative to the folder of the pack */
     const struct calendar *calendar;
@@ -334,6 +531,28 @@ struct pack {
     size_t mark_count;
     const struct role *roles;
     size_t role_count;
+    const struct reference_text *references;
+    size_t reference_count;
+    const struct age_band *bands;
+    size_t band_count;
+    const struct meeting_kind *meetings; /* none: meetings are recorded by their forms alone */
+    size_t meeting_count;
+    const struct invitee *invitees;
+    size_t invitee_count;
+    const struct agenda_part *agenda; /* in its order */
+    size_t agenda_count;
+    const struct notice_rule *notices;
+    size_t notice_count;
+    struct routing routing;
+    int stale_days;               /* a contact checked longer ago is to be checked again; 0: not said */
+    const struct screen *screens; /* pack/screen.h */
+    size_t screen_count;
+    const struct entry_type *screen_type; /* records them; NULL where the pack has no screens */
+    const struct carry *carries;
+    size_t carry_count;
+    struct access_policy access;       /* pack/access.h */
+    const struct retention *retention; /* pack/retention.h; NULL in a pack made by hand */
+    struct looking looking;
     const struct duty_uses *uses; /* by entry type */
     const int *rule_ranks;        /* by rule: its place in the order of the ids */
     size_t beginning_count;       /* of all rules */
@@ -342,11 +561,32 @@ struct pack {
     int details_type;             /* PART_DETAILS */
 };
 
+/*
+ * Every table by entry type has one row more than there are types: the last is for entries that are not of
+ * this pack, and says nothing of them.
+ */
+static inline size_t pack_type_rows(const struct pack *pack)
+{
+    return pack->type_count + 1;
+}
+static inline bool pack_owns(const struct pack *pack, const struct entry_type *type)
+{
+    return type->index >= 0 && (size_t)type->index < pack->type_count && &pack->types[type->index] == type;
+}
+
 const struct entry_type *pack_type(const struct pack *pack, const char *id); /* NULL when there is none */
 const struct code_list *pack_codes(const struct pack *pack, const char *id);
 const struct duty_rule *pack_rule(const struct pack *pack, const char *id);
 const struct role *pack_role(const struct pack *pack, const char *id);
 const struct mark *pack_mark(const struct pack *pack, const char *id);
+const struct meeting_kind *pack_meeting(const struct pack *pack, const char *code);
+/* The type of a part and a step, or NULL. */
+const struct entry_type *pack_part(const struct pack *pack, enum entry_part part, enum entry_step step);
+
+/* A paragraph in a sentence: "paragraph 11.18", or "Working Together 2023, chapter 3" as it is. */
+const char *paragraph_words(struct arena *arena, const char *paragraph);
+/* ... and where a line begins: "Paragraph 11.18". */
+const char *paragraph_title(struct arena *arena, const char *paragraph);
 
 /* Fills `uses`, `rule_ranks` and `beginning_count` when types and rules stand: the last step of loading (and
    of a pack made by hand in a test). */

@@ -100,23 +100,82 @@ static void use_rule(struct link *link, const struct duty_rule *rule, int first_
     }
 }
 
+static void note_field(bool *asked, const int *fields, size_t type)
+{
+    if (fields != NULL && fields[type] >= 0) {
+        asked[fields[type]] = true;
+    }
+}
+
+/* The fields that the uses of a type read. */
+static void find_asked(struct link *link, size_t type, struct duty_uses *uses)
+{
+    size_t field_count = link->pack->types[type].field_count;
+    bool *asked = arena_many(link->arena, bool, field_count);
+    int *list = arena_many(link->arena, int, field_count);
+    for (size_t u = 0; u < uses->count; u++) {
+        const struct duty_use *use = &uses->list[u];
+        for (size_t c = 0; c < use->pattern->when.count; c++) {
+            int field = use->pattern->when.list[c].field;
+            if (field >= 0) {
+                asked[field] = true;
+            }
+        }
+        if (use->begins != NULL && use->kind == USE_BEGIN && use->begins->at >= 0) {
+            asked[use->begins->at] = true;
+        }
+        note_field(asked, use->rule->per_fields, type);
+        note_field(asked, use->rule->limit_fields, type);
+        note_field(asked, use->rule->until_fields, type);
+    }
+    for (size_t f = 0; f < field_count; f++) {
+        if (asked[f]) {
+            list[uses->asked_count++] = (int)f;
+        }
+    }
+    uses->asked = list;
+}
+
+/* Where a duty is due with a prompt, the two are evaluated together. */
+static bool is_plain(const struct pack *pack, const struct duty_rule *rule)
+{
+    for (size_t r = 0; r < pack->rule_count && rule->prompt; r++) {
+        const struct duty_rule *other = &pack->rules[r];
+        if (!other->prompt && other->limit_unit == LIMIT_DUTY && other->limit_rule == rule->index) {
+            return true;
+        }
+    }
+    return !rule->prompt;
+}
+
 void pack_link_duties(struct arena *arena, struct pack *pack)
 {
     struct link link = {
         .arena = arena, .pack = pack, .types = arena_many(arena, struct type_list, pack->type_count)};
+    struct duty_uses *uses = arena_many(arena, struct duty_uses, pack_type_rows(pack));
     int *ranks = arena_many(arena, int, pack->rule_count);
     int beginning = 0;
-    for (size_t r = 0; r < pack->rule_count; r++) {
-        const struct duty_rule *rule = &pack->rules[r];
-        use_rule(&link, rule, beginning);
-        beginning += (int)rule->begin_count;
-        for (size_t other = 0; other < pack->rule_count; other++) {
-            ranks[r] += strcmp(pack->rules[other].id, rule->id) < 0;
+    for (int prompts = 0; prompts <= 1; prompts++) {
+        for (size_t r = 0; r < pack->rule_count; r++) {
+            const struct duty_rule *rule = &pack->rules[r];
+            if (is_plain(pack, rule) == (prompts == 0)) {
+                use_rule(&link, rule, beginning);
+                beginning += (int)rule->begin_count;
+            }
+        }
+        for (size_t t = 0; t < pack->type_count && prompts == 0; t++) {
+            uses[t].duty_count = link.types[t].count;
         }
     }
-    struct duty_uses *uses = arena_many(arena, struct duty_uses, pack->type_count);
+    for (size_t r = 0; r < pack->rule_count; r++) {
+        for (size_t other = 0; other < pack->rule_count; other++) {
+            ranks[r] += strcmp(pack->rules[other].id, pack->rules[r].id) < 0;
+        }
+    }
     for (size_t t = 0; t < pack->type_count; t++) {
-        uses[t] = (struct duty_uses){link.types[t].list, link.types[t].count};
+        uses[t].list = link.types[t].list;
+        uses[t].count = link.types[t].count;
+        find_asked(&link, t, &uses[t]);
     }
     pack->uses = uses;
     pack->rule_ranks = ranks;

@@ -115,12 +115,14 @@ static const struct value *key_of(const struct duty_rule *rule, const struct ent
         return NULL;
     }
     int field = rule->per_fields[type->index];
-    return field < 0 ? &no_value : &values[field];
+    must(field >= 0); /* a pack whose rule speaks of an entry without it is refused */
+    return &values[field];
 }
 
+/* Of one rule: both have a key, or neither. */
 static bool key_equal(const struct value *a, const struct value *b)
 {
-    return a == NULL || b == NULL ? a == b : value_equal(a, b);
+    return a == NULL || value_equal(a, b);
 }
 
 static bool matches(const struct walk *walk, const struct pattern *pattern, const struct known *known)
@@ -195,10 +197,11 @@ static void forget(const struct walk *walk, struct recent **first, struct recent
 
 static void meet_or_cancel(struct walk *walk, const struct duty_use *use)
 {
-    if (!matches(walk, use->pattern, walk->known)) {
+    struct rule_state *state = &walk->rules[use->rule->index];
+    bool to_remember = use->kind == USE_MEET && walk->looks_ahead;
+    if ((state->open == NULL && !to_remember) || !matches(walk, use->pattern, walk->known)) {
         return;
     }
-    struct rule_state *state = &walk->rules[use->rule->index];
     struct running **link = &state->open;
     while (*link != NULL) {
         struct running *running = *link;
@@ -214,7 +217,7 @@ static void meet_or_cancel(struct walk *walk, const struct duty_use *use)
         }
         *link = running->next;
     }
-    if (use->kind == USE_MEET && walk->looks_ahead) {
+    if (to_remember) {
         remember(walk, &state->recent, &state->recent_end, use->pattern, state->last_met == walk->known);
     }
 }
@@ -266,17 +269,6 @@ static struct running *take_line(struct rule_state *state, const struct value *k
         }
     }
     return NULL;
-}
-
-static void take_out(struct rule_state *state, const struct running *running)
-{
-    struct running **link = &state->open;
-    while (*link != NULL && *link != running) {
-        link = &(*link)->next;
-    }
-    if (*link != NULL) {
-        *link = running->next;
-    }
 }
 
 /* False when a duty of the line runs on and this beginning, fallen since, does not move it. */
@@ -348,19 +340,21 @@ static void begin(struct walk *walk, const struct duty_use *use)
             return;
         }
         state->last_begun->moved = true;
-        take_out(state, state->last_begun);
+        if (state->open == state->last_begun) { /* else it was met as it began */
+            state->open = state->last_begun->next;
+        }
     }
     const struct value *key = key_of(use->rule, walk->known->type, ground.values);
     if (use->rule->anchor == ANCHOR_LAST && !move_line(walk, state, &ground, key)) {
         return;
     }
     struct running *running = arena_one(walk->arena, struct running);
-    *running = (struct running){.rule = use->rule,
-                                .begins = use->begins,
-                                .begun_by = walk->known,
-                                .position = walk->position,
-                                .ground = ground,
-                                .key = key};
+    running->rule = use->rule;
+    running->begins = use->begins;
+    running->begun_by = walk->known;
+    running->position = walk->position;
+    running->ground = ground;
+    running->key = key;
     *walk->all_end = running;
     walk->all_end = &running->all;
     walk->count++;
@@ -419,8 +413,10 @@ static void answer(struct walk *walk, const struct duty_use *use)
 
 static void open_way(struct walk *walk, const struct duty_use *use)
 {
-    if (matches(walk, use->pattern, walk->known)) {
-        walk->beginnings[use->beginning].way_open = use->kind == USE_AFTER;
+    bool *way_open = &walk->beginnings[use->beginning].way_open;
+    bool opens = use->kind == USE_AFTER;
+    if (*way_open != opens && matches(walk, use->pattern, walk->known)) {
+        *way_open = opens;
     }
 }
 
@@ -456,6 +452,7 @@ static void ask(struct walk *walk, const struct duty_use *use)
         open_way(walk, use);
         break;
     case USE_FROM:
+    default:
         give_from(walk, use);
         break;
     }
@@ -487,7 +484,8 @@ static struct instant end_of(const struct walk *walk, struct day day)
 static struct instant field_due(const struct walk *walk, const struct running *running)
 {
     int field = running->rule->limit_fields[running->begun_by->type->index];
-    const struct value *value = field < 0 ? &no_value : &running->ground.values[field];
+    must(field >= 0); /* a pack whose rule begins with an entry without it is refused */
+    const struct value *value = &running->ground.values[field];
     if (value->kind == VALUE_MOMENT) {
         return value->moment.end;
     }
@@ -525,10 +523,14 @@ static struct instant duty_due(struct walk *walk, const struct running *running)
 static struct instant due_of(struct walk *walk, const struct running *running, struct instant begun)
 {
     const struct duty_rule *rule = running->rule;
+    for (size_t i = 0; i < walk->history->kept_count; i++) {
+        const struct kept_clock *kept = &walk->history->kept[i];
+        if (kept->rule == rule->index && kept->begun_seq == running->begun_by->entry->seq) {
+            return kept->due_at;
+        }
+    }
     const struct calendar *calendar = walk->pack->calendar;
     switch (rule->limit_unit) {
-    case LIMIT_NONE:
-        return INSTANT_NEVER;
     case LIMIT_AT_ONCE:
         return begun;
     case LIMIT_HOURS:
@@ -543,8 +545,10 @@ static struct instant due_of(struct walk *walk, const struct running *running, s
         return field_due(walk, running);
     case LIMIT_DUTY:
         return duty_due(walk, running);
+    case LIMIT_NONE:
+    default:
+        return INSTANT_NEVER;
     }
-    return INSTANT_NEVER;
 }
 
 /* 1 March in a common year for a birth on 29 February, as in day_years_between. */
@@ -563,9 +567,7 @@ static bool is_past_end(const struct walk *walk, const struct running *running, 
     struct instant end = end_of(walk, birthday(walk->history->child.birth, rule->until_age));
     int field = rule->until_field == NULL ? -1 : rule->until_fields[running->begun_by->type->index];
     const struct value *value = field < 0 ? &no_value : &running->ground.values[field];
-    struct instant agreed = value->kind == VALUE_DAY      ? end_of(walk, value->day)
-                            : value->kind == VALUE_MOMENT ? value->moment.end
-                                                          : end;
+    struct instant agreed = value->kind == VALUE_DAY ? end_of(walk, value->day) : end;
     return instant_compare(due, instant_compare(agreed, end) > 0 ? agreed : end) > 0;
 }
 
@@ -658,7 +660,7 @@ static size_t settle_all(struct walk *walk, struct instant at, bool by_duty, str
     return count;
 }
 
-void duties_evaluate(struct arena *arena, const struct history *history, struct instant at,
+static void evaluate(struct arena *arena, const struct history *history, struct instant at, bool prompts,
                      const struct duty **ret_duties, size_t *ret_count)
 {
     const struct pack *pack = history->pack;
@@ -668,7 +670,7 @@ void duties_evaluate(struct arena *arena, const struct history *history, struct 
                         .pack = pack,
                         .rules = arena_many(arena, struct rule_state, pack->rule_count),
                         .beginnings = arena_many(arena, struct beginning_state, pack->beginning_count),
-                        .last_of_type = arena_many(arena, size_t, pack->type_count)};
+                        .last_of_type = arena_many(arena, size_t, pack_type_rows(pack))};
     walk.all_end = &walk.all;
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
@@ -678,7 +680,8 @@ void duties_evaluate(struct arena *arena, const struct history *history, struct 
                            instant_compare(history->list[i + 1].occurred.start, known->occurred.end) <= 0;
         walk.last_of_type[known->type->index] = i + 1;
         const struct duty_uses *uses = &pack->uses[known->type->index];
-        for (size_t u = 0; u < uses->count; u++) {
+        size_t count = prompts ? uses->count : uses->duty_count;
+        for (size_t u = 0; u < count; u++) {
             ask(&walk, &uses->list[u]);
         }
     }
@@ -692,4 +695,30 @@ void duties_evaluate(struct arena *arena, const struct history *history, struct 
     }
     *ret_duties = duties;
     *ret_count = count;
+}
+
+void duties_evaluate(struct arena *arena, const struct history *history, struct instant at,
+                     const struct duty **ret_duties, size_t *ret_count)
+{
+    evaluate(arena, history, at, true, ret_duties, ret_count);
+}
+
+void duties_evaluate_plain(struct arena *arena, const struct history *history, struct instant at,
+                           const struct duty **ret_duties, size_t *ret_count)
+{
+    evaluate(arena, history, at, false, ret_duties, ret_count);
+}
+
+void duties_split(struct arena *arena, const struct duty *duties, size_t count, bool prompts,
+                  const struct duty **ret_duties, size_t *ret_count)
+{
+    struct duty *list = arena_many(arena, struct duty, count);
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (duties[i].rule->prompt == prompts) {
+            list[kept++] = duties[i];
+        }
+    }
+    *ret_duties = list;
+    *ret_count = kept;
 }

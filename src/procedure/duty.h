@@ -35,8 +35,17 @@ struct duty {
 
 const char *duty_state_name(enum duty_state state); /* "open", "overdue", "met", "met-late", "cancelled" */
 
-/* Ordered by begun_at, then by the id of the rule, then by the sequence of the entry that began it. */
+/* Ordered by begun_at, then by the id of the rule, then by the sequence of the entry that began it. Prompts
+ * among them. */
 void duties_evaluate(struct arena *arena, const struct history *history, struct instant at,
                      const struct duty **ret_duties, size_t *ret_count);
+
+/* The same without the prompts, and without the work for them. */
+void duties_evaluate_plain(struct arena *arena, const struct history *history, struct instant at,
+                           const struct duty **ret_duties, size_t *ret_count);
+
+/* Only the prompts of a list, or only the duties. */
+void duties_split(struct arena *arena, const struct duty *duties, size_t count, bool prompts,
+                  const struct duty **ret_duties, size_t *ret_count);
 
 #endif

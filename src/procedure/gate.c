@@ -4,23 +4,30 @@
 #include "calendar/calendar.h"
 #include "record/match.h"
 
-static const struct value no_value = {.kind = VALUE_NONE};
-
 /* ---- marks */
 
 static const struct value *mark_key(const struct mark *mark, const struct known *known)
 {
-    if (mark->per == NULL) {
-        return &no_value;
-    }
     int field = mark->per_fields[known->type->index];
-    return field < 0 ? &no_value : &known->values[field];
+    must(field >= 0); /* a pack whose span begins or ends with an entry without it is refused */
+    return &known->values[field];
 }
 
 static bool known_matches(const struct history *history, const struct pattern *pattern,
                           const struct known *known)
 {
     return pattern_matches(pattern, known->type, known->values, history->child, known->occurred.day);
+}
+
+static bool some_match(const struct history *history, const struct pattern *patterns, size_t count,
+                       const struct known *known)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (known_matches(history, &patterns[i], known)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* The first entry of a span that has not ended, or NULL. What is arranged for later has not begun. */
@@ -34,7 +41,7 @@ static const struct known *span_since(struct arena *arena, const struct history 
         if (instant_compare(known->occurred.start, at) > 0) {
             break;
         }
-        if (known_matches(history, &mark->ended, known)) {
+        if (some_match(history, mark->ended, mark->ended_count, known)) {
             size_t kept = 0;
             for (size_t o = 0; o < count; o++) {
                 bool ends = mark->per == NULL || value_equal(mark_key(mark, open[o]), mark_key(mark, known));
@@ -44,7 +51,7 @@ static const struct known *span_since(struct arena *arena, const struct history 
             }
             count = kept;
         }
-        if (known_matches(history, &mark->began, known)) {
+        if (some_match(history, mark->began, mark->began_count, known)) {
             if (open == NULL) {
                 open = arena_many(arena, const struct known *, history->count - i);
             }
@@ -59,14 +66,20 @@ static bool is_open(const struct duty *duty)
     return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
 }
 
-static bool rule_is_open(const struct position *position, int rule)
+static bool some_open(const struct duty *duties, size_t count, int rule)
 {
-    for (size_t i = 0; i < position->duty_count; i++) {
-        if (position->duties[i].rule->index == rule && is_open(&position->duties[i])) {
+    for (size_t i = 0; i < count; i++) {
+        if (duties[i].rule->index == rule && is_open(&duties[i])) {
             return true;
         }
     }
     return false;
+}
+
+static bool rule_is_open(const struct position *position, int rule)
+{
+    return some_open(position->duties, position->duty_count, rule) ||
+           some_open(position->prompts, position->prompt_count, rule);
 }
 
 const struct position *position_of(struct arena *arena, const struct history *history, struct instant at)
@@ -77,7 +90,11 @@ const struct position *position_of(struct arena *arena, const struct history *hi
     const struct known **since = arena_many(arena, const struct known *, pack->mark_count);
     position->history = history;
     position->at = at;
-    duties_evaluate(arena, history, at, &position->duties, &position->duty_count);
+    const struct duty *all;
+    size_t count;
+    duties_evaluate(arena, history, at, &all, &count);
+    duties_split(arena, all, count, false, &position->duties, &position->duty_count);
+    duties_split(arena, all, count, true, &position->prompts, &position->prompt_count);
     int age = child_age(history->child, calendar_day(pack->calendar, at));
     for (size_t m = 0; m < pack->mark_count; m++) {
         const struct mark *mark = &pack->marks[m];
@@ -93,10 +110,15 @@ const struct position *position_of(struct arena *arena, const struct history *hi
 
 /* ---- gates */
 
-static bool has_entry(const struct position *position, const struct pattern *pattern)
+static bool has_entry(const struct position *position, const struct condition *condition)
 {
     const struct history *history = position->history;
-    for (size_t i = 0; i < history->count; i++) {
+    const struct pattern *pattern = condition->pattern;
+    size_t first = 0;
+    for (size_t i = 0; condition->since != NULL && i < history->count; i++) {
+        first = condition->since[history->list[i].type->index] ? i : first;
+    }
+    for (size_t i = first; i < history->count; i++) {
         if (known_matches(history, pattern, &history->list[i])) {
             return true;
         }
@@ -119,9 +141,9 @@ static bool condition_holds(const struct position *position, const struct condit
     case CONDITION_NO_MARK:
         return !position->marks[condition->mark];
     case CONDITION_HAS_ENTRY:
-        return has_entry(position, condition->pattern);
+        return has_entry(position, condition);
     case CONDITION_NO_ENTRY:
-        return !has_entry(position, condition->pattern);
+        return !has_entry(position, condition);
     case CONDITION_DUTY_OPEN:
         return rule_is_open(position, condition->rule);
     case CONDITION_NO_DUTY_OPEN:
@@ -134,11 +156,11 @@ static bool condition_holds(const struct position *position, const struct condit
     case CONDITION_FIELD_TEXT:
     case CONDITION_ANSWERED:
     case CONDITION_UNANSWERED:
+    default:
         must(entry != NULL);
         return condition_matches(condition, condition_field(condition, entry->type), entry->values,
                                  position->history->child, on);
     }
-    return false;
 }
 
 static bool all_hold(const struct position *position, const struct conditions *conditions,
@@ -152,6 +174,36 @@ static bool all_hold(const struct position *position, const struct conditions *c
     return true;
 }
 
+static bool any_holds(const struct position *position, const struct conditions *conditions,
+                      const struct entry *entry)
+{
+    for (size_t c = 0; c < conditions->count; c++) {
+        if (condition_holds(position, &conditions->list[c], entry, entry->occurred.day)) {
+            return true;
+        }
+    }
+    return conditions->count == 0;
+}
+
+bool gate_refuses(const struct position *position, const struct gate *gate, const struct entry *entry)
+{
+    return gate->types[entry->type->index] && all_hold(position, &gate->when, entry) &&
+           !(all_hold(position, &gate->require, entry) && any_holds(position, &gate->require_any, entry));
+}
+
+bool case_holds(const struct position *position, const struct conditions *conditions)
+{
+    struct day today = calendar_day(position->history->pack->calendar, position->at);
+    for (size_t c = 0; c < conditions->count; c++) {
+        const struct condition *condition = &conditions->list[c];
+        must(!is_of_entry(condition)); /* a pack that asks of an entry where there is none is refused */
+        if (!condition_holds(position, condition, NULL, today)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 const struct error *gates_check(struct arena *arena, const struct position *position,
                                 const struct entry *entry)
 {
@@ -159,9 +211,9 @@ const struct error *gates_check(struct arena *arena, const struct position *posi
     const struct error *first = NULL;
     for (size_t g = pack->gate_count; g-- > 0;) {
         const struct gate *gate = &pack->gates[g];
-        if (gate->types[entry->type->index] && all_hold(position, &gate->when, entry) &&
-            !all_hold(position, &gate->require, entry)) {
+        if (gate_refuses(position, gate, entry)) {
             first = error_field(arena, ERROR_INVALID, gate->field, first, "%s", gate->message);
+            first = error_asked_by(arena, first, gate->paragraph);
         }
     }
     return first;
@@ -181,6 +233,18 @@ static bool all_hold_so_far(const struct position *position, const struct condit
     return true;
 }
 
+static bool any_holds_so_far(const struct position *position, const struct conditions *conditions)
+{
+    struct day today = calendar_day(position->history->pack->calendar, position->at);
+    for (size_t c = 0; c < conditions->count; c++) {
+        const struct condition *condition = &conditions->list[c];
+        if (!is_of_entry(condition) && condition_holds(position, condition, NULL, today)) {
+            return true;
+        }
+    }
+    return conditions->count == 0;
+}
+
 void gates_explain(struct arena *arena, const struct position *position, const struct entry_type *type,
                    const struct gate_view **ret_views, size_t *ret_count)
 {
@@ -193,10 +257,97 @@ void gates_explain(struct arena *arena, const struct position *position, const s
             views[count++] = (struct gate_view){
                 .gate = gate,
                 .applies = all_hold_so_far(position, &gate->when, true),
-                .passed = all_hold_so_far(position, &gate->require, false),
+                .passed = all_hold_so_far(position, &gate->require, false) &&
+                          any_holds_so_far(position, &gate->require_any),
             };
         }
     }
     *ret_views = views;
     *ret_count = count;
+}
+
+/* ---- ways to put a gate right */
+
+struct ways {
+    struct arena *arena;
+    const struct pack *pack;
+    struct gate_way *list;
+    size_t count;
+};
+
+/* "kind=strategy": the one code that a pattern asks of a field. */
+static const char *wanted_answer(struct ways *ways, const struct entry_type *type,
+                                 const struct pattern *pattern)
+{
+    for (size_t c = 0; c < pattern->when.count; c++) {
+        const struct condition *condition = &pattern->when.list[c];
+        int field = condition_field(condition, type);
+        if (condition->kind == CONDITION_FIELD_IN && condition->code_count == 1) {
+            must(field >= 0); /* a pattern of one type asks of its own fields */
+            return arena_printf(ways->arena, "%s=%s", type->fields[field].id, condition->codes[0]);
+        }
+    }
+    return NULL;
+}
+
+static void add_way(struct ways *ways, const struct pattern *pattern)
+{
+    if (pattern->type == ANY_TYPE) {
+        return; /* any entry that says so is no form to go to */
+    }
+    for (size_t i = 0; i < ways->count; i++) {
+        if (ways->list[i].type->index == pattern->type) {
+            return;
+        }
+    }
+    const struct entry_type *type = &ways->pack->types[pattern->type];
+    ways->list[ways->count++] = (struct gate_way){type, wanted_answer(ways, type, pattern)};
+}
+
+static void add_each_way(struct ways *ways, const struct pattern *patterns, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        add_way(ways, &patterns[i]);
+    }
+}
+
+static void add_ways_of_rule(struct ways *ways, int rule)
+{
+    add_each_way(ways, ways->pack->rules[rule].met_by, ways->pack->rules[rule].met_count);
+}
+
+static void add_ways(struct ways *ways, const struct position *position, const struct conditions *conditions)
+{
+    struct day today = calendar_day(ways->pack->calendar, position->at);
+    for (size_t c = 0; c < conditions->count; c++) {
+        const struct condition *condition = &conditions->list[c];
+        if (is_of_entry(condition) || condition_holds(position, condition, NULL, today)) {
+            continue;
+        }
+        if (condition->kind == CONDITION_HAS_ENTRY) {
+            add_way(ways, condition->pattern);
+        } else if (condition->kind == CONDITION_NO_DUTY_OPEN) {
+            add_ways_of_rule(ways, condition->rule);
+        } else if (condition->kind == CONDITION_NO_MARK) {
+            const struct mark *mark = &ways->pack->marks[condition->mark];
+            add_each_way(ways, mark->ended, mark->has_span ? mark->ended_count : 0);
+            if (mark->rule >= 0) {
+                add_ways_of_rule(ways, mark->rule);
+            }
+        } else if (condition->kind == CONDITION_MARK) {
+            const struct mark *mark = &ways->pack->marks[condition->mark];
+            add_each_way(ways, mark->began, mark->has_span ? mark->began_count : 0);
+        }
+    }
+}
+
+void gate_ways(struct arena *arena, const struct position *position, const struct gate *gate,
+               const struct gate_way **ret_ways, size_t *ret_count)
+{
+    struct ways ways = {.arena = arena, .pack = position->history->pack};
+    ways.list = arena_many(arena, struct gate_way, ways.pack->type_count); /* each type once */
+    add_ways(&ways, position, &gate->require);
+    add_ways(&ways, position, &gate->require_any);
+    *ret_ways = ways.list;
+    *ret_count = ways.count;
 }

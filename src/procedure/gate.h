@@ -13,6 +13,8 @@ struct position {
     const struct history *history;
     const struct duty *duties;
     size_t duty_count;
+    const struct duty *prompts; /* what stands beside the duties: rules that say prompt */
+    size_t prompt_count;
     const bool *marks; /* by mark index */
     const struct known *const *
         mark_since; /* by mark index: the entry that began it; NULL where it follows from a duty or the age */
@@ -33,6 +35,22 @@ struct gate_view {
         passed; /* as far as the case alone tells: conditions on the fields of the new entry count as unmet */
     bool applies; /* as far as the case alone tells: what it asks of the form may yet hold */
 };
+/*
+ * What would put a gate right: the entry types that bring about what it asks of the case, with the code that
+ * each must say ("kind=strategy"; NULL for none). Nothing for what it asks of the form itself.
+ */
+struct gate_way {
+    const struct entry_type *type;
+    const char *answer; /* FIELD=CODE, as the form takes it; NULL for none */
+};
+void gate_ways(struct arena *arena, const struct position *position, const struct gate *gate,
+               const struct gate_way **ret_ways, size_t *ret_count);
+/* True when the entry does not pass the gate. */
+bool gate_refuses(const struct position *position, const struct gate *gate, const struct entry *entry);
+
+/* Whether conditions on the case alone (marks, entries, duties, age) hold. */
+bool case_holds(const struct position *position, const struct conditions *conditions);
+
 /* The gates that guard a type, before anything is typed. */
 void gates_explain(struct arena *arena, const struct position *position, const struct entry_type *type,
                    const struct gate_view **ret_views, size_t *ret_count);

@@ -282,10 +282,21 @@ static bool get_list(struct arena *arena, const struct field *field, struct read
 }
 
 /* Years 1900 to 2199, as the parsers of text allow; beyond them the calendar has nothing to say. */
+static const int32_t first_day = -25567;
+static const int32_t last_day = 84005;
+
+static bool get_day(const struct answer *answer, struct day *ret_day)
+{
+    if (answer->kind != 'd' || answer->bytes.left != 4) {
+        return false;
+    }
+    ret_day->number = (int32_t)(uint32_t)fixed(&answer->bytes);
+    return ret_day->number >= first_day && ret_day->number <= last_day;
+}
+
 static bool get_moment(const struct pack *pack, const struct answer *answer, struct moment *ret_moment)
 {
-    static const int32_t first_day = -25567;
-    static const int32_t last_day = 84005;
+    struct day day;
     if (answer->kind == 't' && answer->bytes.left == 8) {
         int64_t ms = (int64_t)fixed(&answer->bytes);
         if (ms < (int64_t)(first_day - 1) * MS_PER_DAY || ms > (int64_t)(last_day + 2) * MS_PER_DAY) {
@@ -294,15 +305,11 @@ static bool get_moment(const struct pack *pack, const struct answer *answer, str
         *ret_moment = moment_of_instant(pack, (struct instant){ms});
         return true;
     }
-    if (answer->kind == 'd' && answer->bytes.left == 4) {
-        int32_t day = (int32_t)(uint32_t)fixed(&answer->bytes);
-        if (day < first_day || day > last_day) {
-            return false;
-        }
-        *ret_moment = moment_of_day(pack, (struct day){day});
-        return true;
+    if (!get_day(answer, &day)) {
+        return false;
     }
-    return false;
+    *ret_moment = moment_of_day(pack, day);
+    return true;
 }
 
 static bool get_value(struct arena *arena, const struct pack *pack, const struct field *field,
@@ -336,16 +343,17 @@ static bool get_value(struct arena *arena, const struct pack *pack, const struct
                (field->kind != FIELD_ENTRY || value.number >= 1);
     case FIELD_INSTANT:
     case FIELD_MOMENT:
-    case FIELD_DAY:
-        if (!get_moment(pack, answer, &moment) || (field->kind == FIELD_INSTANT && moment.day_only) ||
-            (field->kind == FIELD_DAY && !moment.day_only)) {
+        if (!get_moment(pack, answer, &moment) || (field->kind == FIELD_INSTANT && moment.day_only)) {
             return false;
         }
-        if (field->kind == FIELD_DAY) {
-            *ret_value = (struct value){.kind = VALUE_DAY, .day = moment.day};
-        } else {
-            *ret_value = (struct value){.kind = VALUE_MOMENT, .moment = moment};
+        *ret_value = (struct value){.kind = VALUE_MOMENT, .moment = moment};
+        return true;
+    case FIELD_DAY: /* of a record outside packs too: a day needs no calendar */
+        value.kind = VALUE_DAY;
+        if (!get_day(answer, &value.day)) {
+            return false;
         }
+        *ret_value = value;
         return true;
     case FIELD_FIELDS:
         return false;

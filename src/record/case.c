@@ -165,10 +165,10 @@ const struct case_state *case_fold(struct arena *arena, const struct history *hi
             state->closed = known;
             break;
         case PART_REOPENING:
+        case PART_START: /* a new concern always starts the procedure, on a closed case too */
             state->closed = NULL;
             break;
         case PART_NONE:
-        case PART_START:
         case PART_CORRECTION:
         case PART_DETAILS:
             break;

@@ -32,6 +32,10 @@ static bool is_too_deep(const char *text, size_t size)
 
 const struct error *json_read(struct arena *arena, const char *text, size_t size, json_t **ret_json)
 {
+    /* the library itself lets a NUL pass behind a number */
+    if (!text_is_valid(text, size)) {
+        return error_new(arena, ERROR_BAD_INPUT, "JSON that is not UTF-8, or holds a NUL");
+    }
     if (is_too_deep(text, size)) {
         return error_new(arena, ERROR_BAD_INPUT, "JSON nested deeper than %d", MAX_DEPTH);
     }

@@ -70,16 +70,18 @@ struct fields {
 };
 
 struct entry {
+    /* what the order of a case and its duties read lies together: entries come from memory, not the cache */
     const struct entry_type *type;
-    uint64_t seq; /* in its stream, from 1 */
-    struct id id;
+    const struct pack *pack; /* it was written under; NULL: the one at hand, or none */
     struct moment occurred;
     struct instant recorded_at;
+    const struct value *values; /* type->field_count of them */
+    uint64_t seq;               /* in its stream, from 1 */
+    struct id id;
     struct id recorded_by;     /* an account */
     const char *recorded_name; /* filled by act for display; NULL otherwise */
     const char *agency;        /* of the person who recorded it */
     const char *label;
-    const struct value *values; /* type->field_count of them */
 };
 
 /* What is known of the child apart from the entries, where rules need it. */

@@ -1,39 +1,58 @@
 #include "record/history.h"
 
+#include "record/carry.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 /* ---- order */
 
-static int compare_known(const void *a, const void *b)
+/* The first and mostly only thing that decides stands beside the entry, so that sorting reads few of them. */
+struct ordered {
+    int64_t occurred_ms;
+    const struct entry *entry;
+};
+
+static int compare_ordered(const void *a, const void *b)
 {
-    return place_compare(known_place(*(struct known *const *)a), known_place(*(struct known *const *)b));
+    const struct ordered *x = a;
+    const struct ordered *y = b;
+    if (x->occurred_ms != y->occurred_ms) {
+        return x->occurred_ms < y->occurred_ms ? -1 : 1;
+    }
+    return entry_compare(x->entry, y->entry);
 }
 
 /* Entries mostly come in order already; then this is one pass. */
-static void sort_known(struct known **order, size_t count)
+static void sort_entries(struct ordered *order, size_t count)
 {
     enum { FEW = 64 };
     if (count > FEW) {
         size_t i = 1;
-        while (i < count && compare_known(&order[i - 1], &order[i]) <= 0) {
+        while (i < count && compare_ordered(&order[i - 1], &order[i]) <= 0) {
             i++;
         }
         if (i < count) {
-            qsort(order, count, sizeof *order, compare_known);
+            qsort(order, count, sizeof *order, compare_ordered);
         }
         return;
     }
     for (size_t i = 1; i < count; i++) {
-        struct known *one = order[i];
-        struct place place = known_place(one);
+        struct ordered one = order[i];
         size_t j = i;
-        while (j > 0 && place_compare(known_place(order[j - 1]), place) > 0) {
+        while (j > 0 && (order[j - 1].occurred_ms > one.occurred_ms ||
+                         (order[j - 1].occurred_ms == one.occurred_ms &&
+                          entry_compare(order[j - 1].entry, one.entry) > 0))) {
             order[j] = order[j - 1];
             j--;
         }
         order[j] = one;
     }
+}
+
+static int compare_known(const void *a, const void *b)
+{
+    return place_compare(known_place(a), known_place(b));
 }
 
 /* ---- corrections */
@@ -48,17 +67,10 @@ struct correction {
 };
 
 struct numbered {
-    uint64_t seq;
+    uint64_t seq;    /* 0: a free place */
     long known;      /* -1 for a correction */
     long correction; /* -1 for another entry */
 };
-
-static int compare_numbered(const void *a, const void *b)
-{
-    uint64_t x = ((const struct numbered *)a)->seq;
-    uint64_t y = ((const struct numbered *)b)->seq;
-    return (x > y) - (x < y);
-}
 
 static int compare_corrections(const void *a, const void *b)
 {
@@ -80,16 +92,44 @@ static struct correction correction_of(const struct entry *entry)
 }
 
 struct web {
-    struct numbered *numbers;
-    size_t number_count;
+    struct numbered *numbers; /* by sequence number, hashed with open addressing */
+    size_t number_mask;
     struct correction *corrections;
     long *path;
 };
 
+/* The place of that number, or the free one where it belongs. */
+static struct numbered *number_place(const struct web *web, uint64_t seq)
+{
+    size_t at = (size_t)(seq * 0x9E3779B97F4A7C15 >> 32) & web->number_mask;
+    while (web->numbers[at].seq != 0 && web->numbers[at].seq != seq) {
+        at = (at + 1) & web->number_mask;
+    }
+    return &web->numbers[at];
+}
+
 static const struct numbered *number_find(const struct web *web, uint64_t seq)
 {
-    struct numbered key = {.seq = seq};
-    return bsearch(&key, web->numbers, web->number_count, sizeof key, compare_numbered);
+    const struct numbered *found = seq == 0 ? NULL : number_place(web, seq);
+    return found == NULL || found->seq == 0 ? NULL : found;
+}
+
+static void number_all(struct arena *arena, struct web *web, const struct known *pool, size_t known_count,
+                       size_t correction_count)
+{
+    size_t room = 16;
+    while (room < 2 * (known_count + correction_count)) {
+        room *= 2;
+    }
+    web->numbers = arena_many(arena, struct numbered, room);
+    web->number_mask = room - 1;
+    for (size_t i = 0; i < known_count; i++) {
+        *number_place(web, pool[i].entry->seq) = (struct numbered){pool[i].entry->seq, (long)i, -1};
+    }
+    for (size_t i = 0; i < correction_count; i++) {
+        uint64_t seq = web->corrections[i].entry->seq;
+        *number_place(web, seq) = (struct numbered){seq, -1, (long)i};
+    }
 }
 
 /* Follows a chain of corrections to the entry at its end, each link once over all calls. A ring has no end.
@@ -147,21 +187,13 @@ static void apply(struct arena *arena, struct known *known, struct version *vers
 static void correct(struct arena *arena, struct known *pool, size_t known_count,
                     const struct entry *const *entries, size_t entry_count)
 {
-    struct web web = {.numbers = arena_many(arena, struct numbered, known_count + entry_count),
-                      .corrections = arena_many(arena, struct correction, entry_count),
+    struct web web = {.corrections = arena_many(arena, struct correction, entry_count),
                       .path = arena_many(arena, long, entry_count)};
     for (size_t i = 0; i < entry_count; i++) {
         web.corrections[i] = correction_of(entries[i]);
     }
     qsort(web.corrections, entry_count, sizeof *web.corrections, compare_corrections);
-    for (size_t i = 0; i < known_count; i++) {
-        web.numbers[web.number_count++] = (struct numbered){pool[i].entry->seq, (long)i, -1};
-    }
-    for (size_t i = 0; i < entry_count; i++) {
-        web.numbers[web.number_count++] = (struct numbered){web.corrections[i].entry->seq, -1, (long)i};
-    }
-    qsort(web.numbers, web.number_count, sizeof *web.numbers, compare_numbered);
-
+    number_all(arena, &web, pool, known_count, entry_count);
     size_t *counts = arena_many(arena, size_t, known_count);
     for (size_t i = 0; i < entry_count; i++) {
         struct correction *correction = &web.corrections[i];
@@ -189,57 +221,107 @@ static void correct(struct arena *arena, struct known *pool, size_t known_count,
     }
 }
 
+/* The corrections recorded by then, and the other entries in their order, as recorded. */
+struct sorted_out {
+    struct ordered *order;
+    size_t count;
+    const struct entry **corrections;
+    size_t correction_count;
+};
+
+/* The answers that the duties will ask for lie apart: they are asked of the memory before they are needed. */
+static void fetch_answers(const struct pack *pack, const struct entry *entry)
+{
+    const struct duty_uses *uses = &pack->uses[entry->type->index];
+    for (size_t i = 0; i < uses->asked_count; i++) {
+        __builtin_prefetch(&entry->values[uses->asked[i]]);
+    }
+}
+
+static void fetch_entry(const struct entry *entry)
+{
+    __builtin_prefetch(&entry->type);
+    __builtin_prefetch(&entry->values);
+}
+
+static struct sorted_out sort_out(struct arena *arena, const struct pack *pack,
+                                  const struct entry *const *entries, size_t count, struct instant at)
+{
+    enum { AHEAD = 16, LINE = 64 / sizeof *entries };
+    struct sorted_out out = {.order = arena_many(arena, struct ordered, count)};
+    bool has_uses = pack != NULL && pack->uses != NULL;
+    for (size_t i = 0; i < count; i += LINE) {
+        __builtin_prefetch(&entries[i]);
+    }
+    for (size_t i = 0; i < count && i < AHEAD; i++) {
+        fetch_entry(entries[i]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct entry *entry = entries[i];
+        if (i + AHEAD < count) {
+            fetch_entry(entries[i + AHEAD]);
+        }
+        if (has_uses && pack_owns(pack, entry->type)) {
+            fetch_answers(pack, entry);
+        }
+        if (instant_compare(entry->recorded_at, at) > 0) {
+            continue;
+        }
+        if (entry->type->part != PART_CORRECTION) {
+            out.order[out.count++] = (struct ordered){entry->occurred.start.ms, entry};
+            continue;
+        }
+        if (out.corrections == NULL) {
+            out.corrections = arena_many(arena, const struct entry *, count - i);
+        }
+        out.corrections[out.correction_count++] = entry;
+    }
+    sort_entries(out.order, out.count);
+    return out;
+}
+
+static struct known *know(struct arena *arena, const struct sorted_out *out)
+{
+    struct known *list = arena_many(arena, struct known, out->count);
+    struct version *versions = arena_many(arena, struct version, out->count);
+    for (size_t i = 0; i < out->count; i++) {
+        const struct entry *entry = out->order[i].entry;
+        versions[i] = (struct version){.values = entry->values, .occurred = entry->occurred};
+        list[i] = (struct known){.entry = entry,
+                                 .type = entry->type,
+                                 .values = entry->values,
+                                 .occurred = entry->occurred,
+                                 .versions = &versions[i],
+                                 .version_count = 1};
+    }
+    return list;
+}
+
+/* A correction of when something happened moves it. */
+static void put_in_order(struct known *list, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (compare_known(&list[i - 1], &list[i]) > 0) {
+            qsort(list, count, sizeof *list, compare_known);
+            return;
+        }
+    }
+}
+
 const struct history *history_new(struct arena *arena, const struct pack *pack,
                                   const struct entry *const *entries, size_t count, struct child child,
                                   struct instant at)
 {
     struct history *history = arena_one(arena, struct history);
-    *history = (struct history){.pack = pack, .at = at, .child = child};
-    struct known *pool = arena_many(arena, struct known, count);
-    struct known **order = arena_many(arena, struct known *, count);
-    struct version *versions = arena_many(arena, struct version, count);
-    const struct entry **corrections = NULL;
-    size_t correction_count = 0;
-    size_t known_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        const struct entry *entry = entries[i];
-        if (instant_compare(entry->recorded_at, at) > 0) {
-            continue;
-        }
-        if (entry->type->part == PART_CORRECTION) {
-            if (corrections == NULL) {
-                corrections = arena_many(arena, const struct entry *, count - i);
-            }
-            corrections[correction_count++] = entry;
-            continue;
-        }
-        struct version *version = &versions[known_count];
-        *version = (struct version){.values = entry->values, .occurred = entry->occurred};
-        pool[known_count] = (struct known){.entry = entry,
-                                           .type = entry->type,
-                                           .values = entry->values,
-                                           .occurred = entry->occurred,
-                                           .versions = version,
-                                           .version_count = 1};
-        order[known_count] = &pool[known_count];
-        known_count++;
+    struct sorted_out out = sort_out(arena, pack, entries, count, at);
+    struct known *list = know(arena, &out);
+    if (out.correction_count > 0) {
+        correct(arena, list, out.count, out.corrections, out.correction_count);
+        put_in_order(list, out.count);
     }
-    if (correction_count > 0) {
-        correct(arena, pool, known_count, corrections, correction_count);
+    for (size_t i = 0; i < out.count; i++) {
+        known_carry(arena, pack, &list[i]);
     }
-    sort_known(order, known_count);
-    bool in_order = true;
-    for (size_t i = 0; i < known_count && in_order; i++) {
-        in_order = order[i] == &pool[i];
-    }
-    struct known *list = pool;
-    if (!in_order) {
-        list = arena_many(arena, struct known, known_count);
-        for (size_t i = 0; i < known_count; i++) {
-            list[i] = *order[i];
-        }
-    }
-    history->list = list;
-    history->count = known_count;
+    *history = (struct history){.pack = pack, .at = at, .child = child, .list = list, .count = out.count};
     return history;
 }

@@ -21,15 +21,31 @@ struct known {
     const struct value *values; /* of the last version */
     struct moment occurred;     /* of the last version */
     const struct version *versions;
-    size_t version_count; /* at least 1 */
+    size_t version_count;        /* at least 1 */
+    const struct known *written; /* as it was written, where that was under another procedure; else NULL */
+};
+
+/* What people are shown: the form it was written in. */
+static inline const struct known *known_as_written(const struct known *known)
+{
+    return known->written == NULL ? known : known->written;
+}
+
+/* The due time that a duty had when the case was moved here, and keeps. */
+struct kept_clock {
+    int rule;
+    uint64_t begun_seq;
+    struct instant due_at;
 };
 
 struct history {
     const struct pack *pack;
     struct instant at; /* only what was recorded at or before it is known */
     struct child child;
-    const struct known *list; /* by occurred, recorded, sequence */
+    const struct known *list; /* by occurred, recorded, sequence; types are of `pack`, or silent in it */
     size_t count;
+    const struct kept_clock *kept;
+    size_t kept_count;
 };
 
 /* Its place in the order of the case, by its last version. */

@@ -113,20 +113,11 @@ static inline bool plain_matches(const struct condition *condition, const struct
     return false;
 }
 
-bool pattern_matches(const struct pattern *pattern, const struct entry_type *type, const struct value *values,
-                     struct child child, struct day on)
+bool pattern_holds(const struct pattern *pattern, const struct entry_type *type, const struct value *values,
+                   struct child child, struct day on)
 {
-    const int *fields = NULL;
-    if (pattern->type == ANY_TYPE) {
-        if (pattern->types != NULL && !pattern->types[type->index]) {
-            return false;
-        }
-        if (pattern->fields != NULL) {
-            fields = pattern->fields + (size_t)type->index * pattern->when.count;
-        }
-    } else if (pattern->type != type->index) {
-        return false;
-    }
+    bool any = pattern->type == ANY_TYPE && pattern->fields != NULL;
+    const int *fields = any ? pattern->fields + (size_t)type->index * pattern->when.count : NULL;
     for (size_t c = 0; c < pattern->when.count; c++) {
         const struct condition *condition = &pattern->when.list[c];
         int field = fields != NULL ? fields[c] : condition->field;

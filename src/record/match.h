@@ -19,7 +19,22 @@ int condition_field(const struct condition *condition, const struct entry_type *
 bool condition_matches(const struct condition *condition, int field, const struct value *values,
                        struct child child, struct day on);
 
-bool pattern_matches(const struct pattern *pattern, const struct entry_type *type, const struct value *values,
-                     struct child child, struct day on);
+/* Whether it speaks of entries of that type: asked of every entry, so that only the few that are left are
+   asked for their answers. */
+static inline bool pattern_is_of(const struct pattern *pattern, const struct entry_type *type)
+{
+    return pattern->type == ANY_TYPE ? pattern->types == NULL || pattern->types[type->index]
+                                     : pattern->type == type->index;
+}
+
+/* Of an entry of a type that it speaks of: whether its conditions hold. */
+bool pattern_holds(const struct pattern *pattern, const struct entry_type *type, const struct value *values,
+                   struct child child, struct day on);
+
+static inline bool pattern_matches(const struct pattern *pattern, const struct entry_type *type,
+                                   const struct value *values, struct child child, struct day on)
+{
+    return pattern_is_of(pattern, type) && pattern_holds(pattern, type, values, child, on);
+}
 
 #endif

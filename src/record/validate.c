@@ -51,6 +51,7 @@ static struct error *required_fault(struct arena *arena, const struct field *fie
     struct error *error = arena_one(arena, struct error);
     *error = *error_of(ERROR_INVALID);
     error->field = field->id;
+    error->paragraph = field->paragraph;
     error->detail = arena_printf(arena, "Answer “%s”", field->label == NULL ? field->id : field->label);
     return error;
 }

@@ -2,7 +2,7 @@
  * Sealing. XChaCha20-Poly1305 with a random nonce (24 bytes: no counting needed). The additional data binds a
  * body to its place, so that two sealed bodies cannot be exchanged even by someone who can write the files.
  */
-#include "seal/keyring.h"
+#include "seal/hold.h"
 
 #include "base/must.h"
 
@@ -65,28 +65,52 @@ static void place_hash(const struct seal_place *place, uint8_t ret_hash[static P
     hash_end(&hasher, ret_hash);
 }
 
-void record_key_new(struct arena *arena, const struct keyring *keyring, struct id record,
-                    struct record_key **ret_key, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
+const struct error *record_key_new(struct arena *arena, const struct keyring *keyring, struct id record,
+                                   struct record_key **ret_key, uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
 {
     struct record_key *key = arena_one(arena, struct record_key);
-    randombytes_buf(key->bytes, sizeof key->bytes);
-    randombytes_buf(ret_wrapped, NONCE);
-    must(crypto_aead_xchacha20poly1305_ietf_encrypt(ret_wrapped + NONCE, NULL, key->bytes, KEY_BYTES,
-                                                    record.bytes, ID_BYTES, NULL, ret_wrapped,
-                                                    keyring->wrap) == 0);
+    struct request request = {.kind = ASK_NEW, .records = {{.record = record}}};
+    struct reply reply;
+    TRY(hold_ask(arena, keyring->hold, &request, &reply));
+    memcpy(key->bytes, reply.keys[0], KEY_BYTES);
+    memcpy(ret_wrapped, reply.wrapped, WRAPPED_KEY_BYTES);
+    sodium_memzero(&reply, sizeof reply);
     *ret_key = key;
+    return NULL;
+}
+
+static const struct error *ask_record(struct arena *arena, const struct keyring *keyring, enum ask_kind kind,
+                                      struct id record, const void *wrapped, size_t size,
+                                      struct reply *ret_reply)
+{
+    struct request request = {.kind = kind, .count = 1, .records = {{.record = record}}};
+    if (size != WRAPPED_KEY_BYTES && size != OLD_WRAPPED_KEY_BYTES) {
+        return error_of(ERROR_BROKEN_SEAL);
+    }
+    request.records[0].wrapped_size = (uint8_t)size;
+    memcpy(request.records[0].wrapped, wrapped, size);
+    return hold_ask(arena, keyring->hold, &request, ret_reply);
 }
 
 const struct error *record_key_open(struct arena *arena, const struct keyring *keyring, struct id record,
-                                    const uint8_t wrapped[static WRAPPED_KEY_BYTES],
-                                    struct record_key **ret_key)
+                                    const void *wrapped, size_t size, struct record_key **ret_key)
 {
     struct record_key *key = arena_one(arena, struct record_key);
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(key->bytes, NULL, NULL, wrapped + NONCE, KEY_BYTES + TAG,
-                                                   record.bytes, ID_BYTES, wrapped, keyring->wrap) != 0) {
-        return error_of(ERROR_BROKEN_SEAL);
-    }
+    struct reply reply;
+    TRY(ask_record(arena, keyring, ASK_OPEN, record, wrapped, size, &reply));
+    memcpy(key->bytes, reply.keys[0], KEY_BYTES);
+    sodium_memzero(&reply, sizeof reply);
     *ret_key = key;
+    return NULL;
+}
+
+const struct error *record_key_rewrap(struct arena *arena, const struct keyring *keyring, struct id record,
+                                      const void *wrapped, size_t size,
+                                      uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
+{
+    struct reply reply;
+    TRY(ask_record(arena, keyring, ASK_REWRAP, record, wrapped, size, &reply));
+    memcpy(ret_wrapped, reply.wrapped, WRAPPED_KEY_BYTES);
     return NULL;
 }
 
@@ -114,33 +138,79 @@ const struct error *body_open(struct arena *arena, const struct record_key *key,
     return open_bytes(arena, key->bytes, bound, sizeof bound, sealed, size, ret_plain, ret_size);
 }
 
-/* One key for each owner and purpose. */
-static void note_key(const struct keyring *keyring, const char *purpose, struct id owner,
-                     uint8_t ret_key[static KEY_BYTES])
+/* ---- notes
+ * ------------------------------------------------------------------------------------------------------- */
+
+/* version | the period, four bytes | as a body from here on: nonce | sealed | tag */
+enum { NOTE_VERSION = 2, NOTE_PERIOD = 4, MONTH_DAYS = 30 };
+
+static int64_t period_of(struct instant at)
 {
-    crypto_generichash_state state;
-    crypto_generichash_init(&state, keyring->note, KEY_BYTES, KEY_BYTES);
-    crypto_generichash_update(&state, owner.bytes, ID_BYTES);
-    crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose));
-    crypto_generichash_final(&state, ret_key, KEY_BYTES);
+    int64_t month = (int64_t)MONTH_DAYS * MS_PER_DAY;
+    return at.ms < 0 ? 0 : at.ms / month;
 }
 
-void note_seal(struct arena *arena, const struct keyring *keyring, const char *purpose, struct id owner,
-               struct id id, const void *plain, size_t size, const uint8_t **ret_sealed, size_t *ret_size)
+static const struct error *note_key(struct arena *arena, const struct keyring *keyring, enum ask_kind kind,
+                                    const struct note_place *place, int64_t period, struct reply *ret_reply)
 {
-    uint8_t key[KEY_BYTES];
-    note_key(keyring, purpose, owner, key);
-    seal_bytes(arena, key, id.bytes, ID_BYTES, plain, size, ret_sealed, ret_size);
-    sodium_memzero(key, sizeof key);
+    struct request request = {.kind = kind, .owner = place->owner, .about = place->about, .period = period};
+    size_t size = strlen(place->purpose);
+    must(size > 0 && size < ASK_PURPOSE);
+    memcpy(request.purpose, place->purpose, size);
+    return hold_ask(arena, keyring->hold, &request, ret_reply);
 }
 
-const struct error *note_open(struct arena *arena, const struct keyring *keyring, const char *purpose,
-                              struct id owner, struct id id, const uint8_t *sealed, size_t size,
+const struct error *note_seal(struct arena *arena, const struct keyring *keyring,
+                              const struct note_place *place, struct instant made_at, const void *plain,
+                              size_t size, const uint8_t **ret_sealed, size_t *ret_size)
+{
+    struct reply reply;
+    TRY(note_key(arena, keyring, ASK_NOTE_NEW, place, period_of(made_at), &reply));
+    const uint8_t *body;
+    size_t body_size;
+    seal_bytes(arena, reply.keys[0], place->id.bytes, ID_BYTES, plain, size, &body, &body_size);
+    uint8_t *sealed = arena_alloc(arena, body_size + NOTE_PERIOD);
+    sealed[0] = NOTE_VERSION;
+    for (int i = 0; i < NOTE_PERIOD; i++) {
+        sealed[1 + i] = (uint8_t)(reply.number >> (24 - 8 * i));
+    }
+    memcpy(sealed + 1 + NOTE_PERIOD, body + 1, body_size - 1);
+    sodium_memzero(&reply, sizeof reply);
+    *ret_sealed = sealed;
+    *ret_size = body_size + NOTE_PERIOD;
+    return NULL;
+}
+
+const struct error *note_open(struct arena *arena, const struct keyring *keyring,
+                              const struct note_place *place, const uint8_t *sealed, size_t size,
                               const void **ret_plain, size_t *ret_size)
 {
-    uint8_t key[KEY_BYTES];
-    note_key(keyring, purpose, owner, key);
-    const struct error *error = open_bytes(arena, key, id.bytes, ID_BYTES, sealed, size, ret_plain, ret_size);
-    sodium_memzero(key, sizeof key);
+    struct reply reply;
+    int64_t period = PERIOD_OLD;
+    if (size > 0 && sealed[0] == NOTE_VERSION) {
+        if (size < NOTE_OVERHEAD) {
+            return error_of(ERROR_BROKEN_SEAL);
+        }
+        period = 0;
+        for (int i = 0; i < NOTE_PERIOD; i++) {
+            period = period << 8 | sealed[1 + i];
+        }
+        size -= NOTE_PERIOD;
+        uint8_t *body = arena_alloc(arena, size);
+        body[0] = SEAL_VERSION;
+        memcpy(body + 1, sealed + 1 + NOTE_PERIOD, size - 1);
+        sealed = body;
+    }
+    TRY(note_key(arena, keyring, ASK_NOTE, place, period, &reply));
+    const struct error *error =
+        open_bytes(arena, reply.keys[0], place->id.bytes, ID_BYTES, sealed, size, ret_plain, ret_size);
+    sodium_memzero(&reply, sizeof reply);
     return error;
+}
+
+const struct error *keyring_forget(struct arena *arena, const struct keyring *keyring, struct instant before)
+{
+    struct request request = {.kind = ASK_FORGET, .period = period_of(before)};
+    struct reply reply;
+    return hold_ask(arena, keyring->hold, &request, &reply);
 }

@@ -19,7 +19,7 @@ void hash_begin(struct hasher *hasher)
 
 void hash_begin_keyed(struct hasher *hasher, const struct keyring *keyring, const char *purpose)
 {
-    must(crypto_generichash_init(state_of(hasher), keyring->chain, KEY_BYTES, HASH_BYTES) == 0);
+    must(crypto_generichash_init(state_of(hasher), keyring->shared.chain, KEY_BYTES, HASH_BYTES) == 0);
     hash_text(hasher, purpose);
 }
 
@@ -69,9 +69,14 @@ void blind_token(const struct keyring *keyring, const char *purpose, const char 
                  uint8_t ret_token[static TOKEN_BYTES])
 {
     crypto_generichash_state state;
-    crypto_generichash_init(&state, keyring->token, KEY_BYTES, TOKEN_BYTES);
+    crypto_generichash_init(&state, keyring->shared.token, KEY_BYTES, TOKEN_BYTES);
     crypto_generichash_update(&state, (const unsigned char *)purpose,
                               strlen(purpose) + 1); /* its NUL parts the two */
     crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
     crypto_generichash_final(&state, ret_token, TOKEN_BYTES);
+}
+
+void hash_sha256(const void *bytes, size_t size, uint8_t ret_hash[static HASH_BYTES])
+{
+    crypto_hash_sha256(ret_hash, bytes, size);
 }

@@ -1,176 +1,245 @@
-/*
- * The master key file: one line, "waymark-key-1 " and 64 hexadecimal digits, so that it can be printed, kept
- * in a safe and typed back.
- */
-#include "seal/keyring.h"
+#include "seal/hold.h"
 
 #include "base/file.h"
 #include "base/must.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-static const char prefix[] = "waymark-key-1 ";
-enum { PREFIX_SIZE = sizeof prefix - 1, HEX_SIZE = KEY_BYTES * 2, FILE_SIZE = PREFIX_SIZE + HEX_SIZE + 1 };
+enum { MONTH_DAYS = 30 };
 
 void seal_init(void)
 {
     must(sodium_init() >= 0);
 }
 
-/* O_EXCL: of two that begin at once, one gets the key made and the other is told. */
-static const struct error *write_key(struct arena *arena, const char *path, const char text[static FILE_SIZE])
+static int64_t period_at(struct instant now)
 {
-    FD_CLEANUP int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 && errno == EEXIST) {
-        return error_new(arena, ERROR_EXISTS, "%s: a key is never overwritten", path);
-    }
-    if (fd < 0) {
-        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
-    }
-    if (fchmod(fd, 0600) != 0 || write(fd, text, FILE_SIZE) != FILE_SIZE || fsync(fd) != 0) {
-        int cause = errno;
-        unlink(path);
-        return error_new(arena, cause == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: the key could not be written",
-                         path);
-    }
-    /* a key that a power cut takes away takes everything with it: its name must be on the disk too */
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL ? "." : arena_copy_n(arena, path, (size_t)(slash - path) + 1);
-    FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (dir < 0 || fsync(dir) != 0) {
-        return error_new(arena, ERROR_IO, "%s: %s", folder, strerror(errno));
-    }
-    return NULL;
+    return now.ms / ((int64_t)MONTH_DAYS * MS_PER_DAY);
 }
 
-const struct error *keyring_create(struct arena *arena, const char *path)
+/* ---- making
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* The key before the keystore: killed between, there is a key that opens nothing yet, and this is done again.
+ */
+const struct error *keyring_create(struct arena *arena, const struct key_place *place, struct instant now)
+{
+    if (file_exists(place->keystore)) {
+        return error_new(arena, ERROR_EXISTS, "%s: a keystore is never overwritten", place->keystore);
+    }
+    if (!source_is_passphrase(place->source) && !file_exists(place->source)) {
+        TRY(master_create(arena, place->source));
+    }
+    return keystore_create(arena, place->keystore, place->source, NULL, period_at(now));
+}
+
+const struct error *keyring_upgrade(struct arena *arena, const struct key_place *place, struct instant now)
 {
     uint8_t master[KEY_BYTES];
-    char text[FILE_SIZE + 1];
-    randombytes_buf(master, sizeof master);
-    memcpy(text, prefix, PREFIX_SIZE);
-    sodium_bin2hex(text + PREFIX_SIZE, HEX_SIZE + 1, master, sizeof master);
-    text[FILE_SIZE - 1] = '\n';
-    const struct error *error = write_key(arena, path, text);
+    TRY(master_read(arena, place->source, master));
+    const struct error *error =
+        keystore_create(arena, place->keystore, place->source, master, period_at(now));
     sodium_memzero(master, sizeof master);
-    sodium_memzero(text, sizeof text);
     return error;
 }
 
 /*
- * Group and others may do nothing with a key. systemd hands a credential to a service's user by an access
- * list, which shows as a right of the group to read; there the folder itself keeps others out.
+ * In place: a new key beside the old one, then the lock, then the new one takes the old one's name. Begun
+ * again after a kill it goes on where it stopped: a key that opens the keystore already is not made again.
  */
-static mode_t forbidden_modes(const char *path)
+static const struct error *rotate_in_place(struct arena *arena, const struct key_place *place)
 {
-    const char *credentials = getenv("CREDENTIALS_DIRECTORY");
-    size_t size = credentials == NULL ? 0 : strlen(credentials);
-    bool is_credential = size > 0 && strncmp(path, credentials, size) == 0 && path[size] == '/';
-    return is_credential ? S_IWGRP | S_IXGRP | S_IRWXO : S_IRWXG | S_IRWXO;
+    const char *next = arena_printf(arena, "%s.new", place->source);
+    struct key_place with_next = {next, place->keystore};
+    struct keystore_state state;
+    if (source_is_passphrase(place->source)) {
+        return error_new(arena, ERROR_KEY, "say what the new master key is: --to FILE, ask: or fd:N");
+    }
+    if (!file_exists(next) || keyring_state(arena, &with_next, &state) != NULL) {
+        unlink(next); /* of a change that was cut short before it opened anything */
+        TRY(master_create(arena, next));
+        TRY(keystore_relock(arena, place->keystore, place->source, next));
+    }
+    if (rename(next, place->source) != 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", place->source, strerror(errno));
+    }
+    return file_sync_folder(arena, place->source);
 }
 
-static const struct error *read_key(struct arena *arena, const char *path, char ret_text[static FILE_SIZE])
+const struct error *keyring_rotate(struct arena *arena, const struct key_place *place, const char *new_source)
 {
-    FD_CLEANUP int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return error_new(arena, ERROR_KEY, "%s: %s", path, strerror(errno));
+    if (new_source == NULL) {
+        return rotate_in_place(arena, place);
     }
-    struct stat status;
-    if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
-        return error_new(arena, ERROR_KEY, "%s: not a file", path);
+    if (!source_is_passphrase(new_source) && !file_exists(new_source)) {
+        TRY(master_create(arena, new_source));
     }
-    if ((status.st_mode & forbidden_modes(path)) != 0) {
-        return error_new(arena, ERROR_KEY, "%s: others can read it (mode %03o): chmod 600", path,
-                         (unsigned)status.st_mode & 0777);
-    }
-    /* typed back from paper, the key may lack its end of line */
-    ssize_t got = read(fd, ret_text, FILE_SIZE);
-    bool ends = got == FILE_SIZE ? ret_text[FILE_SIZE - 1] == '\n' : got == FILE_SIZE - 1;
-    if (!ends || status.st_size > FILE_SIZE || memcmp(ret_text, prefix, PREFIX_SIZE) != 0) {
-        return error_new(arena, ERROR_KEY, "%s: not a key of this program", path);
-    }
+    return keystore_relock(arena, place->keystore, place->source, new_source);
+}
+
+const struct error *keyring_state(struct arena *arena, const struct key_place *place,
+                                  struct keystore_state *ret_state)
+{
+    struct keystore *keystore;
+    TRY(keystore_open(arena, place->keystore, place->source, &keystore));
+    *ret_state = (struct keystore_state){.generation = keystore->generation,
+                                         .destroyed = keystore->destroyed_count,
+                                         .is_of_passphrase = lock_is_of_passphrase(&keystore->lock)};
+    keystore_free(keystore);
     return NULL;
 }
 
-static void derive(uint8_t *ret_key, size_t size, enum subkey number, const uint8_t master[static KEY_BYTES])
+const struct error *keyring_copy(struct arena *arena, const struct key_place *place, const char *to,
+                                 struct keystore_state *ret_state)
 {
-    must(crypto_kdf_derive_from_key(ret_key, size, (uint64_t)number, "waymark1", master) == 0);
+    return keystore_copy(arena, place->keystore, place->source, to, ret_state);
 }
 
-static void derive_all(struct keyring *keyring, const uint8_t master[static KEY_BYTES])
+const struct error *keyring_put_back(struct arena *arena, const struct key_place *place, const char *from,
+                                     struct keystore_state *ret_state)
 {
-    uint8_t seed[KEY_BYTES];
-    uint8_t id[crypto_kdf_BYTES_MIN];
-    derive(keyring->wrap, KEY_BYTES, SUBKEY_WRAP, master);
-    derive(keyring->token, KEY_BYTES, SUBKEY_TOKEN, master);
-    derive(keyring->note, KEY_BYTES, SUBKEY_NOTE, master);
-    derive(keyring->chain, KEY_BYTES, SUBKEY_CHAIN, master);
-    derive(keyring->backup, KEY_BYTES, SUBKEY_BACKUP, master);
-    derive(keyring->secret, KEY_BYTES, SUBKEY_SECRET, master);
-    derive(seed, KEY_BYTES, SUBKEY_SIGN, master);
-    derive(id, sizeof id, SUBKEY_ID, master);
-    memcpy(keyring->id, id, sizeof keyring->id);
-    must(crypto_sign_seed_keypair(keyring->sign_public, keyring->sign_secret, seed) == 0);
-    sodium_memzero(seed, sizeof seed);
+    return keystore_put_back(arena, place->keystore, place->source, from, ret_state);
 }
 
-const struct error *keyring_open(struct arena *arena, const char *path, struct keyring **ret_keyring)
+/* ---- opening
+ * ----------------------------------------------------------------------------------------------------- */
+
+/* What this process uses itself is asked for once. */
+static const struct error *keyring_of(struct arena *arena, struct hold *hold, struct keyring **ret_keyring)
 {
-    char text[FILE_SIZE];
-    uint8_t master[KEY_BYTES];
-    size_t size = 0;
-    const struct error *error = read_key(arena, path, text);
-    if (error == NULL &&
-        (sodium_hex2bin(master, sizeof master, text + PREFIX_SIZE, HEX_SIZE, NULL, &size, NULL) != 0 ||
-         size != sizeof master)) {
-        error = error_new(arena, ERROR_KEY, "%s: not a key of this program", path);
-    }
-    sodium_memzero(text, sizeof text);
-    if (error != NULL) {
-        sodium_memzero(master, sizeof master);
-        return error;
-    }
-    struct keyring *keyring = sodium_malloc(sizeof *keyring);
+    struct request request = {.kind = ASK_SHARE};
+    struct reply reply;
+    const struct error *error = hold_ask(arena, hold, &request, &reply);
+    struct keyring *keyring = error == NULL ? sodium_malloc(sizeof *keyring) : NULL;
     if (keyring != NULL) {
-        derive_all(keyring, master);
+        *keyring = (struct keyring){.shared = reply.shared, .hold = hold};
         sodium_mprotect_readonly(keyring);
     }
-    sodium_memzero(master, sizeof master);
+    sodium_memzero(&reply, sizeof reply);
     if (keyring == NULL) {
-        return error_new(arena, ERROR_BUSY, "no locked memory for the keys");
+        hold_end(hold);
+        return error != NULL ? error : error_new(arena, ERROR_BUSY, "no locked memory for the keys");
     }
     *ret_keyring = keyring;
     return NULL;
 }
 
+const struct error *keyring_open(struct arena *arena, const struct key_place *place,
+                                 struct keyring **ret_keyring)
+{
+    struct keystore *keystore;
+    TRY(keystore_open(arena, place->keystore, place->source, &keystore));
+    struct holder *holder = holder_new(keystore, NULL);
+    struct hold *hold = holder == NULL ? NULL : hold_inside(holder);
+    if (hold == NULL) {
+        return error_new(arena, ERROR_BUSY, "no locked memory for the keys");
+    }
+    return keyring_of(arena, hold, ret_keyring);
+}
+
+const struct error *keyring_hold(struct arena *arena, const struct key_place *place,
+                                 const struct key_limits *limits, struct keyring **ret_keyring)
+{
+    struct hold *hold;
+    TRY(hold_begin(arena, place, limits, &hold));
+    return keyring_of(arena, hold, ret_keyring);
+}
+
+void keyring_serve(const struct keyring *keyring)
+{
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    struct request request = {.kind = ASK_SERVE};
+    struct reply reply;
+    must(arena != NULL && hold_ask(arena, keyring->hold, &request, &reply) == NULL);
+}
+
+bool keyring_lives(const struct keyring *keyring)
+{
+    return hold_lives(keyring->hold);
+}
+
 void keyring_free(struct keyring *keyring)
 {
-    sodium_free(keyring);
+    if (keyring != NULL) {
+        hold_end(keyring->hold);
+        sodium_free(keyring);
+    }
 }
 
 void keyring_id(const struct keyring *keyring, uint8_t ret_id[static 8])
 {
-    memcpy(ret_id, keyring->id, sizeof keyring->id);
+    memcpy(ret_id, keyring->shared.id, sizeof keyring->shared.id);
 }
 
-void sign(const struct keyring *keyring, const void *bytes, size_t size,
-          uint8_t ret_signature[static SIGNATURE_BYTES])
+/* ---- signing
+ * ----------------------------------------------------------------------------------------------------- */
+
+const struct error *sign(const struct keyring *keyring, const uint8_t hash[static HASH_BYTES],
+                         uint8_t ret_signature[static SIGNATURE_BYTES])
 {
-    crypto_sign_detached(ret_signature, NULL, bytes, size, keyring->sign_secret);
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    struct request request = {.kind = ASK_SIGN};
+    struct reply reply;
+    if (arena == NULL) {
+        return error_of(ERROR_BUSY);
+    }
+    memcpy(request.hash, hash, HASH_BYTES);
+    const struct error *error = hold_ask(arena, keyring->hold, &request, &reply);
+    if (error != NULL) {
+        return error_of(error->code);
+    }
+    memcpy(ret_signature, reply.signature, SIGNATURE_BYTES);
+    return NULL;
 }
 
 void sign_public_key(const struct keyring *keyring, uint8_t ret_public[static PUBLIC_KEY_BYTES])
 {
-    memcpy(ret_public, keyring->sign_public, PUBLIC_KEY_BYTES);
+    memcpy(ret_public, keyring->shared.sign_public, PUBLIC_KEY_BYTES);
 }
 
 bool signature_holds(const uint8_t public_key[static PUBLIC_KEY_BYTES], const void *bytes, size_t size,
                      const uint8_t signature[static SIGNATURE_BYTES])
 {
     return crypto_sign_verify_detached(signature, bytes, size, public_key) == 0;
+}
+
+/* ---- destruction
+ * ------------------------------------------------------------------------------------------------- */
+
+const struct error *keyring_destroy(struct arena *arena, const struct keyring *keyring,
+                                    const struct destroyed *records, size_t count)
+{
+    for (size_t done = 0; done < count; done += ASK_DESTROYED) {
+        struct request request = {.kind = ASK_DESTROY};
+        struct reply reply;
+        request.count = count - done < ASK_DESTROYED ? count - done : ASK_DESTROYED;
+        memcpy(request.destroyed, records + done, request.count * sizeof *records);
+        TRY(hold_ask(arena, keyring->hold, &request, &reply));
+    }
+    return NULL;
+}
+
+const struct error *keyring_destroyed(struct arena *arena, const struct keyring *keyring,
+                                      const struct destroyed **ret_list, size_t *ret_count)
+{
+    struct destroyed *list = NULL;
+    size_t count = 0;
+    for (size_t all = 1; count < all;) {
+        struct request request = {.kind = ASK_DESTROYED_LIST, .period = (int64_t)count};
+        struct reply reply;
+        TRY(hold_ask(arena, keyring->hold, &request, &reply));
+        all = (size_t)reply.number;
+        if (reply.count == 0) {
+            break;
+        }
+        list = arena_grow(arena, list, count, count + reply.count, sizeof *list);
+        memcpy(list + count, reply.destroyed, reply.count * sizeof *list);
+        count += reply.count;
+    }
+    *ret_list = list;
+    *ret_count = count;
+    return NULL;
 }

@@ -2,12 +2,18 @@
 
 #include "base/must.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
 void random_bytes(void *bytes, size_t size)
 {
     randombytes_buf(bytes, size);
+}
+
+void secret_wipe(void *bytes, size_t size)
+{
+    sodium_memzero(bytes, size);
 }
 
 struct id id_new(void)
@@ -36,12 +42,23 @@ void secret_hash(const char *text, uint8_t ret_hash[static HASH_BYTES])
     crypto_generichash(ret_hash, HASH_BYTES, (const unsigned char *)text, strlen(text), NULL, 0);
 }
 
+uint64_t short_hash(const struct short_key *key, const void *bytes, size_t size)
+{
+    uint8_t out[crypto_shorthash_BYTES];
+    _Static_assert(sizeof out == sizeof(uint64_t) && sizeof key->bytes == crypto_shorthash_KEYBYTES,
+                   "SipHash-2-4");
+    crypto_shorthash(out, bytes, size, key->bytes);
+    uint64_t hash;
+    memcpy(&hash, out, sizeof hash);
+    return hash;
+}
+
 void secret_derive(const struct keyring *keyring, const char *purpose, const char *text,
                    char ret_text[static SECRET_TEXT])
 {
     uint8_t bytes[KEY_BYTES];
     crypto_generichash_state state;
-    crypto_generichash_init(&state, keyring->secret, KEY_BYTES, KEY_BYTES);
+    crypto_generichash_init(&state, keyring->shared.secret, KEY_BYTES, KEY_BYTES);
     crypto_generichash_update(&state, (const unsigned char *)purpose, strlen(purpose) + 1);
     crypto_generichash_update(&state, (const unsigned char *)text, strlen(text));
     crypto_generichash_final(&state, bytes, KEY_BYTES);
@@ -56,6 +73,8 @@ bool text_equal_secret(const char *a, const char *b)
 }
 
 _Static_assert(crypto_pwhash_STRBYTES <= PASSWORD_HASH_TEXT, "room for a password hash");
+
+enum { PASSWORDS_AT_ONCE = 4, PASSWORDS_WAITING = 16 };
 
 static atomic_bool least_cost;
 
@@ -74,17 +93,82 @@ static size_t memory(void)
     return atomic_load(&least_cost) ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_INTERACTIVE;
 }
 
+/* A passphrase is asked for once and protects everything: dearer than a password. */
+unsigned long long passphrase_operations(void)
+{
+    return atomic_load(&least_cost) ? crypto_pwhash_OPSLIMIT_MIN : crypto_pwhash_OPSLIMIT_MODERATE;
+}
+
+size_t passphrase_memory(void)
+{
+    return atomic_load(&least_cost) ? crypto_pwhash_MEMLIMIT_MIN : crypto_pwhash_MEMLIMIT_MODERATE;
+}
+
+/* ---- turns: the memory of a few at a time is all that passwords ever take */
+
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    unsigned at_once;
+    unsigned most_waiting;
+    unsigned working;
+    unsigned waiting;
+} turns = {.lock = PTHREAD_MUTEX_INITIALIZER,
+           .freed = PTHREAD_COND_INITIALIZER,
+           .at_once = PASSWORDS_AT_ONCE,
+           .most_waiting = PASSWORDS_WAITING};
+
+void password_places(unsigned at_once, unsigned waiting)
+{
+    must(at_once > 0);
+    must(pthread_mutex_lock(&turns.lock) == 0);
+    turns.at_once = at_once;
+    turns.most_waiting = waiting;
+    must(pthread_mutex_unlock(&turns.lock) == 0);
+}
+
+const struct error *password_room(struct arena *arena)
+{
+    must(pthread_mutex_lock(&turns.lock) == 0);
+    bool room = turns.working < turns.at_once || turns.waiting < turns.most_waiting;
+    must(pthread_mutex_unlock(&turns.lock) == 0);
+    return room ? NULL : error_new(arena, ERROR_TOO_MANY, "many people are signing in at this moment");
+}
+
+static void turn_take(void)
+{
+    must(pthread_mutex_lock(&turns.lock) == 0);
+    turns.waiting++;
+    while (turns.working >= turns.at_once) {
+        must(pthread_cond_wait(&turns.freed, &turns.lock) == 0);
+    }
+    turns.waiting--;
+    turns.working++;
+    must(pthread_mutex_unlock(&turns.lock) == 0);
+}
+
+static void turn_give(void)
+{
+    must(pthread_mutex_lock(&turns.lock) == 0);
+    turns.working--;
+    must(pthread_cond_signal(&turns.freed) == 0);
+    must(pthread_mutex_unlock(&turns.lock) == 0);
+}
+
 const struct error *password_hash(struct arena *arena, const char *password,
                                   char ret_text[static PASSWORD_HASH_TEXT])
 {
-    if (crypto_pwhash_str_alg(ret_text, password, strlen(password), operations(), memory(),
-                              crypto_pwhash_ALG_ARGON2ID13) != 0) {
+    turn_take();
+    int failed = crypto_pwhash_str_alg(ret_text, password, strlen(password), operations(), memory(),
+                                       crypto_pwhash_ALG_ARGON2ID13);
+    turn_give();
+    if (failed != 0) {
         return error_new(arena, ERROR_BUSY, "no memory to hash a password");
     }
     return NULL;
 }
 
-bool password_holds(const char *hash, const char *password)
+static bool verify(const char *hash, const char *password)
 {
     if (hash != NULL) {
         return crypto_pwhash_str_verify(hash, password, strlen(password)) == 0;
@@ -95,6 +179,14 @@ bool password_holds(const char *hash, const char *password)
     (void)!crypto_pwhash(out, sizeof out, password, strlen(password), salt, operations(), memory(),
                          crypto_pwhash_ALG_ARGON2ID13);
     return false;
+}
+
+bool password_holds(const char *hash, const char *password)
+{
+    turn_take();
+    bool holds = verify(hash, password);
+    turn_give();
+    return holds;
 }
 
 bool password_is_outdated(const char *hash)

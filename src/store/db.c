@@ -7,7 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { BUSY_MS = 10000, MMAP_BYTES = 1 << 30, CACHE_KIB = 4096 };
+/* The writer puts rows into indexes in random order: what it keeps of them it need not read again. And what a
+   checkpoint writes of a page that changed many times it writes once. */
+enum { BUSY_MS = 10000, CACHE_KIB = 4096, WRITER_CACHE_KIB = 32768, CHECKPOINT_PAGES = 4000 };
 
 enum error_code connection_code(const struct connection *connection, int result)
 {
@@ -105,9 +107,13 @@ static const struct error *set_up(struct arena *arena, struct connection *connec
     /* WAL with FULL: with NORMAL a power cut loses acknowledged commits */
     TRY(run(arena, connection,
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; "
-            "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"));
+            "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON"));
     TRY(run(arena, connection,
-            arena_printf(arena, "PRAGMA mmap_size = %d; PRAGMA cache_size = -%d", MMAP_BYTES, CACHE_KIB)));
+            /* read, not mapped: a fault of the disk is an error then and not the end of the program, and each
+               connection's memory stays within its cache */
+            arena_printf(arena,
+                         "PRAGMA mmap_size = 0; PRAGMA cache_size = -%d; PRAGMA wal_autocheckpoint = %d",
+                         create ? WRITER_CACHE_KIB : CACHE_KIB, CHECKPOINT_PAGES)));
     if (create) {
         int version;
         TRY(read_version(arena, connection, &version));
@@ -134,12 +140,52 @@ const struct error *connection_open(struct arena *arena, const char *path, bool 
     return error;
 }
 
+/* For what is made to be compared and thrown away; SQLite puts it into a file without a name when it grows.
+ */
+const struct error *connection_open_scratch(struct arena *arena, struct connection *ret_connection)
+{
+    *ret_connection = (struct connection){0};
+    int result = sqlite3_open_v2("", &ret_connection->db,
+                                 SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+    const struct error *error = result == SQLITE_OK ? NULL : connection_error(arena, ret_connection, result);
+    if (error == NULL) {
+        error = run(arena, ret_connection, "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF");
+    }
+    if (error == NULL) {
+        error = migrate(arena, ret_connection);
+    }
+    if (error == NULL) {
+        error = prepare_all(arena, ret_connection);
+    }
+    if (error != NULL) {
+        connection_close(ret_connection);
+    }
+    return error;
+}
+
+bool database_empty_log(const char *path)
+{
+    enum { WAIT_MS = 200 };
+    sqlite3 *db = NULL;
+    int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, NULL);
+    if (result == SQLITE_OK) {
+        sqlite3_busy_timeout(db, WAIT_MS);
+        /* a connection that has read nothing yet knows of no log */
+        result = sqlite3_exec(db, "PRAGMA user_version", NULL, NULL, NULL);
+    }
+    if (result == SQLITE_OK) {
+        result = sqlite3_wal_checkpoint_v2(db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    }
+    sqlite3_close(db);
+    return result == SQLITE_OK;
+}
+
 void connection_close(struct connection *connection)
 {
     for (int i = 0; i < SQL_STATEMENTS; i++) {
         sqlite3_finalize(connection->statements[i]);
     }
-    sqlite3_close(connection->db);
+    must(sqlite3_close(connection->db) == SQLITE_OK); /* or it would never be closed */
     *connection = (struct connection){0};
 }
 
@@ -181,17 +227,25 @@ static int bind_one(sqlite3_stmt *statement, int position, const struct bind *bi
     return sqlite3_bind_null(statement, position);
 }
 
-/* Binding fails only for want of memory or for a wrong position; stepping then says so, or must() finds it.
- */
+/* Nothing is copied, so binding fails only for a wrong position or a statement that is under way. */
 sqlite3_stmt *connection_ask(struct connection *connection, enum sql sql, const struct bind *binds, int count)
 {
     sqlite3_stmt *statement = connection->statements[sql];
     sqlite3_reset(statement);
     must(sqlite3_bind_parameter_count(statement) == count);
     for (int i = 0; i < count; i++) {
-        must(bind_one(statement, i + 1, &binds[i]) != SQLITE_RANGE);
+        must(bind_one(statement, i + 1, &binds[i]) == SQLITE_OK);
     }
     return statement;
+}
+
+void connection_rest(struct connection *connection)
+{
+    for (int i = 0; i < SQL_STATEMENTS; i++) {
+        if (sqlite3_stmt_busy(connection->statements[i])) {
+            sqlite3_reset(connection->statements[i]);
+        }
+    }
 }
 
 bool next_row(struct arena *arena, struct connection *connection, sqlite3_stmt *statement,
@@ -213,16 +267,29 @@ struct id column_id(sqlite3_stmt *statement, int column)
     return id;
 }
 
+/* SQLite gives NULL for a null and when it has no memory: the two are not to be mixed up. */
+const char *column_text_here(struct arena *arena, sqlite3_stmt *statement, int column)
+{
+    const char *text = (const char *)sqlite3_column_text(statement, column);
+    if (text == NULL && sqlite3_column_type(statement, column) != SQLITE_NULL) {
+        arena_run_out(arena);
+    }
+    return text;
+}
+
 const char *column_text(struct arena *arena, sqlite3_stmt *statement, int column)
 {
-    const unsigned char *text = sqlite3_column_text(statement, column);
+    const char *text = column_text_here(arena, statement, column);
     return text == NULL ? "" : arena_copy_n(arena, text, (size_t)sqlite3_column_bytes(statement, column));
 }
 
 const void *column_blob(struct arena *arena, sqlite3_stmt *statement, int column, size_t *ret_size)
 {
     const void *bytes = sqlite3_column_blob(statement, column);
-    *ret_size = bytes == NULL ? 0 : (size_t)sqlite3_column_bytes(statement, column);
+    *ret_size = (size_t)sqlite3_column_bytes(statement, column);
+    if (bytes == NULL && *ret_size > 0) {
+        arena_run_out(arena);
+    }
     return arena_copy_n(arena, bytes, *ret_size);
 }
 

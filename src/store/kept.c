@@ -1,183 +1,13 @@
 /*
- * What is kept for a while and is never part of the record: sessions (served from memory), drafts and answers
- * (sealed under a key of their account).
+ * What is kept for a while and is never part of the record: drafts and answers, sealed under a
+ * key of their account.
  */
 #include "store/db.h"
 
 #include "base/buf.h"
 #include "base/text.h"
 
-#include <pthread.h>
 #include <string.h>
-
-/* ---- sessions
- * ----------------------------------------------------------------------------------------------------- */
-
-enum { SESSIONS = 16384, PROBES = 64 };
-
-struct session_slot {
-    bool used;
-    bool moved; /* seen_at is newer than in the table */
-    uint8_t hash[HASH_BYTES];
-    struct session_row row;
-};
-
-struct sessions {
-    pthread_mutex_t lock;
-    struct session_slot slots[SESSIONS];
-};
-
-struct sessions *sessions_new(struct arena *arena)
-{
-    struct sessions *sessions = arena_one(arena, struct sessions);
-    pthread_mutex_init(&sessions->lock, NULL);
-    return sessions;
-}
-
-/* The slot of that hash; else, with `make`, a free one near, or the one longest unseen. Called with the lock
- * held. */
-static struct session_slot *slot_find(struct sessions *sessions, const uint8_t hash[static HASH_BYTES],
-                                      bool make)
-{
-    size_t first = ((size_t)hash[0] << 8 | hash[1]) % SESSIONS;
-    struct session_slot *best = NULL;
-    for (size_t i = 0; i < PROBES; i++) {
-        struct session_slot *slot = &sessions->slots[(first + i) % SESSIONS];
-        if (slot->used && memcmp(slot->hash, hash, HASH_BYTES) == 0) {
-            return slot;
-        }
-        if (best == NULL || (best->used && (!slot->used || slot->row.seen_at.ms < best->row.seen_at.ms))) {
-            best = slot;
-        }
-    }
-    return make ? best : NULL;
-}
-
-static void remember(struct sessions *sessions, const uint8_t hash[static HASH_BYTES],
-                     const struct session_row *row)
-{
-    pthread_mutex_lock(&sessions->lock);
-    struct session_slot *slot = slot_find(sessions, hash, true);
-    *slot = (struct session_slot){.used = true, .row = *row};
-    memcpy(slot->hash, hash, HASH_BYTES);
-    pthread_mutex_unlock(&sessions->lock);
-}
-
-const struct error *store_session_put(struct store *store, struct arena *arena, const uint8_t hash[32],
-                                      const struct session_row *row)
-{
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_SESSION_PRUNE, bind_number(row->began_at.ms));
-    OP(write, SQL_SESSION_PUT, bind_blob(hash, HASH_BYTES), bind_id(&row->account),
-       bind_number(row->began_at.ms), bind_number(row->seen_at.ms), bind_number(row->ends_at.ms));
-    enum error_code code = writer_run(store, write);
-    if (code == ERROR_NONE) {
-        remember(store_sessions(store), hash, row);
-    }
-    return code == ERROR_NONE ? NULL : error_of(code);
-}
-
-static bool recall(struct sessions *sessions, const uint8_t hash[static HASH_BYTES], struct instant now,
-                   struct session_row *ret_row)
-{
-    pthread_mutex_lock(&sessions->lock);
-    struct session_slot *slot = slot_find(sessions, hash, false);
-    if (slot != NULL) {
-        *ret_row = slot->row; /* as seen before this time: the caller judges the idling */
-        if (slot->row.seen_at.ms < now.ms) {
-            slot->row.seen_at = now;
-            slot->moved = true;
-        }
-    }
-    pthread_mutex_unlock(&sessions->lock);
-    return slot != NULL;
-}
-
-const struct error *store_session_get(struct store *store, struct arena *arena, const uint8_t hash[32],
-                                      struct instant now, struct session_row *ret_row)
-{
-    if (recall(store_sessions(store), hash, now, ret_row)) {
-        return NULL;
-    }
-    struct store_reader *reader;
-    const struct error *error = NULL;
-    TRY(store_reader_take(store, &reader));
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_SESSION_GET, bind_blob(hash, HASH_BYTES));
-    bool found = next_row(arena, &reader->connection, row, &error);
-    if (found) {
-        *ret_row = (struct session_row){column_id(row, 0),
-                                        {sqlite3_column_int64(row, 1)},
-                                        {sqlite3_column_int64(row, 2)},
-                                        {sqlite3_column_int64(row, 3)}};
-    }
-    store_reader_give(reader);
-    if (!found) {
-        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
-    }
-    remember(store_sessions(store), hash, ret_row);
-    struct session_row moved;
-    recall(store_sessions(store), hash, now, &moved);
-    return NULL;
-}
-
-const struct error *store_session_drop(struct store *store, struct arena *arena, const uint8_t hash[32])
-{
-    struct sessions *sessions = store_sessions(store);
-    pthread_mutex_lock(&sessions->lock);
-    struct session_slot *slot = slot_find(sessions, hash, false);
-    if (slot != NULL) {
-        slot->used = false;
-    }
-    pthread_mutex_unlock(&sessions->lock);
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_SESSION_DROP, bind_blob(hash, HASH_BYTES));
-    enum error_code code = writer_run(store, write);
-    return code == ERROR_NONE ? NULL : error_of(code);
-}
-
-const struct error *store_sessions_of_account_drop(struct store *store, struct arena *arena,
-                                                   struct id account)
-{
-    struct sessions *sessions = store_sessions(store);
-    pthread_mutex_lock(&sessions->lock);
-    for (size_t i = 0; i < SESSIONS; i++) {
-        if (sessions->slots[i].used && id_equal(sessions->slots[i].row.account, account)) {
-            sessions->slots[i].used = false;
-        }
-    }
-    pthread_mutex_unlock(&sessions->lock);
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_SESSION_DROP_ACCOUNT, bind_id(&account));
-    enum error_code code = writer_run(store, write);
-    return code == ERROR_NONE ? NULL : error_of(code);
-}
-
-/* Writes what moved, at most 200 at a time; called every minute. */
-void sessions_flush(struct store *store, struct arena *arena)
-{
-    struct sessions *sessions = store_sessions(store);
-    struct write *write = store_write_new(store, arena);
-    enum { AT_ONCE = 200 };
-    uint8_t *hashes = arena_array(arena, AT_ONCE, HASH_BYTES);
-    int64_t seen[AT_ONCE];
-    size_t count = 0;
-    pthread_mutex_lock(&sessions->lock);
-    for (size_t i = 0; i < SESSIONS && count < AT_ONCE; i++) {
-        struct session_slot *slot = &sessions->slots[i];
-        if (slot->used && slot->moved) {
-            memcpy(hashes + count * HASH_BYTES, slot->hash, HASH_BYTES);
-            seen[count++] = slot->row.seen_at.ms;
-            slot->moved = false;
-        }
-    }
-    pthread_mutex_unlock(&sessions->lock);
-    for (size_t i = 0; i < count; i++) {
-        OP(write, SQL_SESSION_SEEN, bind_blob(hashes + i * HASH_BYTES, HASH_BYTES), bind_number(seen[i]));
-    }
-    if (count > 0) {
-        (void)writer_run(store, write); /* what is not written is only how long somebody idled */
-    }
-}
 
 /* ---- drafts
  * ------------------------------------------------------------------------------------------------------- */
@@ -234,6 +64,13 @@ static bool draft_unpack(struct arena *arena, const char *bytes, size_t size, st
     return true;
 }
 
+/* One zero byte says that it is about no case; nothing, that it is from before this was kept. */
+size_t draft_about(struct id case_id, uint8_t ret_about[static ID_BYTES])
+{
+    memcpy(ret_about, case_id.bytes, ID_BYTES);
+    return id_is_zero(case_id) ? 1 : ID_BYTES;
+}
+
 const struct error *store_draft_put(struct store *store, struct arena *arena, const struct draft *draft)
 {
     size_t size;
@@ -243,17 +80,19 @@ const struct error *store_draft_put(struct store *store, struct arena *arena, co
     }
     const uint8_t *sealed;
     size_t sealed_size;
-    note_seal(arena, store_keyring(store), "draft", draft->account, draft->id, plain, size, &sealed,
-              &sealed_size);
+    uint8_t about[ID_BYTES];
+    size_t about_size = draft_about(draft->case_id, about);
+    struct note_place place = {"draft", draft->account, draft->id, draft->case_id};
+    TRY(note_seal(arena, store_keyring(store), &place, draft->saved_at, plain, size, &sealed, &sealed_size));
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_DRAFT_PUT, bind_id(&draft->id), bind_id(&draft->account), bind_number(draft->saved_at.ms),
-       bind_blob(sealed, sealed_size));
+       bind_blob(sealed, sealed_size), bind_blob(about, about_size));
     enum error_code code = writer_run(store, write);
     return code == ERROR_NONE ? NULL : error_of(code);
 }
 
-static const struct error *draft_of_row(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,
-                                        struct id account, struct draft *ret_draft)
+const struct error *draft_of_row(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,
+                                 struct id account, struct draft *ret_draft)
 {
     size_t sealed_size;
     const uint8_t *sealed = column_blob(arena, row, 2, &sealed_size);
@@ -261,8 +100,9 @@ static const struct error *draft_of_row(struct store_reader *reader, struct aren
     size_t size;
     struct draft draft = {
         .id = column_id(row, 0), .account = account, .saved_at = {sqlite3_column_int64(row, 1)}};
-    TRY(note_open(arena, store_keyring(reader->store), "draft", account, draft.id, sealed, sealed_size,
-                  &plain, &size));
+    struct note_place place = {"draft", account, draft.id, {{0}}};
+    column_bytes(row, 3, place.about.bytes, ID_BYTES);
+    TRY(note_open(arena, store_keyring(reader->store), &place, sealed, sealed_size, &plain, &size));
     if (!draft_unpack(arena, plain, size, &draft)) {
         return error_of(ERROR_BROKEN_SEAL);
     }
@@ -283,6 +123,12 @@ const struct error *store_draft_get(struct store_reader *reader, struct arena *a
     return error;
 }
 
+/* Past its time: what it was sealed with may be forgotten before its row is pruned. */
+static bool draft_is_old(sqlite3_stmt *row)
+{
+    return sqlite3_column_int64(row, 1) < clock_now().ms - (int64_t)DRAFT_DAYS * MS_PER_DAY;
+}
+
 const struct error *store_drafts(struct store_reader *reader, struct arena *arena, struct id account,
                                  const struct draft **ret_drafts, size_t *ret_count)
 {
@@ -292,8 +138,13 @@ const struct error *store_drafts(struct store_reader *reader, struct arena *aren
     size_t count = 0;
     sqlite3_stmt *row = ASK(&reader->connection, SQL_DRAFT_LIST, bind_id(&account));
     while (count < MOST && next_row(arena, &reader->connection, row, &error)) {
-        TRY(draft_of_row(reader, arena, row, account, &drafts[count]));
-        count++;
+        const struct error *unread = draft_of_row(reader, arena, row, account, &drafts[count]);
+        bool is_forgotten = unread != NULL && unread->code == ERROR_BROKEN_SEAL && draft_is_old(row);
+        if (unread != NULL && !is_forgotten) {
+            sqlite3_reset(row);
+            return unread;
+        }
+        count += is_forgotten ? 0 : 1;
     }
     *ret_drafts = drafts;
     *ret_count = count;
@@ -338,20 +189,22 @@ static void answer_token(struct arena *arena, const struct store *store, struct 
 }
 
 const struct error *store_write_answer(struct write *write, struct id account, const char *key,
-                                       const char *answer)
+                                       struct id record, const char *answer)
 {
-    struct id id;
     const uint8_t *sealed;
     size_t size;
-    struct id *owner = arena_one(write->arena, struct id);
+    struct instant now = clock_now();
+    struct id *owner = arena_many(write->arena, struct id, 2);
     uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
-    *owner = account;
+    owner[0] = account;
+    owner[1] = record;
     answer_token(write->arena, write->store, account, key, token);
-    memcpy(id.bytes, token, ID_BYTES);
-    note_seal(write->arena, store_keyring(write->store), "answer", account, id, answer, strlen(answer),
-              &sealed, &size);
-    OP(write, SQL_ANSWER_PUT, bind_blob(token, TOKEN_BYTES), bind_id(owner), bind_number(clock_now().ms),
-       bind_blob(sealed, size));
+    struct note_place place = {.purpose = "answer", .owner = account, .about = record};
+    memcpy(place.id.bytes, token, ID_BYTES);
+    TRY(note_seal(write->arena, store_keyring(write->store), &place, now, answer, strlen(answer), &sealed,
+                  &size));
+    OP(write, SQL_ANSWER_PUT, bind_blob(token, TOKEN_BYTES), bind_id(&owner[0]), bind_number(now.ms),
+       bind_blob(sealed, size), bind_id(&owner[1]));
     return NULL;
 }
 
@@ -366,15 +219,15 @@ const struct error *store_answer(struct store_reader *reader, struct arena *aren
     if (!next_row(arena, &reader->connection, row, &error)) {
         return error;
     }
-    struct id id;
     size_t sealed_size;
     const void *plain;
     size_t size;
+    struct note_place place = {.purpose = "answer", .owner = account};
     const uint8_t *sealed = column_blob(arena, row, 0, &sealed_size);
+    column_bytes(row, 1, place.about.bytes, ID_BYTES);
     sqlite3_reset(row);
-    memcpy(id.bytes, token, ID_BYTES);
-    TRY(note_open(arena, store_keyring(reader->store), "answer", account, id, sealed, sealed_size, &plain,
-                  &size));
+    memcpy(place.id.bytes, token, ID_BYTES);
+    TRY(note_open(arena, store_keyring(reader->store), &place, sealed, sealed_size, &plain, &size));
     if (!text_is_valid(plain, size)) {
         return error_of(ERROR_BROKEN_SEAL);
     }

@@ -7,6 +7,7 @@
 #include "base/buf.h"
 #include "base/text.h"
 #include "procedure/duty.h"
+#include "procedure/involvement.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,16 +116,18 @@ static const struct error *name_rules(struct store_reader *reader, struct arena 
                                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_KEY, bind_id(&rows[i].case_id));
+        sqlite3_stmt *row = ASK(&reader->connection, SQL_PACK_OF_STREAM, bind_id(&rows[i].case_id));
         const struct error *error = NULL;
         if (!next_row(arena, &reader->connection, row, &error)) {
             return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
         }
-        int number = sqlite3_column_int(row, 1);
+        int number = sqlite3_column_int(row, 0);
         sqlite3_reset(row);
         const struct pack *pack;
         TRY(store_pack(reader->store, arena, number, &pack));
         const struct duty_rule *rule = pack_rule(pack, rows[i].rule);
+        rows[i].pack = pack;
+        rows[i].of = rule;
         if (rule != NULL) {
             rows[i].paragraph = rule->paragraph;
             rows[i].title = rule->title;
@@ -132,6 +135,46 @@ static const struct error *name_rules(struct store_reader *reader, struct arena 
     }
     return NULL;
 }
+
+/* ---- who is involved */
+
+void store_involved(const struct store *store, struct arena *arena, const char *agency, const char *person,
+                    const char *team, struct involved *ret_involved)
+{
+    _Static_assert(sizeof ret_involved->agency == TOKEN_BYTES, "tokens are of one size");
+    memset(ret_involved, 0, sizeof *ret_involved); /* no token is all zeros but by a chance of 2^-128 */
+    involved_token(store, INVOLVED_AGENCY, agency, ret_involved->agency);
+    involved_token(store, INVOLVED_PERSON, involved_name(arena, person), ret_involved->person);
+    if (team != NULL && *team != '\0') {
+        involved_token(store, INVOLVED_TEAM, involved_team(arena, agency, team), ret_involved->team);
+    }
+}
+
+const struct error *store_involvement(struct store_reader *reader, struct arena *arena, struct id case_id,
+                                      const struct involved *involved, unsigned *ret_bits)
+{
+    static const enum access_involved bits[] = {INVOLVED_AGENCY, INVOLVED_PERSON, INVOLVED_TEAM};
+    const struct error *error = NULL;
+    *ret_bits = 0;
+    sqlite3_stmt *row = ASK(
+        &reader->connection, SQL_INVOLVEMENT_ASKED, bind_blob(involved->agency, TOKEN_BYTES),
+        bind_blob(involved->person, TOKEN_BYTES), bind_blob(involved->team, TOKEN_BYTES), bind_id(&case_id));
+    while (next_row(arena, &reader->connection, row, &error)) {
+        for (int i = 0; i < 3; i++) {
+            *ret_bits |= sqlite3_column_int(row, i) != 0 ? (unsigned)bits[i] : 0;
+        }
+    }
+    return error;
+}
+
+static struct bind bind_involved(const struct involved *involved, const uint8_t *token)
+{
+    return involved == NULL ? (struct bind){.kind = BIND_NULL} : bind_blob(token, TOKEN_BYTES);
+}
+#define INVOLVED(of)                                                                                         \
+    bind_involved((of), (of) == NULL ? NULL : (of)->agency),                                                 \
+        bind_involved((of), (of) == NULL ? NULL : (of)->person),                                             \
+        bind_involved((of), (of) == NULL ? NULL : (of)->team)
 
 static sqlite3_stmt *ask_duties(struct store_reader *reader, const struct duty_filter *filter,
                                 const struct duty_cursor *after, int limit)
@@ -153,15 +196,23 @@ static sqlite3_stmt *ask_duties(struct store_reader *reader, const struct duty_f
                           : filter->state == DUTY_MET_LATE ? bind_number(2)
                                                            : (struct bind){.kind = BIND_NULL};
         return ASK(&reader->connection, SQL_DUTY_ANY_LIST, agency, role, case_id, rule, seq, subject,
-                   cancelled, met, count);
+                   cancelled, met, INVOLVED(filter->involved), count);
     }
     /* at exactly the due instant a duty is open; one millisecond later it is overdue */
     struct bind from = bind_number(filter->state == DUTY_OPEN ? filter->now.ms : INT64_MIN);
-    struct bind before = bind_number(filter->state == DUTY_OVERDUE ? filter->now.ms : INT64_MAX);
-    bool owner = filter->agency != NULL && filter->role != NULL;
-    return ASK(&reader->connection, owner ? SQL_DUTY_OWNER_LIST : SQL_DUTY_UNMET_LIST, agency, role,
-               bind_number(after->due_at), bind_number(after->begun_at), case_id, rule, seq, subject, from,
-               before, count);
+    /* one without a due time is due later than any instant, and is listed last */
+    struct bind until = bind_number(filter->state == DUTY_OVERDUE ? filter->now.ms - 1 : INT64_MAX);
+    if (filter->at_once && filter->rule != NULL && filter->state == DUTY_OVERDUE) {
+        return ASK(&reader->connection, SQL_DUTY_AT_ONCE_LIST, bind_text(filter->rule), until,
+                   bind_number(after->due_at), bind_number(after->begun_at), case_id, seq, subject, count);
+    }
+    if (filter->agency != NULL && filter->role != NULL && filter->rule == NULL) {
+        return ASK(&reader->connection, SQL_DUTY_OWNER_LIST, agency, role, bind_number(after->due_at),
+                   bind_number(after->begun_at), case_id, rule, seq, subject, from, until, count);
+    }
+    return ASK(&reader->connection, SQL_DUTY_UNMET_LIST, agency, role, bind_number(after->due_at),
+               bind_number(after->begun_at), case_id, rule, seq, subject, from, until,
+               bind_text(filter->rule), INVOLVED(filter->involved), count);
 }
 
 const struct error *store_duties(struct store_reader *reader, struct arena *arena,
@@ -201,12 +252,14 @@ const struct error *store_duties(struct store_reader *reader, struct arena *aren
  * ------------------------------------------------------------------------------------------- */
 
 const struct error *store_meetings(struct store_reader *reader, struct arena *arena, struct instant from,
-                                   int limit, const struct meeting_row **ret_rows, size_t *ret_count)
+                                   const struct involved *involved, int limit,
+                                   const struct meeting_row **ret_rows, size_t *ret_count)
 {
     struct meeting_row *rows = arena_many(arena, struct meeting_row, (size_t)limit);
     const struct error *error = NULL;
     size_t count = 0;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_MEETING_LIST, bind_number(from.ms), bind_number(limit));
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_MEETING_LIST, bind_number(from.ms), INVOLVED(involved),
+                            bind_number(limit));
     while (next_row(arena, &reader->connection, row, &error)) {
         rows[count++] = (struct meeting_row){column_id(row, 0),
                                              column_text(arena, row, 2),
@@ -254,8 +307,17 @@ static const struct error *one_id(struct arena *arena, struct connection *connec
 const struct error *store_case_by_reference(struct store_reader *reader, struct arena *arena,
                                             struct reference reference, struct id *ret_id)
 {
-    return one_id(arena, &reader->connection,
-                  ASK(&reader->connection, SQL_CASE_BY_REFERENCE, bind_text(reference.text)), ret_id);
+    struct id disposed;
+    const struct error *error =
+        one_id(arena, &reader->connection,
+               ASK(&reader->connection, SQL_CASE_BY_REFERENCE, bind_text(reference.text)), ret_id);
+    if (error != NULL && error->code == ERROR_NOT_FOUND &&
+        one_id(arena, &reader->connection,
+               ASK(&reader->connection, SQL_DISPOSED_BY_REFERENCE, bind_text(reference.text)),
+               &disposed) == NULL) {
+        return error_of(ERROR_DISPOSED);
+    }
+    return error;
 }
 
 const struct error *store_case_person(struct store_reader *reader, struct arena *arena, struct id case_id,
@@ -347,14 +409,36 @@ const struct error *store_cases_by_tokens(struct store_reader *reader, struct ar
     return NULL;
 }
 
-const struct error *store_streams_of_kind(struct store_reader *reader, struct arena *arena,
-                                          enum stream_kind kind, const struct id **ret_ids, size_t *ret_count)
+const struct error *store_case_heads(struct store_reader *reader, struct arena *arena,
+                                     const struct case_head **ret_heads, size_t *ret_count)
+{
+    struct case_head *heads = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    const struct error *error = NULL;
+    sqlite3_stmt *row = connection_ask(&reader->connection, SQL_CASE_HEAD_ALL, NULL, 0);
+    while (next_row(arena, &reader->connection, row, &error)) {
+        if (count == room) {
+            size_t more = room == 0 ? 256 : room * 2;
+            heads = arena_grow(arena, heads, count, more, sizeof *heads);
+            room = more;
+        }
+        heads[count++] = (struct case_head){.case_id = column_id(row, 0),
+                                            .seq = (uint64_t)sqlite3_column_int64(row, 1),
+                                            .person_seq = (uint64_t)sqlite3_column_int64(row, 2)};
+    }
+    *ret_heads = heads;
+    *ret_count = count;
+    return error;
+}
+
+static const struct error *many_ids(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,
+                                    const struct id **ret_ids, size_t *ret_count)
 {
     struct id *ids = NULL;
     size_t count = 0;
     size_t room = 0;
     const struct error *error = NULL;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_OF_KIND, bind_number(kind));
     while (next_row(arena, &reader->connection, row, &error)) {
         if (count == room) {
             size_t more = room == 0 ? 32 : room * 2;
@@ -366,4 +450,18 @@ const struct error *store_streams_of_kind(struct store_reader *reader, struct ar
     *ret_ids = ids;
     *ret_count = count;
     return error;
+}
+
+const struct error *store_streams_of_kind(struct store_reader *reader, struct arena *arena,
+                                          enum stream_kind kind, const struct id **ret_ids, size_t *ret_count)
+{
+    enum sql sql = kind > STREAM_PERSON ? SQL_STREAM_OF_KIND : SQL_STREAM_OF_LARGE_KIND;
+    return many_ids(reader, arena, ASK(&reader->connection, sql, bind_number(kind)), ret_ids, ret_count);
+}
+
+const struct error *store_cases_of_person(struct store_reader *reader, struct arena *arena, struct id person,
+                                          const struct id **ret_cases, size_t *ret_count)
+{
+    return many_ids(reader, arena, ASK(&reader->connection, SQL_CASE_OF_PERSON, bind_id(&person)), ret_cases,
+                    ret_count);
 }

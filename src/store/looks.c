@@ -2,9 +2,10 @@
  * The log of looks: one line of text a look, only ever added to, each line carrying a keyed hash over the
  * line before and itself, so that a line taken out, changed or put in shows. A line is handed to the kernel
  * in one write before the page is sent; a thread syncs within a second. Several processes may write: the file
- * lock orders them.
+ * lock orders them. Room is reserved behind the end, so that a full disk does not stop people from reading:
+ * some twenty thousand looks go on before no page can be shown.
  *
- *     2026-11-24T14:30:00.000Z ACCOUNT RECORD case-read direct-work social-care HASH
+ *     2026-11-24T14:30:00.000Z ACCOUNT RECORD case-read direct-work social-care CLIENT COUNT SHOWN HASH
  */
 #include "store/db.h"
 
@@ -22,20 +23,22 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { LINE_LIMIT = 512, HASH_TEXT = 2 * TOKEN_BYTES, BLOCK = 64 * 1024, WORDS = 7 };
+enum { LINE_LIMIT = LOOK_LINE, BLOCK = 64 * 1024, RESERVE = 4 << 20 };
 
 struct looks {
     pthread_mutex_t lock;
     int fd;
     const char *path;
     const struct keyring *keyring;
-    off_t size;               /* of the file when `last` was its last hash */
-    char last[HASH_TEXT + 1]; /* "" for an empty file */
+    off_t size;                    /* of the file when `last` was its last hash */
+    char last[LOOK_HASH_TEXT + 1]; /* "" for an empty file */
+    off_t reserved;                /* up to here there is room on the disk */
     atomic_bool unsynced;
+    atomic_bool unsyncable; /* the last sync failed */
 };
 
 static void line_hash(const struct keyring *keyring, const char *previous, const char *line, size_t size,
-                      char ret_text[static HASH_TEXT + 1])
+                      char ret_text[static LOOK_HASH_TEXT + 1])
 {
     struct hasher hasher;
     uint8_t hash[HASH_BYTES];
@@ -43,9 +46,12 @@ static void line_hash(const struct keyring *keyring, const char *previous, const
     hash_text(&hasher, previous);
     hash_field(&hasher, line, size);
     hash_end(&hasher, hash);
+    static const char hex[] = "0123456789abcdef";
     for (int i = 0; i < TOKEN_BYTES; i++) {
-        snprintf(ret_text + 2 * i, 3, "%02x", hash[i]);
+        ret_text[2 * i] = hex[hash[i] >> 4];
+        ret_text[2 * i + 1] = hex[hash[i] & 15];
     }
+    ret_text[LOOK_HASH_TEXT] = '\0';
 }
 
 /* The hash at the end of the last whole line; cuts what a crash left of one behind it. Under the file lock.
@@ -75,11 +81,48 @@ static bool read_tail(struct looks *looks, bool cut)
         return false;
     }
     looks->last[0] = '\0';
-    if (end > HASH_TEXT) {
-        memcpy(looks->last, tail + end - 1 - HASH_TEXT, HASH_TEXT);
-        looks->last[HASH_TEXT] = '\0';
+    if (end > LOOK_HASH_TEXT) {
+        memcpy(looks->last, tail + end - 1 - LOOK_HASH_TEXT, LOOK_HASH_TEXT);
+        looks->last[LOOK_HASH_TEXT] = '\0';
     }
     return true;
+}
+
+/*
+ * A power cut may leave sectors behind the last sync that were never written: they read as zeros, which no
+ * line of ours holds. What is from there on was never promised; what was is before it, as the sync went
+ * before.
+ */
+static bool cut_unwritten(struct looks *looks)
+{
+    enum { UNSYNCED = 4 << 20 };
+    char bytes[BLOCK];
+    struct stat status;
+    if (fstat(looks->fd, &status) != 0) {
+        return false;
+    }
+    off_t at = status.st_size > UNSYNCED ? status.st_size - UNSYNCED : 0;
+    while (at < status.st_size) {
+        ssize_t got = pread(looks->fd, bytes, sizeof bytes, at);
+        if (got <= 0) {
+            return false;
+        }
+        const char *zero = memchr(bytes, '\0', (size_t)got);
+        if (zero != NULL) {
+            return ftruncate(looks->fd, at + (zero - bytes)) == 0;
+        }
+        at += got;
+    }
+    return true;
+}
+
+/* Without it a full disk stops reading sooner; nothing else depends on it. */
+static void reserve(struct looks *looks)
+{
+    if (looks->size + RESERVE / 2 > looks->reserved) {
+        looks->reserved = looks->size + RESERVE;
+        (void)fallocate(looks->fd, FALLOC_FL_KEEP_SIZE, looks->size, RESERVE);
+    }
 }
 
 const struct error *looks_open(struct arena *arena, const char *path, const struct keyring *keyring,
@@ -93,27 +136,36 @@ const struct error *looks_open(struct arena *arena, const char *path, const stru
         return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
     }
     flock(looks->fd, LOCK_EX);
-    bool good = read_tail(looks, true);
+    bool good = cut_unwritten(looks) && read_tail(looks, true);
+    if (good) {
+        reserve(looks);
+    }
     flock(looks->fd, LOCK_UN);
-    if (!good) {
+    const struct error *error =
+        good ? file_sync_folder(arena, path) : error_new(arena, ERROR_IO, "%s: its end cannot be read", path);
+    if (error != NULL) {
         close(looks->fd);
-        return error_new(arena, ERROR_IO, "%s: its end cannot be read", path);
+        return error;
     }
     pthread_mutex_init(&looks->lock, NULL);
     *ret_looks = looks;
     return NULL;
 }
 
-void looks_sync(struct looks *looks)
+bool looks_sync(struct looks *looks)
 {
-    if (atomic_exchange(&looks->unsynced, false)) {
-        fdatasync(looks->fd);
+    if (atomic_exchange(&looks->unsynced, false) && fdatasync(looks->fd) != 0) {
+        atomic_store(&looks->unsynced, true);
+        atomic_store(&looks->unsyncable, true);
+        return false;
     }
+    atomic_store(&looks->unsyncable, false);
+    return true;
 }
 
 void looks_close(struct looks *looks)
 {
-    looks_sync(looks);
+    (void)looks_sync(looks); /* nobody is left to be told */
     close(looks->fd);
     pthread_mutex_destroy(&looks->lock);
 }
@@ -124,11 +176,11 @@ static enum error_code append_line(struct looks *looks, char *line, size_t size)
     if (fstat(looks->fd, &status) != 0 || (status.st_size != looks->size && !read_tail(looks, true))) {
         return ERROR_IO;
     }
-    char hash[HASH_TEXT + 1];
+    char hash[LOOK_HASH_TEXT + 1];
     line_hash(looks->keyring, looks->last, line, size, hash);
-    memcpy(line + size, hash, HASH_TEXT);
-    line[size + HASH_TEXT] = '\n';
-    size_t whole = size + HASH_TEXT + 1;
+    memcpy(line + size, hash, LOOK_HASH_TEXT);
+    line[size + LOOK_HASH_TEXT] = '\n';
+    size_t whole = size + LOOK_HASH_TEXT + 1;
     ssize_t put = write(looks->fd, line, whole);
     if (put != (ssize_t)whole) {
         enum error_code code = put < 0 && errno != ENOSPC ? ERROR_IO : ERROR_FULL;
@@ -137,7 +189,20 @@ static enum error_code append_line(struct looks *looks, char *line, size_t size)
     }
     looks->size += (off_t)whole;
     memcpy(looks->last, hash, sizeof looks->last);
+    reserve(looks);
     return ERROR_NONE;
+}
+
+/* A word that is not there keeps its place. */
+static const char *word(const char *text)
+{
+    return text == NULL || text[0] == '\0' ? "-" : text;
+}
+
+int looks_file(const struct looks *looks, const char **ret_path)
+{
+    *ret_path = looks->path;
+    return looks->fd;
 }
 
 const struct error *store_look(struct store *store, const struct look *look)
@@ -150,9 +215,13 @@ const struct error *store_look(struct store *store, const struct look *look)
     instant_format(look->at, at);
     id_format(look->account, account);
     id_format(look->record, record);
-    int size = snprintf(line, LINE_LIMIT - HASH_TEXT - 2, "%s %s %s %s %s %s ", at, account, record,
-                        look->act, look->purpose, look->agency);
-    if (size < 0 || size >= LINE_LIMIT - HASH_TEXT - 2) {
+    int size = snprintf(line, LINE_LIMIT - LOOK_HASH_TEXT - 2, "%s %s %s %s %s %s %s %d %s ", at, account,
+                        record, look->act, look->purpose, word(look->agency), word(look->client), look->count,
+                        word(look->shown));
+    if (size < 0 || size >= LINE_LIMIT - LOOK_HASH_TEXT - 2) {
+        return error_of(ERROR_IO);
+    }
+    if (atomic_load(&looks->unsyncable)) {
         return error_of(ERROR_IO);
     }
     pthread_mutex_lock(&looks->lock);
@@ -161,118 +230,104 @@ const struct error *store_look(struct store *store, const struct look *look)
     flock(looks->fd, LOCK_UN);
     pthread_mutex_unlock(&looks->lock);
     atomic_store(&looks->unsynced, true);
+    store_note_written(store);
     return code == ERROR_NONE ? NULL : error_of(code);
 }
 
-/* ---- reading
- * -------------------------------------------------------------------------------------------------------- */
+/* ---- where it ends, and all of it
+ * ------------------------------------------------------------------------------------- */
 
-/* Splits a line (without its newline) at its spaces, in place. */
-static bool split(char *line, char *ret_words[static WORDS])
+const struct error *looks_mark(struct looks *looks, struct looks_mark *ret_mark)
 {
-    int count = 0;
-    for (char *at = line; at != NULL && count < WORDS; count++) {
-        ret_words[count] = at;
-        at = strchr(at, ' ');
-        if (at != NULL) {
-            *at++ = '\0';
-        }
-        if (at != NULL && count == WORDS - 1) {
-            return false;
-        }
-    }
-    return count == WORDS;
-}
-
-static bool look_of_line(char *line, struct look *ret_look)
-{
-    char *words[WORDS];
-    if (!split(line, words)) {
-        return false;
-    }
-    *ret_look = (struct look){.act = words[3], .purpose = words[4], .agency = words[5]};
-    return instant_parse(words[0], &ret_look->at) && id_parse(words[1], &ret_look->account) &&
-           id_parse(words[2], &ret_look->record);
-}
-
-const struct error *store_looks(struct store *store, struct arena *arena, struct id record, int limit,
-                                const struct look **ret_looks, size_t *ret_count)
-{
-    struct looks *log = store_looks_log(store);
-    struct look *found = arena_many(arena, struct look, (size_t)limit);
-    size_t count = 0;
     struct stat status;
-    char wanted[ID_TEXT];
-    id_format(record, wanted);
-    if (fstat(log->fd, &status) != 0) {
-        return error_new(arena, ERROR_IO, "%s: %s", log->path, strerror(errno));
+    pthread_mutex_lock(&looks->lock);
+    flock(looks->fd, LOCK_EX);
+    bool good = fstat(looks->fd, &status) == 0 && (status.st_size == looks->size || read_tail(looks, true)) &&
+                fdatasync(looks->fd) == 0;
+    *ret_mark = (struct looks_mark){.size = looks->size, .hash = "-"};
+    if (looks->size > 0) {
+        memcpy(ret_mark->hash, looks->last, sizeof ret_mark->hash);
     }
-    /* from the end, a block at a time; what is left of a line at the block's start goes before the next block
-     */
-    char *bytes = arena_alloc(arena, BLOCK + LINE_LIMIT + 1);
-    size_t left = 0;
-    for (off_t end = status.st_size; end > 0 && count < (size_t)limit;) {
-        size_t want = end < BLOCK ? (size_t)end : BLOCK;
-        memmove(bytes + want, bytes, left);
-        if (pread(log->fd, bytes, want, end - (off_t)want) != (ssize_t)want) {
-            return error_new(arena, ERROR_IO, "%s: %s", log->path, strerror(errno));
-        }
-        end -= (off_t)want;
-        size_t stop = want + left;
-        while (stop > 0 && count < (size_t)limit) {
-            size_t line_end = stop - 1; /* at a newline, but for a torn tail */
-            size_t start = line_end;
-            while (start > 0 && bytes[start - 1] != '\n') {
-                start--;
-            }
-            if (start == 0 && end > 0) {
-                break;
-            }
-            char *line = arena_copy_n(arena, bytes + start, line_end - start);
-            if (strstr(line, wanted) != NULL && look_of_line(line, &found[count]) &&
-                id_equal(found[count].record, record)) {
-                count++;
-            }
-            stop = start;
-        }
-        if (stop > LINE_LIMIT) {
-            return error_new(arena, ERROR_BROKEN_SEAL, "%s: a line is too long", log->path);
-        }
-        left = stop;
+    flock(looks->fd, LOCK_UN);
+    pthread_mutex_unlock(&looks->lock);
+    return good ? NULL : error_of(ERROR_IO);
+}
+
+bool looks_hold(struct looks *looks, const struct looks_mark *mark)
+{
+    char end[LOOK_HASH_TEXT + 1];
+    off_t from = (off_t)mark->size - (off_t)sizeof end;
+    if (mark->size == 0) {
+        return true;
     }
-    *ret_looks = found;
+    return from >= 0 && pread(looks->fd, end, sizeof end, from) == (ssize_t)sizeof end &&
+           end[LOOK_HASH_TEXT] == '\n' && memcmp(end, mark->hash, LOOK_HASH_TEXT) == 0;
+}
+
+/* A line without its end; -1 at the end of the file (a torn tail is cut at the next opening), -2 when it is
+ * longer than any line of ours. */
+static int read_look(FILE *file, char ret_line[static LINE_LIMIT])
+{
+    int size = 0;
+    for (int byte = getc_unlocked(file); byte != '\n'; byte = getc_unlocked(file)) {
+        if (byte == EOF) {
+            return -1;
+        }
+        if (size == LINE_LIMIT) {
+            return -2;
+        }
+        ret_line[size++] = (char)byte;
+    }
+    return size;
+}
+
+/* The number of the first look that does not follow; 0 when all do. */
+static uint64_t first_broken(FILE *file, const struct keyring *keyring, const struct looks_mark *mark,
+                             uint64_t *ret_count, bool *ret_marked)
+{
+    char line[LINE_LIMIT];
+    char last[LOOK_HASH_TEXT + 1] = "";
+    int64_t place = 0;
+    uint64_t count = 0;
+    bool broken = false;
+    *ret_marked = mark->size == 0;
+    for (int size = read_look(file, line); size != -1 && !broken; size = read_look(file, line)) {
+        char hash[LOOK_HASH_TEXT + 1];
+        broken = size <= LOOK_HASH_TEXT;
+        if (!broken) {
+            line_hash(keyring, last, line, (size_t)size - LOOK_HASH_TEXT, hash);
+            broken = memcmp(hash, line + size - LOOK_HASH_TEXT, LOOK_HASH_TEXT) != 0;
+            memcpy(last, hash, sizeof last);
+        }
+        count++;
+        place += size + 1;
+        *ret_marked = *ret_marked || (place == mark->size && strcmp(last, mark->hash) == 0);
+    }
     *ret_count = count;
-    return NULL;
+    return broken ? count : 0;
 }
 
 const struct error *looks_verify(struct arena *arena, const char *path, const struct keyring *keyring,
-                                 uint64_t *ret_count, const char **ret_broken)
+                                 const struct looks_mark *mark, uint64_t *ret_count, const char **ret_broken)
 {
-    *ret_count = 0;
+    bool marked;
     FILE *file = fopen(path, "re");
     if (file == NULL) {
         *ret_broken = arena_printf(arena, "the log of looks is missing (%s)", path);
         return NULL;
     }
-    char line[LINE_LIMIT + 1];
-    char last[HASH_TEXT + 1] = "";
-    while (*ret_broken == NULL && fgets(line, sizeof line, file) != NULL) {
-        char hash[HASH_TEXT + 1];
-        size_t size = strcspn(line, "\n");
-        if (line[size] == '\0') {
-            break; /* a torn tail is cut at the next opening */
-        }
-        if (size > HASH_TEXT) {
-            line_hash(keyring, last, line, size - HASH_TEXT, hash);
-        }
-        if (size <= HASH_TEXT || strncmp(hash, line + size - HASH_TEXT, HASH_TEXT) != 0) {
-            *ret_broken = arena_printf(arena, "look %llu: its hash does not follow from the line before it",
-                                       (unsigned long long)*ret_count + 1);
-        } else {
-            memcpy(last, hash, sizeof last);
-            (*ret_count)++;
-        }
-    }
+    uint64_t broken = first_broken(file, keyring, mark, ret_count, &marked);
+    bool unread = ferror(file) != 0;
     fclose(file);
+    if (unread) {
+        return error_new(arena, ERROR_IO, "%s cannot be read", path);
+    }
+    if (broken != 0) {
+        *ret_broken = arena_printf(arena, "look %llu: its hash does not follow from the line before it",
+                                   (unsigned long long)broken);
+    } else if (!marked) {
+        *ret_broken = "the log of looks does not hold what the signed head outside the store says: an older "
+                      "copy was put back, or its end was cut off";
+    }
     return NULL;
 }

@@ -22,6 +22,11 @@ def quoted(text):
 names = [name for name, _ in statements]
 if len(set(names)) != len(names):
     sys.exit("two statements of one name")
+for name, body in statements:
+    # SQLite numbers "$1" by where it first stands, not by what it is called: the two must agree
+    firsts = list(dict.fromkeys(int(number) for number in re.findall(r"\$(\d+)", body)))
+    if firsts != list(range(1, len(firsts) + 1)):
+        sys.exit(f"{name}: its parameters first stand in the order {firsts}")
 migrations.sort()
 if [number for number, _ in migrations] != list(range(1, len(migrations) + 1)):
     sys.exit("migrations are numbered from 1 without a gap")

@@ -5,8 +5,11 @@
  */
 #include "store/db.h"
 
+#include "base/text.h"
 #include "people/person.h"
 #include "procedure/duty.h"
+#include "procedure/involvement.h"
+#include "procedure/moved.h"
 #include "record/case.h"
 
 #include <string.h>
@@ -118,7 +121,7 @@ struct standing_row {
     bool stays;
 };
 
-static const struct error *read_standing(struct store_reader *reader, struct arena *arena,
+static const struct error *read_standing(struct connection *connection, struct arena *arena,
                                          const struct id *case_id, struct standing_row **ret_rows,
                                          size_t *ret_count)
 {
@@ -126,8 +129,8 @@ static const struct error *read_standing(struct store_reader *reader, struct are
     size_t room = 0;
     struct standing_row *rows = NULL;
     size_t count = 0;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_DUTY_OF_CASE, bind_id(case_id));
-    while (next_row(arena, &reader->connection, row, &error)) {
+    sqlite3_stmt *row = ASK(connection, SQL_DUTY_OF_CASE, bind_id(case_id));
+    while (next_row(arena, connection, row, &error)) {
         if (count == room) {
             room = room == 0 ? 16 : room * 2;
             rows = arena_grow(arena, rows, count, room, sizeof *rows);
@@ -164,15 +167,12 @@ static bool same_facts(const struct duty_row *a, const struct duty_row *b)
            strcmp(a->owner_agency, b->owner_agency) == 0;
 }
 
-static const struct error *refresh_duties(struct store_reader *reader, struct write *write,
-                                          const struct id *case_id, const struct history *history)
+static const struct error *refresh_duties(struct connection *connection, struct write *write,
+                                          const struct id *case_id, const struct duty *duties, size_t count)
 {
-    const struct duty *duties;
-    size_t count;
     struct standing_row *standing;
     size_t standing_count;
-    duties_evaluate(write->arena, history, history->at, &duties, &count);
-    TRY(read_standing(reader, write->arena, case_id, &standing, &standing_count));
+    TRY(read_standing(connection, write->arena, case_id, &standing, &standing_count));
     for (size_t i = 0; i < count; i++) {
         uint8_t *subject;
         size_t size;
@@ -257,25 +257,106 @@ static void refresh_actions(struct write *write, const struct id *case_id, const
     }
 }
 
+/* ---- who is involved */
+
+void involved_token(const struct store *store, enum access_involved as, const char *who,
+                    uint8_t ret_token[static TOKEN_BYTES])
+{
+    const char *kinds[] = {[INVOLVED_PERSON] = "involved-person",
+                           [INVOLVED_TEAM] = "involved-team",
+                           [INVOLVED_AGENCY] = "involved-agency"};
+    blind_token(store_keyring(store), kinds[as], who, ret_token);
+}
+
+struct who {
+    uint8_t token[TOKEN_BYTES];
+    bool stays;
+};
+
+static bool take_who(struct who *list, size_t count, const uint8_t *token)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (memcmp(list[i].token, token, TOKEN_BYTES) == 0) {
+            list[i].stays = true;
+            return true;
+        }
+    }
+    return false;
+}
+
+static const struct error *read_involved(struct connection *connection, struct arena *arena,
+                                         const struct id *case_id, struct who **ret_list, size_t *ret_count)
+{
+    const struct error *error = NULL;
+    struct who *list = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    sqlite3_stmt *row = ASK(connection, SQL_INVOLVEMENT_OF_CASE, bind_id(case_id));
+    while (next_row(arena, connection, row, &error)) {
+        if (count == room) {
+            room = room == 0 ? 8 : room * 2;
+            list = arena_grow(arena, list, count, room, sizeof *list);
+        }
+        list[count].stays = false;
+        if (column_bytes(row, 0, list[count].token, TOKEN_BYTES)) {
+            count++;
+        }
+    }
+    *ret_list = list;
+    *ret_count = count;
+    return error;
+}
+
+static const struct error *refresh_involved(struct connection *connection, struct write *write,
+                                            const struct id *case_id, const struct involvement *involved,
+                                            size_t count)
+{
+    struct who *standing;
+    size_t standing_count;
+    TRY(read_involved(connection, write->arena, case_id, &standing, &standing_count));
+    for (size_t i = 0; i < count; i++) {
+        if (instant_is_never(involved[i].span.until)) {
+            uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
+            involved_token(write->store, involved[i].as, involved[i].who, token);
+            if (!take_who(standing, standing_count, token)) {
+                OP(write, SQL_INVOLVEMENT_PUT, bind_id(case_id), bind_blob(token, TOKEN_BYTES));
+            }
+        }
+    }
+    for (size_t i = 0; i < standing_count; i++) {
+        if (!standing[i].stays) {
+            OP(write, SQL_INVOLVEMENT_DELETE, bind_id(case_id), bind_blob(standing[i].token, TOKEN_BYTES));
+        }
+    }
+    return NULL;
+}
+
 /* `person`: the child's record as this write leaves it. */
-static const struct error *refresh_case(struct store_reader *reader, struct write *write,
+static const struct error *refresh_case(struct connection *standing, struct write *write,
                                         const struct stream *stream, const struct stream *person)
 {
     struct arena *arena = write->arena;
     const struct id *case_id = &stream->head.id;
     const struct history *history =
-        history_new(arena, stream->pack, stream->entries, stream->count, child_of(person), INSTANT_NEVER);
+        history_of_case(arena, stream->pack, stream->entries, stream->count, child_of(person), INSTANT_NEVER);
     const struct case_state *state = case_fold(arena, history);
     struct reference reference = reference_of(*case_id);
     OP(write, SQL_CASE_PUT, bind_id(case_id), bind_id(&person->head.id),
        bind_text(arena_copy(arena, reference.text)), bind_number(state->open));
     refresh_meetings(write, case_id, state);
     refresh_actions(write, case_id, state);
-    return refresh_duties(reader, write, case_id, history);
+    const struct duty *duties;
+    size_t count;
+    const struct involvement *involved;
+    size_t involved_count;
+    duties_evaluate(arena, history, history->at, &duties, &count);
+    involvements_of(arena, history, state, duties, count, &involved, &involved_count);
+    TRY(refresh_involved(standing, write, case_id, involved, involved_count));
+    return refresh_duties(standing, write, case_id, duties, count);
 }
 
-static const struct error *refresh_one_case(struct store_reader *reader, struct write *write,
-                                            const struct stream *stream)
+static const struct error *refresh_one_case(struct store_reader *reader, struct connection *standing,
+                                            struct write *write, const struct stream *stream)
 {
     struct id person_id;
     if (!person_of_case(stream, &person_id)) {
@@ -287,59 +368,84 @@ static const struct error *refresh_one_case(struct store_reader *reader, struct 
         TRY(store_stream_read(reader, write->arena, person_id, person));
         write_expect(write, &person->head); /* a new date of birth meanwhile would change the duties */
     }
-    return refresh_case(reader, write, stream, person);
+    return refresh_case(standing, write, stream, person);
 }
 
 /* New details of a child change the duties of every case about them that this write does not touch anyway. */
-static const struct error *refresh_cases_of(struct store_reader *reader, struct write *write,
-                                            const struct stream *person)
+static const struct error *refresh_cases_of(struct store_reader *reader, struct connection *standing,
+                                            struct write *write, const struct stream *person)
 {
     const struct error *error = NULL;
-    struct id cases[16];
+    struct id *cases = NULL;
     size_t count = 0;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_CASE_OF_PERSON, bind_id(&person->head.id));
-    while (next_row(write->arena, &reader->connection, row, &error)) {
-        if (count == sizeof cases / sizeof cases[0]) {
-            break;
+    size_t room = 0;
+    sqlite3_stmt *row = ASK(standing, SQL_CASE_OF_PERSON, bind_id(&person->head.id));
+    while (next_row(write->arena, standing, row, &error)) {
+        if (count == room) {
+            room = room == 0 ? 4 : room * 2;
+            cases = arena_grow(write->arena, cases, count, room, sizeof *cases);
         }
         cases[count++] = column_id(row, 0);
     }
-    sqlite3_reset(row);
     for (size_t i = 0; i < count && error == NULL; i++) {
         if (touched_stream(write, cases[i]) == NULL) {
             struct stream *stream = arena_one(write->arena, struct stream);
             TRY(store_stream_read(reader, write->arena, cases[i], stream));
             write_expect(write, &stream->head);
-            TRY(refresh_case(reader, write, stream, person));
+            TRY(refresh_case(standing, write, stream, person));
         }
     }
     return error;
 }
 
+static const uint8_t *account_token(struct write *write, const char *name)
+{
+    uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
+    blind_token(store_keyring(write->store), "account", name, token);
+    return token;
+}
+
+/* By its name, and by what the provider that signs it in calls its person. */
 static const struct error *refresh_account(struct write *write, const struct stream *stream)
 {
+    const char *joined = NULL;
     for (size_t i = 0; i < stream->count; i++) {
-        const char *name = entry_text(stream->entries[i], "username");
+        const struct entry *entry = stream->entries[i];
+        const char *name = entry_text(entry, "username");
         if (name != NULL) {
-            uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
-            blind_token(store_keyring(write->store), "account", name, token);
-            OP(write, SQL_ACCOUNT_PUT, bind_blob(token, TOKEN_BYTES), bind_id(&stream->head.id));
+            OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, name), TOKEN_BYTES),
+               bind_id(&stream->head.id));
         }
+        if (text_equal(entry->type->id, "account-joined")) {
+            joined = arena_printf(write->arena, "sso\n%s\n%s", entry_text(entry, "issuer"),
+                                  entry_text(entry, "subject"));
+        } else if (text_equal(entry->type->id, "account-parted") && joined != NULL) {
+            OP(write, SQL_ACCOUNT_FORGET, bind_blob(account_token(write, joined), TOKEN_BYTES),
+               bind_id(&stream->head.id));
+            joined = NULL;
+        }
+    }
+    if (joined != NULL) {
+        OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, joined), TOKEN_BYTES),
+           bind_id(&stream->head.id));
     }
     return NULL;
 }
 
-const struct error *projections_refresh(struct store_reader *reader, struct write *write)
+const struct error *projections_refresh(struct store_reader *reader, struct connection *standing,
+                                        struct write *write)
 {
     for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
         const struct stream *stream = touched->stream;
         switch (stream->head.kind) {
         case STREAM_CASE:
-            TRY(refresh_one_case(reader, write, stream));
+            TRY(refresh_one_case(reader, standing, write, stream));
             break;
         case STREAM_PERSON:
             refresh_tokens(write, stream);
-            TRY(refresh_cases_of(reader, write, stream));
+            if (!write->every_stream) {
+                TRY(refresh_cases_of(reader, standing, write, stream));
+            }
             break;
         case STREAM_ACCOUNT:
             TRY(refresh_account(write, stream));
@@ -348,6 +454,12 @@ const struct error *projections_refresh(struct store_reader *reader, struct writ
         case STREAM_DIRECTORY:
         case STREAM_MEETING:
         case STREAM_CONTEXT:
+        case STREAM_OUTSIDE:
+        case STREAM_SETTING:
+        case STREAM_DISPOSAL:
+        case STREAM_REQUEST:
+        case STREAM_GUARD:
+        case STREAM_BOOK:
             break;
         }
     }

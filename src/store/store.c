@@ -16,13 +16,15 @@
 #include <unistd.h>
 
 enum { READERS = 8, MOST_READERS = 64, PACKS = 64, STORE_BYTES = 1 << 30, KEEPER_BYTES = 256 << 20 };
-enum { FLUSH_SECONDS = 60, CHECKPOINT_SECONDS = 300, DRAFT_DAYS = 60, ANSWER_DAYS = 30 };
+enum { FLUSH_SECONDS = 60, CHECKPOINT_SECONDS = 300, PRUNE_SECONDS = 86400, ANSWER_DAYS = 30 };
 
 struct store {
     struct arena *arena;
     const char *dir;
+    const char *head_path;
     const char *pack_dir;
-    struct keyring *keyring;
+    const struct keyring *keyring;
+    struct keyring *own_keyring; /* NULL: the caller's */
     struct writer writer;
     struct store_reader readers[MOST_READERS];
     int reader_count;
@@ -34,16 +36,24 @@ struct store {
         pack_reader; /* of its own: who loads a pack may hold a reader already. Under pack_lock */
     struct looks *looks;
     struct sessions *sessions;
+    struct uses *uses;
     pthread_t keeper;
     pthread_mutex_t keeper_lock;
     pthread_cond_t keeper_wake;
     bool keeper_stops;
     atomic_bool written;
+    atomic_bool deleted;    /* the write-ahead log may hold rows that are gone */
+    atomic_bool unfinished; /* the keystore may still open a record that was disposed of */
 };
 
 const struct keyring *store_keyring(const struct store *store)
 {
     return store->keyring;
+}
+
+const char *store_head_path(const struct store *store)
+{
+    return store->head_path;
 }
 
 const char *store_dir(const struct store *store)
@@ -61,9 +71,29 @@ struct sessions *store_sessions(struct store *store)
     return store->sessions;
 }
 
+struct uses **store_uses(struct store *store)
+{
+    return &store->uses;
+}
+
 void store_note_written(struct store *store)
 {
     atomic_store(&store->written, true);
+}
+
+void store_note_deleted(struct store *store)
+{
+    atomic_store(&store->deleted, true);
+}
+
+void store_note_unfinished(struct store *store)
+{
+    atomic_store(&store->unfinished, true);
+}
+
+bool store_is_finished(const struct store *store)
+{
+    return !atomic_load(&store->unfinished);
 }
 
 enum error_code writer_run(struct store *store, struct write *write)
@@ -74,12 +104,21 @@ enum error_code writer_run(struct store *store, struct write *write)
 /* ---- where things lie
  * ------------------------------------------------------------------------------------------------ */
 
-static const char *database_path(struct arena *arena, const char *dir)
+const char *database_path(struct arena *arena, const char *dir)
 {
     return arena_printf(arena, "%s/waymark.db", dir);
 }
 
-const char *store_key_path(struct arena *arena, const struct store_options *options)
+static const char *beside_folder(struct arena *arena, const char *dir, const char *what)
+{
+    size_t size = strlen(dir);
+    while (size > 1 && dir[size - 1] == '/') {
+        size--;
+    }
+    return arena_printf(arena, "%.*s.%s", (int)size, dir, what);
+}
+
+static const char *key_source(struct arena *arena, const struct store_options *options)
 {
     if (options->key_path != NULL) {
         return options->key_path;
@@ -91,22 +130,70 @@ const char *store_key_path(struct arena *arena, const struct store_options *opti
             return path;
         }
     }
-    size_t size = strlen(options->dir);
-    while (size > 1 && options->dir[size - 1] == '/') {
-        size--;
-    }
-    return arena_printf(arena, "%.*s.key", (int)size, options->dir);
+    return beside_folder(arena, options->dir, "key");
 }
 
-static const struct error *make_folder(struct arena *arena, const char *dir)
+/* NAME.keystore for a key NAME.key, where there is one. */
+static const char *beside_key(struct arena *arena, const char *key)
+{
+    static const char end[] = ".key";
+    size_t size = key == NULL ? 0 : strlen(key);
+    if (size < sizeof end || strcmp(key + size - (sizeof end - 1), end) != 0) {
+        return NULL;
+    }
+    const char *path = arena_printf(arena, "%sstore", key);
+    return file_exists(path) ? path : NULL;
+}
+
+struct key_place store_key_place(struct arena *arena, const struct store_options *options)
+{
+    const char *keystore = options->keystore_path;
+    if (keystore == NULL) {
+        keystore = getenv("WAYMARK_KEYSTORE");
+    }
+    if (keystore == NULL || keystore[0] == '\0') {
+        keystore = beside_key(arena, options->key_path);
+    }
+    if (keystore == NULL) {
+        keystore = beside_folder(arena, options->dir, "keystore");
+    }
+    return (struct key_place){.source = key_source(arena, options), .keystore = keystore};
+}
+
+const char *store_head_path_of(struct arena *arena, const struct store_options *options)
+{
+    return options->head_path != NULL ? options->head_path : beside_folder(arena, options->dir, "head");
+}
+
+const struct error *make_folder(struct arena *arena, const char *dir)
 {
     for (const char *slash = strchr(dir + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
         mkdir(arena_copy_n(arena, dir, (size_t)(slash - dir)), 0755);
     }
     if (mkdir(dir, 0700) != 0 && errno != EEXIST) {
-        return error_new(arena, ERROR_IO, "%s: %s", dir, strerror(errno));
+        return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", dir, strerror(errno));
     }
-    return NULL;
+    return file_sync_folder(arena, dir); /* a power cut must not take the folder with all that is in it */
+}
+
+/* There is a head from the beginning, so that one that is missing means something. */
+static const struct error *begin_head(struct arena *arena, const struct store_options *options)
+{
+    struct keyring *keyring;
+    struct signed_head head = {.made_at = clock_now().ms, .looks = {.size = 0, .hash = "-"}};
+    struct key_place place = store_key_place(arena, options);
+    TRY(keyring_open(arena, &place, &keyring));
+    const struct error *error = head_write(arena, keyring, store_head_path_of(arena, options), &head);
+    keyring_free(keyring);
+    return error;
+}
+
+const struct error *store_keys_ready(struct arena *arena, const struct store_options *options)
+{
+    struct key_place place = store_key_place(arena, options);
+    const char *database = database_path(arena, options->dir);
+    return file_exists(place.keystore) || !file_exists(database) ? NULL
+                                                                 : upgrade_keystore(arena, &place, database);
 }
 
 const struct error *store_init(struct arena *arena, const struct store_options *options)
@@ -116,28 +203,32 @@ const struct error *store_init(struct arena *arena, const struct store_options *
         return error_new(arena, ERROR_EXISTS, "%s holds a store already", options->dir);
     }
     TRY(make_folder(arena, options->dir));
-    const char *key = store_key_path(arena, options);
-    if (!file_exists(key)) {
-        TRY(keyring_create(arena, key));
+    struct key_place place = store_key_place(arena, options);
+    if (!file_exists(place.keystore)) {
+        TRY(keyring_create(arena, &place, clock_now()));
     }
-    struct keyring *keyring;
-    TRY(keyring_open(arena, key, &keyring)); /* a key that cannot be used is found before there is data */
-    keyring_free(keyring);
+    /* keys that cannot be used are found here, before there is data */
+    TRY(begin_head(arena, options)); /* before the database: killed between, init is asked for again */
     mode_t before = umask(0077);
     struct connection connection;
     const struct error *error = connection_open(arena, database, true, &connection);
     umask(before);
-    if (error == NULL) {
-        connection_close(&connection);
-    }
-    return error;
+    TRY(error);
+    connection_close(&connection);
+    return NULL;
 }
 
 /* ---- readers
  * ----------------------------------------------------------------------------------------------------------
  */
 
-const struct error *store_reader_take(struct store *store, struct store_reader **ret_reader)
+/*
+ * What this thread holds. A thread that takes a reader while it holds one gets the same again: so it sees one
+ * moment throughout, and as many threads as there are readers cannot wait for each other.
+ */
+static _Thread_local struct store_reader *held;
+
+static struct store_reader *take_free(struct store *store)
 {
     struct store_reader *reader = NULL;
     pthread_mutex_lock(&store->reader_lock);
@@ -151,31 +242,71 @@ const struct error *store_reader_take(struct store *store, struct store_reader *
     }
     reader->taken = true;
     pthread_mutex_unlock(&store->reader_lock);
+    return reader;
+}
+
+static void put_back(struct store_reader *reader)
+{
+    struct store *store = reader->store;
+    connection_rest(&reader->connection);
+    if (sqlite3_get_autocommit(reader->connection.db) == 0) {
+        sqlite3_stmt *end = connection_ask(&reader->connection, SQL_COMMIT, NULL, 0);
+        sqlite3_step(end);
+        sqlite3_reset(end);
+    }
+    pthread_mutex_lock(&store->reader_lock);
+    reader->taken = false;
+    pthread_cond_signal(&store->reader_free);
+    pthread_mutex_unlock(&store->reader_lock);
+}
+
+const struct error *store_reader_take(struct store *store, struct store_reader **ret_reader)
+{
+    for (struct store_reader *mine = held; mine != NULL; mine = mine->next_held) {
+        if (mine->store == store) {
+            mine->depth++;
+            *ret_reader = mine;
+            return NULL;
+        }
+    }
+    struct store_reader *reader = take_free(store);
     /* one transaction, so that all it reads is of one moment */
     sqlite3_stmt *begin = connection_ask(&reader->connection, SQL_BEGIN_READ, NULL, 0);
-    reader->in_transaction = sqlite3_step(begin) == SQLITE_DONE;
+    int result = sqlite3_step(begin);
     sqlite3_reset(begin);
+    if (result != SQLITE_DONE) {
+        enum error_code code = connection_code(&reader->connection, result);
+        put_back(reader);
+        return error_of(code);
+    }
+    reader->depth = 1;
+    reader->next_held = held;
+    held = reader;
     *ret_reader = reader;
     return NULL;
 }
 
 void store_reader_give(struct store_reader *reader)
 {
-    for (int i = 0; i < SQL_STATEMENTS; i++) {
-        if (sqlite3_stmt_busy(reader->connection.statements[i])) {
-            sqlite3_reset(reader->connection.statements[i]);
+    if (--reader->depth > 0) {
+        return;
+    }
+    for (struct store_reader **at = &held; *at != NULL; at = &(*at)->next_held) {
+        if (*at == reader) {
+            *at = reader->next_held;
+            break;
         }
     }
-    if (reader->in_transaction) {
-        sqlite3_stmt *end = connection_ask(&reader->connection, SQL_COMMIT, NULL, 0);
-        sqlite3_step(end);
-        sqlite3_reset(end);
+    put_back(reader);
+}
+
+/* What a thread held whose work was abandoned for want of memory. */
+static void give_all(void)
+{
+    while (held != NULL) {
+        held->depth = 1;
+        store_reader_give(held);
     }
-    struct store *store = reader->store;
-    pthread_mutex_lock(&store->reader_lock);
-    reader->taken = false;
-    pthread_cond_signal(&store->reader_free);
-    pthread_mutex_unlock(&store->reader_lock);
 }
 
 struct connection *reader_connection(struct store_reader *reader)
@@ -236,9 +367,10 @@ const struct error *store_pack_keep(struct store *store, struct arena *arena, co
     return error;
 }
 
-static const struct error *load_pack(struct store *store, struct arena *arena, int number,
-                                     const struct pack **ret_pack)
+/* Under the lock of the packs, so nothing here may abandon the work: all is of the store's own arena. */
+static const struct error *load_pack(struct store *store, int number, const struct pack **ret_pack)
 {
+    struct arena *arena = store->arena;
     const struct error *error = NULL;
     size_t size = 0;
     const char *bundle = NULL;
@@ -254,13 +386,29 @@ static const struct error *load_pack(struct store *store, struct arena *arena, i
     }
     const struct pack_fault *faults;
     size_t fault_count = 0;
-    error = pack_load_bundle(store->arena, bundle, size, store->pack_dir == NULL ? "." : store->pack_dir,
-                             ret_pack, &faults, &fault_count);
+    error = pack_load_bundle(arena, bundle, size, store->pack_dir == NULL ? "." : store->pack_dir, ret_pack,
+                             &faults, &fault_count);
     if (error != NULL && fault_count > 0) {
         return error_new(arena, ERROR_PACK, "pack version %d: %s:%d: %s", number, faults[0].file,
                          faults[0].line, faults[0].text);
     }
     return error;
+}
+
+struct pack_wanted {
+    struct store *store;
+    int number;
+    const struct error *error;
+};
+
+static void load_wanted(void *context)
+{
+    struct pack_wanted *wanted = context;
+    const struct pack *pack = NULL;
+    wanted->error = load_pack(wanted->store, wanted->number, &pack);
+    if (wanted->error == NULL) {
+        wanted->store->packs[wanted->number] = pack;
+    }
 }
 
 const struct error *store_pack(struct store *store, struct arena *arena, int number,
@@ -269,32 +417,82 @@ const struct error *store_pack(struct store *store, struct arena *arena, int num
     if (number < 1 || number >= PACKS) {
         return error_new(arena, ERROR_STORE, "pack version %d is not kept", number);
     }
-    const struct error *error = NULL;
+    struct pack_wanted wanted = {store, number, NULL};
     pthread_mutex_lock(&store->pack_lock);
-    if (store->packs[number] == NULL) {
-        error = load_pack(store, arena, number, &store->packs[number]);
+    if (store->packs[number] == NULL && !arena_guard(store->arena, load_wanted, &wanted)) {
+        connection_rest(&store->pack_reader);
+        wanted.error = error_of(ERROR_BUSY);
     }
     *ret_pack = store->packs[number];
     pthread_mutex_unlock(&store->pack_lock);
-    return error;
+    /* the store's memory may go before the error is shown */
+    return wanted.error == NULL || wanted.error->detail == NULL
+               ? wanted.error
+               : error_new(arena, wanted.error->code, "%s", wanted.error->detail);
 }
 
 /* ---- the keeper: once a second
  * -------------------------------------------------------------------------------------- */
 
+static void sign_what_moved(struct store *store, struct arena *arena)
+{
+    /* taken back first: what is written meanwhile is signed the next time */
+    if (atomic_exchange(&store->written, false) && store_checkpoint(store, arena) != NULL) {
+        atomic_store(&store->written, true);
+    }
+}
+
+/* What is too old to be kept, and what it would be opened with: gone from here and from every copy. */
+static void prune(struct store *store, struct arena *arena)
+{
+    int64_t now = clock_now().ms;
+    struct write *write = store_write_new(store, arena);
+    OP(write, SQL_DRAFT_PRUNE, bind_number(now - (int64_t)DRAFT_DAYS * MS_PER_DAY));
+    OP(write, SQL_ANSWER_PRUNE, bind_number(now - (int64_t)ANSWER_DAYS * MS_PER_DAY));
+    OP(write, SQL_SESSION_PRUNE, bind_number(now));
+    const struct error *error = NULL;
+    if (writer_run(store, write) == ERROR_NONE) {
+        error =
+            keyring_forget(arena, store->keyring, (struct instant){now - (int64_t)DRAFT_DAYS * MS_PER_DAY});
+    }
+    (void)error; /* old drafts may wait for the next day */
+}
+
+/* Until no reader stands where the deleted rows still are, they are in the write-ahead log. */
+void store_empty_log(struct store *store, struct arena *arena)
+{
+    if (atomic_exchange(&store->deleted, false) && !database_empty_log(database_path(arena, store->dir))) {
+        atomic_store(&store->deleted, true);
+    }
+}
+
+static void finish_disposals(struct store *store, struct arena *arena)
+{
+    if (atomic_exchange(&store->unfinished, false) && disposed_settle(store, arena) != NULL) {
+        atomic_store(&store->unfinished, true);
+    }
+}
+
 static void keep(struct store *store, struct arena *arena, unsigned second)
 {
-    looks_sync(store->looks);
+    if (!looks_sync(store->looks)) {
+        return; /* again in a second; meanwhile no look is taken */
+    }
     if (setjmp(*arena_edge(arena))) {
         arena_reset(arena); /* short of memory: next time */
         return;
     }
+    store_empty_log(store, arena);
     if (second % FLUSH_SECONDS == 0) {
         sessions_flush(store, arena);
+        uses_flush(store, arena);
+        finish_disposals(store, arena);
     }
-    if (second % CHECKPOINT_SECONDS == 0 && atomic_load(&store->written) &&
-        store_checkpoint(store, arena) == NULL) {
-        atomic_store(&store->written, false);
+    if (second % PRUNE_SECONDS == 0) {
+        prune(store, arena);
+    }
+    if (second % CHECKPOINT_SECONDS == 0) {
+        sign_what_moved(store, arena);
     }
     arena_reset(arena);
 }
@@ -340,20 +538,23 @@ static const struct error *start_keeper(struct arena *arena, struct store *store
 /* ---- opening and closing
  * --------------------------------------------------------------------------------------------- */
 
-static void prune(struct store *store, struct arena *arena)
+static const struct error *open_keys(struct arena *arena, struct store *store,
+                                     const struct store_options *options)
 {
-    int64_t now = clock_now().ms;
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_DRAFT_PRUNE, bind_number(now - (int64_t)DRAFT_DAYS * MS_PER_DAY));
-    OP(write, SQL_ANSWER_PRUNE, bind_number(now - (int64_t)ANSWER_DAYS * MS_PER_DAY));
-    OP(write, SQL_SESSION_PRUNE, bind_number(now));
-    (void)writer_run(store, write); /* old drafts may wait for the next opening */
+    store->keyring = options->keyring;
+    if (store->keyring == NULL) {
+        TRY(store_keys_ready(arena, options));
+        struct key_place place = store_key_place(arena, options);
+        TRY(keyring_open(arena, &place, &store->own_keyring));
+        store->keyring = store->own_keyring;
+    }
+    return NULL;
 }
 
 static const struct error *open_parts(struct arena *arena, struct store *store,
                                       const struct store_options *options)
 {
-    TRY(keyring_open(arena, store_key_path(arena, options), &store->keyring));
+    TRY(open_keys(arena, store, options));
     TRY(looks_open(store->arena, arena_printf(arena, "%s/looks.log", store->dir), store->keyring,
                    &store->looks));
     const struct error *error = writer_start(arena, &store->writer, database_path(arena, store->dir));
@@ -386,16 +587,33 @@ const struct error *store_open(struct arena *arena, const struct store_options *
     struct store *store = arena_one(own, struct store);
     store->arena = own;
     store->dir = arena_copy(own, options->dir);
+    store->head_path = arena_copy(own, store_head_path_of(arena, options));
+    atomic_store(&store->written, true); /* what the last opening could not sign */
+    arena_on_run_out(give_all);
     store->pack_dir = options->pack_dir == NULL ? NULL : arena_copy(own, options->pack_dir);
     pthread_mutex_init(&store->pack_lock, NULL);
     store->sessions = sessions_new(own);
     const struct error *error = open_parts(arena, store, options);
     if (error != NULL) {
-        keyring_free(store->keyring);
+        keyring_free(store->own_keyring);
         arena_free(own);
         return error;
     }
     prune(store, arena);
+    error = uses_open(store, own, arena);
+    if (error == NULL) {
+        error = disposed_settle(store, arena);
+    }
+    if (error == NULL) {
+        error = upgrade_kept(store, arena);
+    }
+    if (error == NULL) {
+        error = rebuild_unfinished(store, arena);
+    }
+    if (error != NULL) {
+        store_close(store);
+        return error;
+    }
     *ret_store = store;
     return NULL;
 }
@@ -410,15 +628,14 @@ void store_close(struct store *store)
     struct arena *arena = arena_new(KEEPER_BYTES);
     if (arena != NULL && !setjmp(*arena_edge(arena))) {
         sessions_flush(store, arena);
-        if (atomic_load(&store->written)) {
-            (void)!store_checkpoint(store, arena); /* the next opening signs what this one could not */
-        }
+        uses_flush(store, arena);
+        sign_what_moved(store, arena); /* the next opening signs what this one could not */
     }
     arena_free(arena);
     close_readers(store);
     writer_stop(&store->writer);
     looks_close(store->looks);
-    keyring_free(store->keyring);
+    keyring_free(store->own_keyring);
     pthread_cond_destroy(&store->keeper_wake);
     pthread_mutex_destroy(&store->keeper_lock);
     pthread_mutex_destroy(&store->pack_lock);

@@ -18,6 +18,7 @@ void chain_hash(const uint8_t previous[static HASH_BYTES], const struct stored *
     hash_text(&hasher, "waymark-entry-1");
     hash_bytes(&hasher, previous, HASH_BYTES);
     hash_bytes(&hasher, stored->stream.bytes, ID_BYTES);
+    hash_number(&hasher, stored->kind);
     hash_number(&hasher, (int64_t)stored->seq);
     hash_bytes(&hasher, stored->id.bytes, ID_BYTES);
     hash_number(&hasher, stored->pack);
@@ -36,20 +37,22 @@ void chain_hash(const uint8_t previous[static HASH_BYTES], const struct stored *
  * -------------------------------------------------------------------------------------------------- */
 
 /* Texts point into the row, valid until the next step. */
-static void stored_of_row(sqlite3_stmt *row, struct id stream, struct stored *ret_stored)
+static void stored_of_row(struct arena *arena, sqlite3_stmt *row, const struct stream_head *head,
+                          struct stored *ret_stored)
 {
     *ret_stored = (struct stored){
-        .stream = stream,
+        .stream = head->id,
+        .kind = head->kind,
         .seq = (uint64_t)sqlite3_column_int64(row, 0),
         .id = column_id(row, 1),
         .pack = sqlite3_column_int64(row, 2),
-        .type = (const char *)sqlite3_column_text(row, 3),
+        .type = column_text_here(arena, row, 3),
         .occurred_at = sqlite3_column_int64(row, 4),
         .day_only = sqlite3_column_int64(row, 5),
         .recorded_at = sqlite3_column_int64(row, 6),
         .author = column_id(row, 7),
-        .agency = (const char *)sqlite3_column_text(row, 8),
-        .label = (const char *)sqlite3_column_text(row, 9),
+        .agency = column_text_here(arena, row, 8),
+        .label = column_text_here(arena, row, 9),
         .body = sqlite3_column_blob(row, 10),
         .body_size = (size_t)sqlite3_column_bytes(row, 10),
     };
@@ -90,6 +93,12 @@ static const struct entry_type *target_type(const struct stream *stream, const v
     return NULL;
 }
 
+/* The entry by which a record goes on under another pack: the first of that pack. */
+static bool is_move(const struct stored *stored)
+{
+    return strcmp(stored->type, MOVED_TYPE) == 0;
+}
+
 static const struct error *decode(struct store_reader *reader, struct arena *arena,
                                   const struct stored *stored, const struct stream *stream,
                                   struct entry *ret_entry)
@@ -98,7 +107,10 @@ static const struct error *decode(struct store_reader *reader, struct arena *are
     if (stored->pack != 0) {
         TRY(store_pack(reader->store, arena, (int)stored->pack, &pack));
     }
-    const struct entry_type *type = pack == NULL ? system_type(stored->type) : pack_type(pack, stored->type);
+    const struct entry_type *type = pack == NULL ? NULL : pack_type(pack, stored->type);
+    if (type == NULL && (pack == NULL || is_move(stored))) {
+        type = system_type(stored->type);
+    }
     if (type == NULL) {
         return error_of(ERROR_BROKEN_SEAL);
     }
@@ -111,6 +123,7 @@ static const struct error *decode(struct store_reader *reader, struct arena *are
     TRY(entry_decode(arena, pack, type, target, plain, size, &values));
     *ret_entry = (struct entry){
         .type = type,
+        .pack = pack,
         .seq = stored->seq,
         .id = stored->id,
         .occurred = moment_of_stored(pack, stored),
@@ -135,16 +148,26 @@ static void add_entry(struct arena *arena, struct stream *stream, const struct e
     entries[stream->count++] = entry;
 }
 
+static const char *row_fault(const struct stream *stream, const struct stored *stored)
+{
+    if (stored->seq != stream->head.seq + 1) {
+        return "an entry is missing before it";
+    }
+    if (stored->type == NULL || stored->agency == NULL || stored->label == NULL ||
+        (stored->pack != stream->head.pack && (stored->seq == 1 || stored->pack == 0 || !is_move(stored)))) {
+        return "its header is not whole";
+    }
+    return NULL;
+}
+
 /* What is wrong with the row as the next of its chain, or NULL; *ret_hash is what it should carry. */
 static const char *chain_fault(const struct stream *stream, const struct stored *stored, sqlite3_stmt *row,
                                uint8_t ret_hash[static HASH_BYTES])
 {
     uint8_t found[HASH_BYTES];
-    if (stored->seq != stream->head.seq + 1) {
-        return "an entry is missing before it";
-    }
-    if (stored->type == NULL || stored->agency == NULL || stored->label == NULL) {
-        return "its header is not whole";
+    const char *fault = row_fault(stream, stored);
+    if (fault != NULL) {
+        return fault;
     }
     chain_hash(stream->head.hash, stored, ret_hash);
     if (!column_bytes(row, 11, found, HASH_BYTES) || memcmp(found, ret_hash, HASH_BYTES) != 0) {
@@ -167,17 +190,15 @@ static const struct error *load_key(struct store_reader *reader, struct arena *a
     const struct error *error;
     sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_KEY, bind_id(&id));
     if (!next_row(arena, &reader->connection, row, &error)) {
-        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
+        return error == NULL ? disposed_or_missing(reader, arena, id) : error;
     }
     stream->head.id = id;
     stream->head.kind = (enum stream_kind)sqlite3_column_int(row, 0);
     stream->head.pack = sqlite3_column_int(row, 1);
-    bool whole = column_bytes(row, 2, stream->wrapped, WRAPPED_KEY_BYTES);
+    error = record_key_open(arena, store_keyring(reader->store), id, sqlite3_column_blob(row, 2),
+                            (size_t)sqlite3_column_bytes(row, 2), &stream->key);
     sqlite3_reset(row);
-    if (!whole ||
-        record_key_open(arena, store_keyring(reader->store), id, stream->wrapped, &stream->key) != NULL) {
-        return error_of(ERROR_BROKEN_SEAL);
-    }
+    TRY(error);
     return stream->head.pack == 0 ? NULL : store_pack(reader->store, arena, stream->head.pack, &stream->pack);
 }
 
@@ -202,15 +223,23 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
     while (next_row(arena, &reader->connection, row, &error)) {
         struct stored stored;
         uint8_t hash[HASH_BYTES];
-        stored_of_row(row, id, &stored);
+        stored_of_row(arena, row, &stream.head, &stored);
         const char *fault = NULL;
         if (check_chain) {
             fault = chain_fault(&stream, &stored, row, hash);
-        } else if (stored.seq != stream.head.seq + 1 || !column_bytes(row, 11, hash, HASH_BYTES)) {
-            fault = "an entry is missing before it";
+        } else {
+            fault = row_fault(&stream, &stored);
+            if (fault == NULL && !column_bytes(row, 11, hash, HASH_BYTES)) {
+                fault = "its hash is missing";
+            }
         }
         struct entry *entry = arena_one(arena, struct entry);
-        if (fault == NULL && decode(reader, arena, &stored, &stream, entry) != NULL) {
+        const struct error *unread = fault == NULL ? decode(reader, arena, &stored, &stream, entry) : NULL;
+        if (unread != NULL && (unread->code == ERROR_BUSY || unread->code == ERROR_STORE)) {
+            sqlite3_reset(row);
+            return unread; /* nothing is wrong with the entry: its pack could not be loaded */
+        }
+        if (unread != NULL) {
             fault = "its body does not open in its place";
         }
         if (fault != NULL) {
@@ -219,6 +248,8 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
             return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
         }
         stream.head.seq = stored.seq;
+        stream.head.pack = (int)stored.pack;
+        stream.pack = entry->pack;
         memcpy(stream.head.hash, hash, HASH_BYTES);
         add_entry(arena, &stream, entry, &room);
     }
@@ -235,6 +266,30 @@ const struct error *store_stream_read(struct store_reader *reader, struct arena 
     return stream_load(reader, arena, id, false, ret_stream, &broken);
 }
 
+const struct error *store_stream_has_author(struct store_reader *reader, struct arena *arena, struct id id,
+                                            struct id author, bool *ret_has)
+{
+    const struct error *error = NULL;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_BY_AUTHOR, bind_id(&id), bind_id(&author));
+    *ret_has = next_row(arena, &reader->connection, row, &error);
+    sqlite3_reset(row);
+    return error;
+}
+
+const struct error *store_entry_head(struct store_reader *reader, struct arena *arena, struct id id,
+                                     uint64_t seq, struct entry_head *ret_head)
+{
+    const struct error *error = NULL;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_HEAD, bind_id(&id), bind_number((int64_t)seq));
+    if (!next_row(arena, &reader->connection, row, &error)) {
+        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
+    }
+    *ret_head = (struct entry_head){column_text(arena, row, 0), column_id(row, 1), column_text(arena, row, 2),
+                                    column_text(arena, row, 3)};
+    sqlite3_reset(row);
+    return NULL;
+}
+
 const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, struct id id,
                                      uint64_t *ret_seq)
 {
@@ -248,6 +303,29 @@ const struct error *store_stream_seq(struct store_reader *reader, struct arena *
     return NULL;
 }
 
+struct id stream_id_beside(enum stream_kind kind, struct id record)
+{
+    struct hasher hasher;
+    uint8_t hash[HASH_BYTES];
+    struct id id;
+    hash_begin(&hasher);
+    hash_text(&hasher, "beside");
+    hash_number(&hasher, kind);
+    hash_field(&hasher, record.bytes, ID_BYTES);
+    hash_end(&hasher, hash);
+    memcpy(id.bytes, hash, ID_BYTES);
+    return id;
+}
+
+const struct error *store_stream_new_beside(struct store *store, struct arena *arena, enum stream_kind kind,
+                                            struct id record, struct stream *ret_stream)
+{
+    struct stream stream = {.head = {.id = stream_id_beside(kind, record), .kind = kind}, .is_new = true};
+    TRY(record_key_new(arena, store_keyring(store), stream.head.id, &stream.key, stream.wrapped));
+    *ret_stream = stream;
+    return NULL;
+}
+
 const struct error *store_stream_new(struct store *store, struct arena *arena, enum stream_kind kind,
                                      int pack, struct stream *ret_stream)
 {
@@ -255,7 +333,7 @@ const struct error *store_stream_new(struct store *store, struct arena *arena, e
     if (pack != 0) {
         TRY(store_pack(store, arena, pack, &stream.pack));
     }
-    record_key_new(arena, store_keyring(store), stream.head.id, &stream.key, stream.wrapped);
+    TRY(record_key_new(arena, store_keyring(store), stream.head.id, &stream.key, stream.wrapped));
     *ret_stream = stream;
     return NULL;
 }
@@ -306,6 +384,7 @@ const struct error *store_write_entry(struct write *write, struct stream *stream
     struct entry *added = arena_one(arena, struct entry);
     *added = *entry;
     added->seq = stream->head.seq + 1;
+    added->pack = stream->pack;
     if (id_is_zero(added->id)) {
         added->id = id_new();
     }
@@ -315,6 +394,7 @@ const struct error *store_write_entry(struct write *write, struct stream *stream
     struct stored *stored = arena_one(arena, struct stored);
     *stored = (struct stored){
         .stream = stream->head.id,
+        .kind = stream->head.kind,
         .seq = added->seq,
         .id = added->id,
         .pack = stream->head.pack,
@@ -344,11 +424,21 @@ const struct error *store_write_entry(struct write *write, struct stream *stream
     return NULL;
 }
 
+const struct error *store_write_move(struct write *write, struct stream *stream, int pack,
+                                     const struct entry *entry, const struct entry **ret_entry)
+{
+    must(strcmp(entry->type->id, MOVED_TYPE) == 0 && !stream->is_new);
+    touch(write, stream);
+    TRY(store_pack(write->store, write->arena, pack, &stream->pack));
+    stream->head.pack = pack;
+    return store_write_entry(write, stream, entry, ret_entry);
+}
+
 const struct error *store_commit(struct write *write)
 {
     struct store_reader *reader;
     TRY(store_reader_take(write->store, &reader));
-    const struct error *error = projections_refresh(reader, write);
+    const struct error *error = projections_refresh(reader, reader_connection(reader), write);
     store_reader_give(reader);
     if (error != NULL) {
         return error;
@@ -356,6 +446,9 @@ const struct error *store_commit(struct write *write)
     enum error_code code = writer_run(write->store, write);
     if (code == ERROR_NONE) {
         store_note_written(write->store);
+        if (write->destroyed != NULL) {
+            disposed_finish(write->store, write->arena, write->destroyed);
+        }
         return NULL;
     }
     return error_of(code);

@@ -8,6 +8,7 @@
 
 #include "base/must.h"
 
+#include <errno.h>
 #include <string.h>
 
 enum { BATCH = 256 };
@@ -72,6 +73,17 @@ static enum error_code check_head(struct connection *connection, const struct ex
     return code;
 }
 
+enum error_code write_carry_out(struct connection *connection, const struct write *write)
+{
+    for (const struct op *op = write->first; op != NULL; op = op->next) {
+        int result = step_done(connection, op->sql, op->binds, op->count);
+        if (result != SQLITE_DONE) {
+            return connection_code(connection, result);
+        }
+    }
+    return ERROR_NONE;
+}
+
 static enum error_code apply(struct connection *connection, const struct write *write)
 {
     for (const struct expected *expected = write->expected; expected != NULL; expected = expected->next) {
@@ -80,13 +92,7 @@ static enum error_code apply(struct connection *connection, const struct write *
             return code;
         }
     }
-    for (const struct op *op = write->first; op != NULL; op = op->next) {
-        int result = step_done(connection, op->sql, op->binds, op->count);
-        if (result != SQLITE_DONE) {
-            return connection_code(connection, result);
-        }
-    }
-    return ERROR_NONE;
+    return write_carry_out(connection, write);
 }
 
 /* False when the whole transaction is lost. */
@@ -159,16 +165,15 @@ static void *writer_thread(void *context)
         struct write *batch = take_batch(writer);
         pthread_mutex_unlock(&writer->lock);
         enum error_code code = apply_batch(&writer->connection, batch);
-        pthread_mutex_lock(&writer->lock);
         while (batch != NULL) {
             struct write *next = batch->next; /* the waiter may free it once it is done */
             if (code != ERROR_NONE) {
                 batch->code = code;
             }
-            batch->done = true;
+            sem_post(&batch->done); /* wakes who waits for this one, and nobody else */
             batch = next;
         }
-        pthread_cond_broadcast(&writer->finished);
+        pthread_mutex_lock(&writer->lock);
     }
     pthread_mutex_unlock(&writer->lock);
     return NULL;
@@ -176,8 +181,8 @@ static void *writer_thread(void *context)
 
 enum error_code writer_submit(struct writer *writer, struct write *write)
 {
+    must(sem_init(&write->done, 0, 0) == 0);
     write->next = NULL;
-    write->done = false;
     write->code = ERROR_NONE;
     pthread_mutex_lock(&writer->lock);
     must(!writer->stopping);
@@ -188,10 +193,11 @@ enum error_code writer_submit(struct writer *writer, struct write *write)
     }
     writer->last = write;
     pthread_cond_signal(&writer->wake);
-    while (!write->done) {
-        pthread_cond_wait(&writer->finished, &writer->lock);
-    }
     pthread_mutex_unlock(&writer->lock);
+    while (sem_wait(&write->done) != 0) {
+        must(errno == EINTR);
+    }
+    sem_destroy(&write->done);
     return write->code;
 }
 
@@ -201,7 +207,6 @@ const struct error *writer_start(struct arena *arena, struct writer *writer, con
     TRY(connection_open(arena, path, true, &writer->connection));
     pthread_mutex_init(&writer->lock, NULL);
     pthread_cond_init(&writer->wake, NULL);
-    pthread_cond_init(&writer->finished, NULL);
     if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
         connection_close(&writer->connection);
         return error_new(arena, ERROR_BUSY, "no thread for the writer");
@@ -217,7 +222,6 @@ void writer_stop(struct writer *writer)
     pthread_mutex_unlock(&writer->lock);
     pthread_join(writer->thread, NULL);
     connection_close(&writer->connection);
-    pthread_cond_destroy(&writer->finished);
     pthread_cond_destroy(&writer->wake);
     pthread_mutex_destroy(&writer->lock);
 }

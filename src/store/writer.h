@@ -11,7 +11,6 @@ struct writer {
     pthread_t thread;
     pthread_mutex_t lock;
     pthread_cond_t wake;
-    pthread_cond_t finished;
     struct write *first;
     struct write *last;
     bool stopping;

@@ -506,3 +506,30 @@ struct typed typed_of_moment(struct arena *arena, const struct pack *pack, const
     type_moment(&typing, pack, name, moment);
     return (struct typed){typing.pairs, typing.count};
 }
+
+const struct error *form_asks(struct arena *arena, const struct pack *pack, const struct entry_type *type,
+                              const char *prefix, const struct value *values, const int *fields, size_t count,
+                              const struct standing *standing, struct day on)
+{
+    const struct error *first = NULL;
+    size_t all = fields == NULL ? type->field_count : count;
+    for (size_t i = all; i-- > 0;) {
+        const struct field *field = &type->fields[fields == NULL ? (int)i : fields[i]];
+        bool asked = field->form_required ||
+                     (field->form_required_when.count > 0 &&
+                      conditions_hold(&field->form_required_when, pack, type, values, standing, on));
+        if (asked && values[field->index].kind == VALUE_NONE &&
+            field_is_shown(pack, type, field, values, standing, on) &&
+            !field_is_required(pack, type, field, values, standing, on)) {
+            struct error *error = arena_one(arena, struct error);
+            *error = *error_of(ERROR_INVALID);
+            error->field = arena_printf(arena, "%s%s", prefix, field->id);
+            error->detail = field->paragraph == NULL ? arena_printf(arena, "Answer “%s”", field->label)
+                                                     : arena_printf(arena, "Answer “%s” (%s)", field->label,
+                                                                    paragraph_words(arena, field->paragraph));
+            error->next = first;
+            first = error;
+        }
+    }
+    return first;
+}

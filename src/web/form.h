@@ -41,6 +41,11 @@ const struct error *form_values(struct arena *arena, const struct pack *pack, co
 /* Takes away the answers to questions that are not asked, given the others. */
 const struct value *form_asked(struct arena *arena, const struct pack *pack, const struct entry_type *type,
                                const struct value *values, const struct standing *standing, struct day on);
+/* What a person filling in the form must answer beyond what every entry must have: one fault a field that is
+ * asked and empty, named with the prefix. NULL when nothing is missing. */
+const struct error *form_asks(struct arena *arena, const struct pack *pack, const struct entry_type *type,
+                              const char *prefix, const struct value *values, const int *fields, size_t count,
+                              const struct standing *standing, struct day on) MUST_CHECK;
 /* A moment from its parts; *ret_given tells whether anything was typed. `needs_minute`: a day is not enough.
  */
 const struct error *form_moment(struct arena *arena, const struct pack *pack, const char *name,

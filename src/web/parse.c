@@ -24,6 +24,7 @@ bool parse_percent(struct arena *arena, const char *bytes, size_t size, bool for
 {
     char *text = arena_alloc(arena, size + 1);
     size_t length = 0;
+    bool after_return = false;
     for (size_t i = 0; i < size; i++) {
         char byte = bytes[i];
         if (byte == '%') {
@@ -40,10 +41,11 @@ bool parse_percent(struct arena *arena, const char *bytes, size_t size, bool for
         } else if (byte == '+' && form) {
             byte = ' ';
         }
-        if (form && byte == '\n' && length > 0 && text[length - 1] == '\r') {
-            length--;
+        bool second = form && byte == '\n' && after_return;
+        after_return = form && byte == '\r';
+        if (!second) {
+            text[length++] = after_return ? '\n' : byte;
         }
-        text[length++] = byte;
     }
     if (!text_is_valid(text, length)) {
         return false;

@@ -59,7 +59,7 @@ const char *request_header(const struct request *request, const char *name)
  */
 static const char *cookie_name(const struct request *request, const char *name)
 {
-    return request->site->behind_proxy ? arena_printf(request->arena, "__Host-%s", name) : name;
+    return front_is_secure(request->site->front) ? arena_printf(request->arena, "__Host-%s", name) : name;
 }
 
 const char *request_cookie(const struct request *request, const char *name)
@@ -85,16 +85,35 @@ void reply_bytes(struct reply *reply, int status, const char *content_type, cons
     reply->size = size;
 }
 
-void reply_cookie(const struct request *request, struct reply *reply, const char *name, const char *value,
-                  long max_age)
+static void put_cookie(const struct request *request, struct reply *reply, const char *name,
+                       const char *value, long max_age, const char *same_site)
 {
     const char *age = max_age == 0  ? ""
                       : max_age < 0 ? "; Max-Age=0"
                                     : arena_printf(request->arena, "; Max-Age=%ld", max_age);
     reply_header(reply, "Set-Cookie",
-                 arena_printf(request->arena, "%s=%s; Path=/; HttpOnly; SameSite=Strict%s%s",
-                              cookie_name(request, name), value,
-                              request->site->behind_proxy ? "; Secure" : "", age));
+                 arena_printf(request->arena, "%s=%s; Path=/; HttpOnly; SameSite=%s%s%s",
+                              cookie_name(request, name), value, same_site,
+                              front_is_secure(request->site->front) ? "; Secure" : "", age));
+}
+
+void reply_cookie(const struct request *request, struct reply *reply, const char *name, const char *value,
+                  long max_age)
+{
+    put_cookie(request, reply, name, value, max_age, "Strict");
+}
+
+void reply_cookie_returning(const struct request *request, struct reply *reply, const char *name,
+                            const char *value, long max_age)
+{
+    put_cookie(request, reply, name, value, max_age, "Lax");
+}
+
+void reply_redirect_away(struct reply *reply, const char *address)
+{
+    must(strncmp(address, "https://", 8) == 0 || strncmp(address, "http://", 7) == 0);
+    reply_bytes(reply, 303, "text/html; charset=utf-8", "", 0);
+    reply_header(reply, "Location", address);
 }
 
 void reply_redirect(struct reply *reply, const char *path)
@@ -103,4 +122,11 @@ void reply_redirect(struct reply *reply, const char *path)
     must(path[0] == '/' && path[1] != '/' && path[1] != '\\');
     reply_bytes(reply, 303, "text/html; charset=utf-8", "", 0);
     reply_header(reply, "Location", path);
+}
+
+struct origin request_origin(const struct request *request)
+{
+    return (struct origin){.client = request->client,
+                           .device = request_cookie(request, "waymark_device"),
+                           .agent = request_header(request, "User-Agent")};
 }

@@ -15,16 +15,20 @@ enum method { METHOD_GET, METHOD_POST };
 
 enum route_access {
     ROUTE_PUBLIC,
-    ROUTE_SIGNED_IN,   /* by session cookie; else a GET is sent to the sign-in page */
-    ROUTE_CASES,       /* signed in, and the role reads cases */
-    ROUTE_ADMINISTERS, /* signed in, and the role administers */
-    ROUTE_BEARER       /* by `Authorization: Bearer`; cookies are not looked at */
+    ROUTE_OPEN,           /* for everybody, and nobody is asked who they are: no cookie is looked at or set */
+    ROUTE_SIGNED_IN,      /* by session cookie; else a GET is sent to the sign-in page */
+    ROUTE_CASES,          /* signed in, and the role reads cases */
+    ROUTE_ADMINISTERS,    /* signed in, and the role administers */
+    ROUTE_KEEPS_ACCOUNTS, /* ... or keeps the accounts of its agency */
+    ROUTE_BEARER          /* by `Authorization: Bearer`; cookies are not looked at */
 };
 
 enum route_body {
     BODY_NONE,
-    BODY_FORM, /* application/x-www-form-urlencoded, with the CSRF token; parsed into request->form */
-    BODY_JSON  /* application/json: request->body as it came (proved UTF-8); only with ROUTE_BEARER */
+    BODY_WAITS, /* none, but the answer may wait, for another server or for the time at which searches are
+                   answered: it runs on the pool as those with a body do */
+    BODY_FORM,  /* application/x-www-form-urlencoded, with the CSRF token; parsed into request->form */
+    BODY_JSON   /* application/json: request->body as it came (proved UTF-8); only with ROUTE_BEARER */
 };
 
 /*

@@ -2,10 +2,10 @@
 
 #include "base/must.h"
 #include "base/text.h"
+#include "web/gate.h"
 #include "web/parse.h"
 #include "web/workers.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <microhttpd.h>
 #include <netdb.h>
@@ -21,17 +21,25 @@ enum {
     DEFAULT_BODY = 256 * 1024,
     DEFAULT_HEADERS = 32 * 1024,
     DEFAULT_MEMORY = 64 * 1024 * 1024,
-    DEFAULT_CONNECTIONS = 1000,
+    DEFAULT_CONNECTIONS = 4000,
     DEFAULT_IDLE = 20,
+    DEFAULT_HEAD = 20,
+    DEFAULT_TRANSFER = 60,
+    DEFAULT_LAG_MS = 1000,
+    DEFAULT_SEARCH_STEP_MS = 20,
     DEFAULT_WORKERS = 32,
     DEFAULT_WAITING = 256,
+    DEFAULT_ADDRESS_RATE = 6000,
+    DEFAULT_ACCOUNT_RATE = 600,
     MOST_LOOPS = 8,
     HEADERS = 64,
+    HEARD_OUT = 8 * 1024 * 1024,
     WARM_ARENAS = 64,
-    LONGEST_UPLOAD_MS = 60 * 1000,
-    BACKLOG = 511
+    BACKLOG = 4096 /* what the kernel allows at most; it drops whoever comes beyond */
 };
 
+/* Answers that need no memory. */
+enum standing_answer { STANDING_NONE, STANDING_BUSY, STANDING_OFTEN, STANDING_STRANGE, STANDINGS };
 enum exchange_state { EXCHANGE_NEW, EXCHANGE_BODY, EXCHANGE_WORKING, EXCHANGE_READY };
 
 /* One request and its answer, from the request line until the last byte is sent. */
@@ -51,8 +59,10 @@ struct exchange {
     size_t body_room;
     const char *chunk;
     size_t chunk_size;
-    bool out_of_memory;
+    enum standing_answer standing; /* the answer is that one */
+    bool under_way;                /* counted by address */
     int64_t began;
+    int fd;
     int status;
 };
 
@@ -62,10 +72,17 @@ struct server {
     bool quiet;
     struct MHD_Daemon *daemon;
     struct workers *workers;
+    struct gate *gate;
     const char *address;
     struct MHD_Response **files; /* by asset */
     struct MHD_Response **unchanged;
-    struct MHD_Response *busy;
+    struct MHD_Response *pages[STANDINGS];
+    struct MHD_Response *problems[STANDINGS]; /* the same for the API */
+    struct rates *addresses;
+    bool count_loopback;
+    bool count_loopback_accounts;
+    struct tls *tls; /* NULL: plain */
+    struct front front;
     pthread_mutex_t lock; /* of the free list */
     struct exchange *free;
     size_t warm;
@@ -113,12 +130,12 @@ static void exchange_give(struct exchange *exchange)
 static bool attempt(struct exchange *exchange, void (*part)(struct exchange *))
 {
     if (exchange->arena == NULL) {
-        exchange->out_of_memory = true;
+        exchange->standing = STANDING_BUSY;
         return false;
     }
     if (setjmp(*arena_edge(exchange->arena)) != 0) {
         arena_no_edge(exchange->arena);
-        exchange->out_of_memory = true;
+        exchange->standing = STANDING_BUSY;
         return false;
     }
     part(exchange);
@@ -166,24 +183,38 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     return MHD_YES;
 }
 
-static const char *peer(struct exchange *exchange)
+/* Who asks. False: nobody we answer, or not now. */
+static bool know_client(struct exchange *exchange)
 {
-    const char *forwarded = request_header(&exchange->request, "X-Forwarded-For");
-    if (exchange->server->site.behind_proxy && forwarded != NULL) {
-        const char *comma = strrchr(forwarded, ',');
-        return text_trim(exchange->arena, comma == NULL ? forwarded : comma + 1);
-    }
+    struct server *server = exchange->server;
+    struct request *request = &exchange->request;
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(exchange->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char text[INET6_ADDRSTRLEN] = "";
+    struct address peer = {{0}};
     if (info != NULL && info->client_addr != NULL) {
-        socklen_t size = info->client_addr->sa_family == AF_INET6 ? sizeof(struct sockaddr_in6)
-                                                                  : sizeof(struct sockaddr_in);
-        if (getnameinfo(info->client_addr, size, text, sizeof text, NULL, 0, NI_NUMERICHOST) != 0) {
-            text[0] = '\0';
-        }
+        (void)address_of(info->client_addr, &peer);
     }
-    return arena_copy(exchange->arena, text);
+    const struct forwarding forwarding = {.x_for = request_header(request, "X-Forwarded-For"),
+                                          .x_proto = request_header(request, "X-Forwarded-Proto"),
+                                          .forwarded = request_header(request, "Forwarded")};
+    struct client client = front_client(&server->front, &peer, &forwarding);
+    bool here = !client.by_proxy && address_is_loopback(&peer);
+    request->client = address_text(exchange->arena, &client.address);
+    request->uncounted = here && !server->count_loopback_accounts;
+    if (client.plain || !front_host_is_ours(&server->front, request_header(request, "Host"))) {
+        exchange->standing = STANDING_STRANGE;
+        return false;
+    }
+    if (here && !server->count_loopback) {
+        return true;
+    }
+    if (rates_enter(server->addresses, request->client, strlen(request->client), exchange->began) !=
+        RATE_PASSES) {
+        exchange->standing = STANDING_OFTEN;
+        return false;
+    }
+    exchange->under_way = true;
+    return true;
 }
 
 static const char *new_request_id(struct arena *arena)
@@ -209,10 +240,33 @@ static bool announces_too_much(const struct exchange *exchange)
                               (uint64_t)size > exchange->server->limits.body_bytes);
 }
 
+/* Who closes on what was not read takes the answer away with it: a person whose form is too large is to read
+ * that it is, so what they send is let pass unread, within reason. */
+static bool hears_out(const struct exchange *exchange)
+{
+    const char *length = request_header(&exchange->request, "Content-Length");
+    int64_t size;
+    return exchange->standing == STANDING_NONE && exchange->reply.status == 413 && length != NULL &&
+           number_parse(length, 0, HEARD_OUT, &size) && request_header(&exchange->request, "Expect") == NULL;
+}
+
 static void refuse(struct exchange *exchange, const struct error *error)
 {
     site_fail(&exchange->request, error, &exchange->reply);
     exchange->state = EXCHANGE_READY;
+}
+
+/* Where a target lies that cannot be read: under the table whose prefix it begins with. */
+static const char *refused_under(const struct site *site, const char *target)
+{
+    const char *best = "/";
+    for (size_t t = 0; t < site->table_count; t++) {
+        const char *prefix = site->tables[t]->prefix;
+        if (target != NULL && text_starts_with(target, prefix) && strlen(prefix) > strlen(best)) {
+            best = prefix;
+        }
+    }
+    return best;
 }
 
 static void begin(struct exchange *exchange)
@@ -229,8 +283,9 @@ static void begin(struct exchange *exchange)
     request->header_count = gather.count;
     const char *query;
     if (gather.wrong || !parse_target(exchange->arena, exchange->target, &request->path, &query)) {
-        request->path = "/";
-        refuse(exchange, error_of(ERROR_BAD_INPUT));
+        request->path = refused_under(site, exchange->target);
+        refuse(exchange,
+               error_new(exchange->arena, ERROR_BAD_INPUT, "the address or a header is not well-formed"));
         return;
     }
     bool get = strcmp(exchange->method, "GET") == 0 || strcmp(exchange->method, "HEAD") == 0;
@@ -241,10 +296,13 @@ static void begin(struct exchange *exchange)
             return;
         }
     }
-    request->client = peer(exchange);
+    if (!know_client(exchange)) {
+        exchange->state = EXCHANGE_READY;
+        return;
+    }
     if (!parse_pairs(exchange->arena, query, strlen(query), HEADERS, &request->query,
                      &request->query_count)) {
-        refuse(exchange, error_of(ERROR_BAD_INPUT));
+        refuse(exchange, error_new(exchange->arena, ERROR_BAD_INPUT, "the query is not well-formed"));
         return;
     }
     const struct error *error = site_route(request, &exchange->reply, exchange->method);
@@ -277,11 +335,31 @@ static void take_chunk(struct exchange *exchange)
     exchange->body_size += exchange->chunk_size;
 }
 
+/* A child who is hidden from this reader costs some work, one whom nobody knows costs none: who measures is
+ * to see the same of both. */
+static void wait_for_step(struct timespec began, unsigned step_ms)
+{
+    enum { NS_PER_MS = 1000000, NS_PER_SECOND = 1000000000 };
+    struct timespec now;
+    must(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+    int64_t step = (int64_t)step_ms * NS_PER_MS;
+    int64_t took = (int64_t)(now.tv_sec - began.tv_sec) * NS_PER_SECOND + now.tv_nsec - began.tv_nsec;
+    int64_t end = began.tv_nsec + (took / step + 1) * step;
+    struct timespec until = {.tv_sec = began.tv_sec + end / NS_PER_SECOND, .tv_nsec = end % NS_PER_SECOND};
+    while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR) {
+    }
+}
+
 static void answer(struct exchange *exchange)
 {
+    struct timespec began;
+    must(clock_gettime(CLOCK_MONOTONIC, &began) == 0);
     exchange->request.body = exchange->body == NULL ? "" : exchange->body;
     exchange->request.body_size = exchange->body_size;
     site_answer(&exchange->request, &exchange->reply);
+    if (exchange->request.searched) {
+        wait_for_step(began, exchange->server->limits.search_step_ms);
+    }
     exchange->state = EXCHANGE_READY;
 }
 
@@ -308,6 +386,30 @@ static struct MHD_Response *response_new(const struct site *site, const void *by
     return response;
 }
 
+static const struct {
+    enum error_code code; /* for the API */
+    unsigned status;
+    const char *title;
+    const char *text;
+} standings[STANDINGS] = {
+    [STANDING_BUSY] = {ERROR_BUSY, 503, "The server is busy", "Go back, and try again in a moment."},
+    [STANDING_OFTEN] = {ERROR_TOO_MANY, 429, "Too many requests from your network",
+                        "Nothing was done. Wait a little, go back, and try again."},
+    [STANDING_STRANGE] = {ERROR_BAD_INPUT, 421, "This is not the address of this server",
+                          "Nothing was done. Use the address you were given; it begins with https://."},
+};
+
+/* Nothing is allocated for it. */
+static enum MHD_Result send_standing(struct exchange *exchange)
+{
+    const struct server *server = exchange->server;
+    const char *target = exchange->target;
+    bool api = target != NULL && text_starts_with(target, "/api/");
+    exchange->status = (int)standings[exchange->standing].status;
+    return MHD_queue_response(exchange->connection, standings[exchange->standing].status,
+                              api ? server->problems[exchange->standing] : server->pages[exchange->standing]);
+}
+
 static enum MHD_Result send_file(struct exchange *exchange)
 {
     struct server *server = exchange->server;
@@ -321,16 +423,17 @@ static enum MHD_Result send_file(struct exchange *exchange)
 
 static enum MHD_Result send_reply(struct exchange *exchange)
 {
-    if (exchange->asset != NULL) {
+    gate_answering(exchange->server->gate, exchange->fd);
+    if (exchange->standing == STANDING_NONE && exchange->asset != NULL) {
         return send_file(exchange);
     }
     struct server *server = exchange->server;
     const struct reply *reply = &exchange->reply;
     struct MHD_Response *response =
-        exchange->out_of_memory ? NULL : response_new(&server->site, reply->body, reply->size);
+        exchange->standing != STANDING_NONE ? NULL : response_new(&server->site, reply->body, reply->size);
     if (response == NULL) {
-        exchange->status = 503;
-        return MHD_queue_response(exchange->connection, 503, server->busy);
+        exchange->standing = exchange->standing == STANDING_NONE ? STANDING_BUSY : exchange->standing;
+        return send_standing(exchange);
     }
     bool cached = false;
     if (reply->content_type != NULL) {
@@ -349,6 +452,35 @@ static enum MHD_Result send_reply(struct exchange *exchange)
     return result;
 }
 
+static int descriptor_of(struct MHD_Connection *connection)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+    must(info != NULL);
+    return info->connect_fd;
+}
+
+/* A connection for which there is no room stays unknown to the gate, and gate_saw refuses what it asks. */
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+                          enum MHD_ConnectionNotificationCode code)
+{
+    (void)socket_context;
+    struct server *server = context;
+    int fd = descriptor_of(connection);
+    if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
+        gate_close(server->gate, fd);
+    } else if (!gate_open(server->gate, fd)) {
+        (void)shutdown(fd, SHUT_RDWR);
+    }
+}
+
+/* Who has waited longer than that will have gone, or asked again: the turn is for those who still wait. */
+static bool too_late(const struct exchange *exchange)
+{
+    const struct server *server = exchange->server;
+    return gate_waited_ms(server->gate, exchange->fd) > (int64_t)server->limits.lag_ms;
+}
+
 /* On a worker. */
 static void work(void *item)
 {
@@ -356,6 +488,11 @@ static void work(void *item)
     attempt(exchange, answer);
     exchange->state = EXCHANGE_READY;
     MHD_resume_connection(exchange->connection);
+}
+
+static bool may_wait(const struct request *request)
+{
+    return request->is_post || (request->route != NULL && request->route->body == BODY_WAITS);
 }
 
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *url,
@@ -369,17 +506,23 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
     if (exchange == NULL) {
         return MHD_NO; /* more requests at once than there are connections: cannot be */
     }
-    if (*upload_size > 0 && clock_steady_ms() - exchange->began > LONGEST_UPLOAD_MS) {
-        return MHD_NO;
-    }
     switch (exchange->state) {
     case EXCHANGE_NEW:
         exchange->connection = connection;
         exchange->method = method;
-        if (exchange->out_of_memory || !attempt(exchange, begin)) {
+        exchange->fd = descriptor_of(connection);
+        if (!gate_saw(exchange->server->gate, exchange->fd)) {
+            return MHD_NO; /* never: it would mean that its bytes went past the gate */
+        }
+        if (too_late(exchange)) {
+            exchange->standing = STANDING_BUSY;
+        }
+        if (exchange->standing != STANDING_NONE || !attempt(exchange, begin)) {
             exchange->state = EXCHANGE_READY;
         }
-        if (exchange->state == EXCHANGE_READY) {
+        /* libmicrohttpd closes a connection that is answered before the end of the request: only as a
+           refusal of a body that is not to be read */
+        if (exchange->state == EXCHANGE_READY && has_body(&exchange->request) && !hears_out(exchange)) {
             return send_reply(exchange);
         }
         return MHD_YES;
@@ -393,11 +536,11 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
             }
             return MHD_YES;
         }
-        if (exchange->request.is_post) {
+        if (may_wait(&exchange->request)) {
             exchange->state = EXCHANGE_WORKING;
             MHD_suspend_connection(connection);
             if (!workers_submit(exchange->server->workers, exchange)) {
-                exchange->out_of_memory = true;
+                exchange->standing = STANDING_BUSY;
                 exchange->state = EXCHANGE_READY;
                 MHD_resume_connection(connection);
             }
@@ -442,8 +585,17 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
     (void)code;
     struct exchange *exchange = *exchange_of;
     if (exchange != NULL) {
+        gate_answered(exchange->server->gate, exchange->fd);
         if (!exchange->server->quiet && exchange->status != 0) {
             log_line(exchange);
+        }
+        if (exchange->under_way) {
+            const char *client = exchange->request.client;
+            rates_leave(exchange->server->addresses, client, strlen(client));
+        }
+        if (exchange->request.note != NULL) {
+            fprintf(stderr, "waymark: %s %s\n", exchange->request.note,
+                    exchange->request.request_id == NULL ? "-" : exchange->request.request_id);
         }
         exchange_give(exchange);
         *exchange_of = NULL;
@@ -469,16 +621,52 @@ static void say_nothing(void *context, const char *format, va_list args)
 
 /* ---- start and stop ---- */
 
-static bool is_loopback(const struct sockaddr *address)
+/* What a proxy is for is not to be had past it. */
+static enum MHD_Result on_accept(void *context, const struct sockaddr *socket_address, socklen_t size)
 {
-    if (address->sa_family == AF_INET) {
-        struct sockaddr_in v4;
-        memcpy(&v4, address, sizeof v4);
-        return ntohl(v4.sin_addr.s_addr) >> 24 == 127;
+    (void)size;
+    const struct server *server = context;
+    struct address address;
+    if (server->front.tls || server->front.proxy_count == 0) {
+        return MHD_YES;
     }
-    struct sockaddr_in6 v6;
-    memcpy(&v6, address, sizeof v6);
-    return IN6_IS_ADDR_LOOPBACK(&v6.sin6_addr);
+    return address_of(socket_address, &address) &&
+                   (address_is_loopback(&address) || front_is_proxy(&server->front, &address))
+               ? MHD_YES
+               : MHD_NO;
+}
+
+/* Where it may listen, and as what. */
+static const struct error *check_front(struct arena *arena, const struct server_options *options,
+                                       const struct sockaddr *socket_address)
+{
+    const struct front *front = &options->front;
+    struct address address;
+    bool here = address_of(socket_address, &address) && address_is_loopback(&address);
+    bool secure = options->tls != NULL || front->proxy_count > 0;
+    if (options->loopback_only && (!here || front->proxy_count > 0)) {
+        return error_new(arena, ERROR_BAD_INPUT,
+                         "a password alone is enough only on the loopback and without a proxy: leave out "
+                         "--one-factor");
+    }
+    if (!here && !secure) {
+        return error_new(arena, ERROR_BAD_INPUT,
+                         "%s is not the loopback: give --tls-certificate and --tls-key, or say with "
+                         "--behind-proxy ADDRESS which proxy stands before it",
+                         options->listen);
+    }
+    if (front->origin_count == 0 && (!here || front->proxy_count > 0)) {
+        return error_new(arena, ERROR_BAD_INPUT,
+                         "--public-url is missing: by which address do browsers reach this server?");
+    }
+    for (size_t i = 0; i < front->origin_count; i++) {
+        if (front->origins[i].tls != secure) {
+            return error_new(arena, ERROR_BAD_INPUT, "--public-url %s%s: browsers reach it by %s",
+                             front->origins[i].tls ? "https://" : "http://", front->origins[i].host,
+                             secure ? "https" : "http, without --tls-certificate or --behind-proxy");
+        }
+    }
+    return NULL;
 }
 
 static const struct error *open_socket(struct arena *arena, const struct server_options *options,
@@ -505,11 +693,7 @@ static const struct error *open_socket(struct arena *arena, const struct server_
     freeaddrinfo(found);
     struct sockaddr address;
     memcpy(&address, &storage, sizeof address);
-    if (!options->behind_proxy && !is_loopback((const struct sockaddr *)(const void *)&storage)) {
-        return error_new(arena, ERROR_BAD_INPUT,
-                         "%s is not the loopback: without TLS only a proxy may reach it (--behind-proxy)",
-                         listen_on);
-    }
+    TRY(check_front(arena, options, (const struct sockaddr *)(const void *)&storage));
     int fd = socket(address.sa_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0) {
         return error_new(arena, ERROR_IO, "%s: %s", listen_on, strerrordesc_np(errno));
@@ -541,24 +725,74 @@ static struct server_limits with_defaults(struct server_limits limits)
     DEFAULT(request_memory, DEFAULT_MEMORY);
     DEFAULT(connections, DEFAULT_CONNECTIONS);
     DEFAULT(idle_seconds, DEFAULT_IDLE);
+    DEFAULT(head_seconds, DEFAULT_HEAD);
+    DEFAULT(transfer_seconds, DEFAULT_TRANSFER);
+    DEFAULT(lag_ms, DEFAULT_LAG_MS);
+    DEFAULT(search_step_ms, DEFAULT_SEARCH_STEP_MS);
     DEFAULT(loops, loops);
     DEFAULT(workers, DEFAULT_WORKERS);
     DEFAULT(waiting, DEFAULT_WAITING);
+    DEFAULT(address_rate, DEFAULT_ADDRESS_RATE);
+    DEFAULT(account_rate, DEFAULT_ACCOUNT_RATE);
 #undef DEFAULT
     return limits;
 }
 
+static struct MHD_Response *standing_new(const struct site *site, enum standing_answer which,
+                                         const char *type, const char *text)
+{
+    struct MHD_Response *response = response_new(site, text, strlen(text));
+    must(response != NULL);
+    add_header(response, "Content-Type", type);
+    add_header(response, "Cache-Control", "no-store");
+    if (standings[which].status != 421) {
+        add_header(response, "Retry-After", standings[which].status == 429 ? "10" : "2");
+    }
+    return response;
+}
+
+static void make_standings(struct arena *arena, struct server *server)
+{
+    for (int i = STANDING_NONE + 1; i < STANDINGS; i++) {
+        const char *page =
+            arena_printf(arena,
+                         "<!DOCTYPE html><html lang=\"en\"><head><title>%s</title></head><body><h1>%s</h1>"
+                         "<p>%s</p></body></html>\n",
+                         standings[i].title, standings[i].title, standings[i].text);
+        const struct error *error = error_of(standings[i].code);
+        const char *problem =
+            arena_printf(arena,
+                         "{\"type\":\"urn:waymark:problem:%s\",\"title\":\"%s\",\"status\":%u,"
+                         "\"errors\":[]}",
+                         error->name, standings[i].code == ERROR_BUSY ? error->sentence : standings[i].title,
+                         standings[i].status);
+        server->pages[i] =
+            standing_new(&server->site, (enum standing_answer)i, "text/html; charset=utf-8", page);
+        server->problems[i] =
+            standing_new(&server->site, (enum standing_answer)i, "application/problem+json", problem);
+    }
+}
+
+/* What the gate says, with the headers that every answer carries. */
+static const char *refusal_of(struct arena *arena, const struct site *site)
+{
+    static const char page[] = "<!DOCTYPE html><html lang=\"en\"><head><title>Not "
+                               "understood</title></head><body><h1>This request is not "
+                               "well-formed</h1><p>Nothing was done.</p></body></html>\n";
+    size_t count;
+    const struct pair *headers = site_headers(site, &count);
+    const char *text = "HTTP/1.1 400 Bad Request\r\nConnection: close\r\nCache-Control: no-store\r\n"
+                       "Content-Type: text/html; charset=utf-8\r\n";
+    for (size_t i = 0; i < count; i++) {
+        text = arena_printf(arena, "%s%s: %s\r\n", text, headers[i].name, headers[i].text);
+    }
+    return arena_printf(arena, "%sContent-Length: %zu\r\n\r\n%s", text, sizeof page - 1, page);
+}
+
 static void make_standing_responses(struct arena *arena, struct server *server)
 {
-    static const char busy[] =
-        "<!DOCTYPE html><html lang=\"en\"><head><title>Busy</title></head><body><h1>The "
-        "server is busy</h1><p>Go back, and try again in a moment.</p></body></html>\n";
     const struct site *site = &server->site;
-    server->busy = response_new(site, busy, sizeof busy - 1);
-    must(server->busy != NULL);
-    add_header(server->busy, "Content-Type", "text/html; charset=utf-8");
-    add_header(server->busy, "Cache-Control", "no-store");
-    add_header(server->busy, "Retry-After", "2");
+    make_standings(arena, server);
     server->files = arena_many(arena, struct MHD_Response *, site->asset_count);
     server->unchanged = arena_many(arena, struct MHD_Response *, site->asset_count);
     for (size_t i = 0; i < site->asset_count; i++) {
@@ -577,7 +811,10 @@ static void make_standing_responses(struct arena *arena, struct server *server)
 
 static void destroy_standing_responses(struct server *server)
 {
-    MHD_destroy_response(server->busy);
+    for (int i = STANDING_NONE + 1; i < STANDINGS; i++) {
+        MHD_destroy_response(server->pages[i]);
+        MHD_destroy_response(server->problems[i]);
+    }
     for (size_t i = 0; i < server->site.asset_count; i++) {
         MHD_destroy_response(server->files[i]);
         MHD_destroy_response(server->unchanged[i]);
@@ -593,52 +830,123 @@ static void free_exchanges(struct server *server)
     must(pthread_mutex_destroy(&server->lock) == 0);
 }
 
-const struct error *server_start(struct arena *arena, const struct server_options *options,
-                                 struct server **ret_server)
+/* Buckets of addresses and accounts, and an exchange for each connection. */
+static void make_places(struct arena *arena, struct server *server, unsigned per_client)
 {
-    struct server *server = arena_one(arena, struct server);
-    server->limits = with_defaults(options->limits);
-    server->quiet = options->quiet;
-    server->site = (struct site){.service = options->service,
-                                 .tables = options->tables,
-                                 .table_count = options->table_count,
-                                 .behind_proxy = options->behind_proxy};
-    TRY(site_check(arena, &server->site));
-    if (options->assets != NULL) {
-        TRY(assets_load(arena, options->assets, &server->site.assets, &server->site.asset_count));
-    }
     unsigned connections = server->limits.connections;
+    bool proxied = server->front.proxy_count > 0;
+    server->addresses = rates_new(arena, (struct rate){.per_minute = server->limits.address_rate,
+                                                       .burst = (server->limits.address_rate + 3) / 4,
+                                                       .under_way = proxied ? per_client : 0});
+    server->site.accounts = rates_new(arena, (struct rate){.per_minute = server->limits.account_rate,
+                                                           .burst = (server->limits.account_rate + 1) / 2});
     struct exchange *exchanges = arena_many(arena, struct exchange, connections);
     for (unsigned i = 0; i < connections; i++) {
         exchanges[i].server = server;
         exchanges[i].next_free = server->free;
         server->free = &exchanges[i];
     }
-    int fd;
-    TRY(open_socket(arena, options, &fd, &server->address));
-    const struct error *error =
-        workers_start(arena, server->limits.workers, server->limits.waiting, work, &server->workers);
-    if (error != NULL) {
-        close(fd);
-        return error;
-    }
     must(pthread_mutex_init(&server->lock, NULL) == 0);
-    make_standing_responses(arena, server);
-    server->daemon = MHD_start_daemon(
-        MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG, 0, NULL, NULL,
-        on_request, server, MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
+}
+
+/* Everything that server_start has made so far, in the order in which it may go. */
+static void take_down(struct server *server)
+{
+    if (server->workers != NULL) {
+        workers_stop(server->workers);
+    }
+    if (server->daemon != NULL) {
+        MHD_stop_daemon(server->daemon);
+    }
+    if (server->gate != NULL) {
+        gate_free(server->gate);
+    }
+    if (server->tls != NULL) {
+        tls_close(server->tls);
+    }
+    if (server->files != NULL) {
+        destroy_standing_responses(server);
+    }
+    free_exchanges(server);
+    rates_free(server->addresses);
+    rates_free(server->site.accounts);
+}
+
+static struct MHD_Daemon *start_daemon(struct server *server, const struct tls_options *tls, int fd)
+{
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG;
+    struct MHD_OptionItem secured[] = {
+        {MHD_OPTION_HTTPS_CERT_CALLBACK2, 0,
+         (void *)(uintptr_t)tls_show}, // NOLINT(performance-no-int-to-ptr)
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, NULL},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    if (tls != NULL) {
+        secured[1].ptr_value = (void *)(uintptr_t)tls_priorities(tls); // NOLINT(performance-no-int-to-ptr)
+    }
+    /* behind a proxy all connections are of one address: its requests are counted instead */
+    unsigned per_client = server->front.proxy_count > 0 ? 0 : server->limits.per_client;
+    return MHD_start_daemon(
+        flags | (tls != NULL ? (unsigned)MHD_USE_TLS : 0), 0, on_accept, server, on_request, server,
+        MHD_OPTION_EXTERNAL_LOGGER, say_nothing, NULL, MHD_OPTION_LISTEN_SOCKET, fd,
         MHD_OPTION_THREAD_POOL_SIZE, server->limits.loops, MHD_OPTION_URI_LOG_CALLBACK, on_target, server,
         MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped, NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL,
-        MHD_OPTION_CONNECTION_LIMIT, connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT,
-        server->limits.per_client, MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds,
-        MHD_OPTION_CONNECTION_MEMORY_LIMIT, server->limits.header_bytes, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_END);
-    if (server->daemon == NULL) {
-        workers_stop(server->workers);
-        destroy_standing_responses(server);
-        free_exchanges(server);
+        MHD_OPTION_NOTIFY_CONNECTION, on_connection, server, MHD_OPTION_CONNECTION_LIMIT,
+        server->limits.connections, MHD_OPTION_PER_IP_CONNECTION_LIMIT, per_client,
+        MHD_OPTION_CONNECTION_TIMEOUT, server->limits.idle_seconds, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        server->limits.header_bytes, MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY,
+        tls != NULL ? secured : plain, MHD_OPTION_END);
+}
+
+/* What may fail between an open socket and a server that answers on it. */
+static const struct error *set_up(struct arena *arena, struct server *server,
+                                  const struct server_options *options, int fd)
+{
+    const struct gate_limits gate_limits = {.connections = server->limits.connections,
+                                            .head_seconds = server->limits.head_seconds,
+                                            .body_seconds = server->limits.transfer_seconds,
+                                            .send_seconds = server->limits.transfer_seconds,
+                                            .idle_seconds = server->limits.idle_seconds,
+                                            .tls = options->tls != NULL};
+    if (options->tls != NULL) {
+        TRY(tls_open(arena, options->tls, &server->tls));
+    }
+    TRY(gate_new(arena, &gate_limits, refusal_of(arena, &server->site), &server->gate));
+    TRY(workers_start(arena, server->limits.workers, server->limits.waiting, work, &server->workers));
+    make_standing_responses(arena, server);
+    server->daemon = start_daemon(server, options->tls, fd);
+    return server->daemon != NULL
+               ? NULL
+               : error_new(arena, ERROR_IO, "%s: the server did not start", options->listen);
+}
+
+const struct error *server_start(struct arena *arena, const struct server_options *options,
+                                 struct server **ret_server)
+{
+    struct server *server = arena_one(arena, struct server);
+    int fd;
+    server->limits = with_defaults(options->limits);
+    server->quiet = options->quiet;
+    server->front = options->front;
+    server->front.tls = options->tls != NULL;
+    server->count_loopback = options->limits.address_rate > 0;
+    server->count_loopback_accounts = options->limits.account_rate > 0;
+    server->site = (struct site){.service = options->service,
+                                 .tables = options->tables,
+                                 .table_count = options->table_count,
+                                 .front = &server->front};
+    TRY(site_check(arena, &server->site));
+    if (options->assets != NULL) {
+        TRY(assets_load(arena, options->assets, &server->site.assets, &server->site.asset_count));
+    }
+    TRY(open_socket(arena, options, &fd, &server->address));
+    make_places(arena, server, options->limits.per_client);
+    const struct error *error = set_up(arena, server, options, fd);
+    if (error != NULL) {
+        take_down(server);
         close(fd);
-        return error_new(arena, ERROR_IO, "%s: the server did not start", options->listen);
+        return error;
     }
     *ret_server = server;
     return NULL;
@@ -647,14 +955,23 @@ const struct error *server_start(struct arena *arena, const struct server_option
 void server_stop(struct server *server)
 {
     int fd = MHD_quiesce_daemon(server->daemon);
-    /* what waits is finished and its connections resumed: a suspended one may not see the daemon stop */
-    workers_stop(server->workers);
-    MHD_stop_daemon(server->daemon);
+    /* what waits is finished and its connections resumed first: a suspended one may not see the daemon stop
+     */
+    take_down(server);
     if (fd != MHD_INVALID_SOCKET) {
         close(fd);
     }
-    destroy_standing_responses(server);
-    free_exchanges(server);
+}
+
+bool server_renew(struct arena *arena, struct server *server, bool in_any_case,
+                  const struct error **ret_error)
+{
+    *ret_error = NULL;
+    if (server->tls == NULL || (!in_any_case && !tls_changed(server->tls))) {
+        return false;
+    }
+    *ret_error = tls_renew(arena, server->tls);
+    return *ret_error == NULL;
 }
 
 const char *server_address(const struct server *server)

@@ -1,7 +1,9 @@
 #include "web/show.h"
 
 #include "base/buf.h"
+#include "base/text.h"
 #include "calendar/calendar.h"
+#include "record/screen.h"
 
 #include <string.h>
 
@@ -118,6 +120,22 @@ static const char *shortened(struct arena *arena, const char *text)
     return arena_printf(arena, "%.*s …", (int)size, text);
 }
 
+const char *show_screen_word(const struct pack *pack, const struct entry_type *type,
+                             const struct value *values, const struct field *field)
+{
+    const struct screen *screen = screen_of_values(pack, type, values);
+    const struct value *value = &values[field->index];
+    if (screen == NULL || value->kind != VALUE_TEXT) {
+        return NULL;
+    }
+    if (strcmp(field->id, "screen") == 0) {
+        return screen->title;
+    }
+    bool band = strcmp(field->id, "band") == 0 || strcmp(field->id, "professional_band") == 0;
+    const struct screen_band *found = band ? screen_band(screen, value->text) : NULL;
+    return found == NULL ? NULL : found->title;
+}
+
 const char *show_summary(struct arena *arena, const struct pack *pack, const struct entry_type *type,
                          const struct value *values)
 {
@@ -129,13 +147,18 @@ const char *show_summary(struct arena *arena, const struct pack *pack, const str
     for (const char *c = type->summary; *c != '\0'; c++) {
         size_t size = *c == '{' ? strcspn(c, "}") : 0;
         if (size < 2 || c[size] != '}') {
-            buf_byte(&buf, *c);
+            /* an answer that is a sentence ends as one already */
+            bool doubled = *c == '.' && buf.size > 0 && buf.bytes[buf.size - 1] == '.';
+            buf_put_n(&buf, c, doubled ? 0 : 1);
             continue;
         }
         const struct field *field = entry_type_field(type, arena_copy_n(arena, c + 1, size - 1));
         if (field != NULL) {
-            const char *text = show_value(arena, pack, field, &values[field->index]);
-            buf_put(&buf, text[0] == '\0' ? "not answered" : shortened(arena, text));
+            const char *text = show_screen_word(pack, type, values, field);
+            text = text != NULL ? text : show_value(arena, pack, field, &values[field->index]);
+            bool one_of_several = text[0] == '\0' && c[size + 1] == ' ' && c[size + 2] == '{';
+            buf_put(&buf, one_of_several ? "" : text[0] == '\0' ? "not answered" : shortened(arena, text));
+            size += one_of_several ? 1 : 0; /* a worker, a team, an agency: with the space after it */
         }
         c += size;
     }
@@ -153,6 +176,19 @@ const char *show_role(const struct pack *pack, const char *id)
 {
     const struct role *role = id == NULL ? NULL : pack_role(pack, id);
     return role != NULL ? role->title : id == NULL ? "" : id;
+}
+
+const char *show_labels(struct arena *arena, const struct pack *pack, label_set labels)
+{
+    const struct access_policy *policy = &pack->access;
+    const char *text = "";
+    for (size_t i = 0; i < policy->label_count; i++) {
+        bool borne = labels == 0 ? i == LABEL_OPEN : (labels & LABEL_BIT(i)) != 0;
+        if (borne) {
+            text = arena_printf(arena, "%s%s%s", text, *text == '\0' ? "" : "; ", policy->labels[i].title);
+        }
+    }
+    return *text == '\0' ? "Those who work on this case" : text;
 }
 
 const char *show_count(struct arena *arena, size_t count, const char *one, const char *many)

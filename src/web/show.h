@@ -25,12 +25,18 @@ struct standing_words {
 struct standing_words show_standing(struct arena *arena, const struct pack *pack, enum duty_state state,
                                     struct instant due_at, struct instant met_at, struct instant now);
 
+/* Screens and bands are kept by their ids, and people read their titles: the title, or NULL where it is no
+ * such field. */
+const char *show_screen_word(const struct pack *pack, const struct entry_type *type,
+                             const struct value *values, const struct field *field);
 /* The pack's summary of that type with the answers in it. */
 const char *show_summary(struct arena *arena, const struct pack *pack, const struct entry_type *type,
                          const struct value *values);
 /* The title of a code, by the id of its list; the id itself when the pack does not know it. */
 const char *show_code(const struct pack *pack, const char *list, const char *id);
 const char *show_role(const struct pack *pack, const char *id);
+/* For whom it is: the titles of the labels it bears. */
+const char *show_labels(struct arena *arena, const struct pack *pack, label_set labels);
 /* "1 goal", "2 goals" */
 const char *show_count(struct arena *arena, size_t count, const char *one, const char *many);
 /* First letter in upper case. */

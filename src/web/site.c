@@ -54,7 +54,7 @@ const struct error *site_check(struct arena *arena, const struct site *site)
         for (size_t r = 0; r < table->count; r++) {
             const struct route *row = &table->routes[r];
             if (!well_formed(row->pattern) || !text_starts_with(row->pattern, table->prefix) ||
-                (row->method == METHOD_POST) != (row->body != BODY_NONE) ||
+                (row->method == METHOD_POST) != (row->body == BODY_FORM || row->body == BODY_JSON) ||
                 (row->body == BODY_JSON && row->access != ROUTE_BEARER)) {
                 return error_new(arena, ERROR_BAD_INPUT, "route %s", row->pattern);
             }
@@ -148,7 +148,21 @@ static bool is_token(const char *text)
 static void use_actor(struct request *request)
 {
     request->signed_in = true;
+    request->session.actor.client =
+        act_client(&request->act, request->client, request_header(request, "User-Agent"));
     request->act.actor = &request->session.actor;
+}
+
+/* Whoever signed in, with however many browsers, programs and addresses. */
+static const struct error *count_account(const struct request *request)
+{
+    struct rates *accounts = request->site->accounts;
+    const struct id *account = &request->session.actor.account;
+    if (accounts == NULL || request->uncounted || !request->signed_in ||
+        rates_take(accounts, account, sizeof *account, clock_steady_ms())) {
+        return NULL;
+    }
+    return error_new(request->arena, ERROR_TOO_MANY, "this account has asked very often in a short time");
 }
 
 /* By the session cookie; before signing in the forms are bound to a cookie of their own. */
@@ -185,36 +199,50 @@ static const struct error *identify_bearer(struct request *request)
 {
     const char *header = request_header(request, "Authorization");
     if (header == NULL || strncasecmp(header, "Bearer ", 7) != 0) {
-        return error_of(ERROR_NOT_SIGNED_IN);
+        return error_new(request->arena, ERROR_NOT_SIGNED_IN,
+                         "send a token: the header \"Authorization: Bearer TOKEN\"");
     }
     const char *token = text_trim(request->arena, header + 7);
     struct act nobody = request->act;
     nobody.actor = NULL;
     const struct error *error = act_bearer(&nobody, token, &request->session.actor);
-    if (error != NULL) {
-        return error->code == ERROR_NOT_FOUND ? error_of(ERROR_NOT_SIGNED_IN) : error;
+    if (error != NULL && (error->code == ERROR_NOT_FOUND || error->code == ERROR_NOT_SIGNED_IN)) {
+        return error_new(request->arena, ERROR_NOT_SIGNED_IN, "this token is not known, or no longer good");
     }
+    TRY(error);
     use_actor(request);
     return NULL;
+}
+
+static const struct error *admit_known(struct request *request)
+{
+    const struct route *row = request->route;
+    if (!request->signed_in) {
+        return error_of(ERROR_NOT_SIGNED_IN);
+    }
+    const struct role *role = request->session.actor.role;
+    bool allowed = row->access == ROUTE_SIGNED_IN || (row->access == ROUTE_CASES && role->reads_cases) ||
+                   (row->access == ROUTE_ADMINISTERS && role->administers) ||
+                   (row->access == ROUTE_KEEPS_ACCOUNTS && (role->administers || role->administers_agency));
+    return allowed ? NULL : act_denied(&request->act);
 }
 
 static const struct error *admit(struct request *request, struct reply *reply)
 {
     const struct route *row = request->route;
     if (row->access == ROUTE_BEARER) {
-        return identify_bearer(request);
+        TRY(identify_bearer(request));
+        return count_account(request);
+    }
+    if (row->access == ROUTE_OPEN) {
+        return NULL;
     }
     TRY(identify(request, reply));
+    TRY(count_account(request));
     if (row->access == ROUTE_PUBLIC) {
         return NULL;
     }
-    if (!request->signed_in) {
-        return error_of(ERROR_NOT_SIGNED_IN);
-    }
-    const struct role *role = request->session.actor.role;
-    bool allowed = row->access == ROUTE_SIGNED_IN || (row->access == ROUTE_CASES && role->reads_cases) ||
-                   (row->access == ROUTE_ADMINISTERS && role->administers);
-    return allowed ? NULL : error_of(ERROR_NOT_ALLOWED);
+    return admit_known(request);
 }
 
 /* ---- forms ---- */
@@ -244,9 +272,9 @@ static bool origin_is_ours(const struct request *request)
     if (origin == NULL || strcmp(origin, "null") == 0) {
         return true;
     }
-    const char *host = request_header(request, "Host");
-    const char *scheme = request->site->behind_proxy ? "https://" : "http://";
-    return host != NULL && text_starts_with(origin, scheme) && strcasecmp(origin + strlen(scheme), host) == 0;
+    static const struct front none = {0};
+    const struct front *front = request->site->front == NULL ? &none : request->site->front;
+    return front_origin_is_ours(front, origin, request_header(request, "Host"));
 }
 
 static const struct error *take_form(struct request *request)
@@ -275,6 +303,7 @@ static const struct error *take_body(struct request *request, struct reply *repl
 {
     switch (request->route->body) {
     case BODY_NONE:
+    case BODY_WAITS:
         return admit(request, reply);
     case BODY_FORM:
         /* a page that is not ours gets nothing back, not even what it sent */
@@ -288,9 +317,11 @@ static const struct error *take_body(struct request *request, struct reply *repl
     case BODY_JSON:
         TRY(admit(request, reply));
         if (!parse_is_type(request_header(request, "Content-Type"), "application/json")) {
-            return error_of(ERROR_MEDIA);
+            return error_new(request->arena, ERROR_MEDIA, "send JSON: Content-Type: application/json");
         }
-        return text_is_valid(request->body, request->body_size) ? NULL : error_of(ERROR_BAD_INPUT);
+        return text_is_valid(request->body, request->body_size)
+                   ? NULL
+                   : error_new(request->arena, ERROR_BAD_INPUT, "the body is not UTF-8, or holds a NUL");
     }
     return error_of(ERROR_BAD_INPUT);
 }
@@ -302,7 +333,7 @@ const struct pair *site_headers(const struct site *site, size_t *ret_count)
     static const struct pair list[] = {
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
-         "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
+         "connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"},
         {"X-Content-Type-Options", "nosniff"},
         {"Referrer-Policy", "no-referrer"},
         {"Cross-Origin-Opener-Policy", "same-origin"},
@@ -310,19 +341,28 @@ const struct pair *site_headers(const struct site *site, size_t *ret_count)
         {"Permissions-Policy",
          "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), magnetometer=(), "
          "microphone=(), midi=(), payment=(), usb=()"},
-        /* the proxy may speak plainly to us, never the browser to it */
+        /* a proxy may speak plainly to us, never the browser to it */
         {"Strict-Transport-Security", "max-age=63072000"},
     };
     size_t count = sizeof list / sizeof list[0];
-    *ret_count = site->behind_proxy ? count : count - 1;
+    *ret_count = front_is_secure(site->front) ? count : count - 1;
     return list;
+}
+
+/* Who is told to come back is told when. */
+static void say_when(struct reply *reply)
+{
+    if (reply->status == 429 || reply->status == 503) {
+        reply_header(reply, "Retry-After", reply->status == 429 ? "10" : "2");
+    }
 }
 
 void site_fail(struct request *request, const struct error *error, struct reply *reply)
 {
     const struct route_table *table = table_of(request);
-    bool bearer =
-        request->route != NULL ? request->route->access == ROUTE_BEARER : strcmp(table->prefix, "/") != 0;
+    enum route_access access = request->route != NULL ? request->route->access : ROUTE_PUBLIC;
+    bool bearer = request->route != NULL ? access == ROUTE_BEARER || access == ROUTE_OPEN
+                                         : strcmp(table->prefix, "/") != 0;
     if (!bearer) {
         const struct error *ignored = identify(request, reply);
         (void)ignored; /* the page of the error is shown as to somebody not signed in */
@@ -335,14 +375,28 @@ void site_fail(struct request *request, const struct error *error, struct reply 
     if (bearer && reply->status == 401) {
         reply_header(reply, "WWW-Authenticate", "Bearer realm=\"waymark\"");
     }
-    if (reply->status == 429 || reply->status == 503) {
-        reply_header(reply, "Retry-After", reply->status == 429 ? "30" : "2");
-    }
+    say_when(reply);
 }
 
 static const struct error *answer(struct request *request, struct reply *reply)
 {
     TRY(take_body(request, reply));
+    return request->route->handle(request, reply);
+}
+
+const struct error *site_again(struct request *request, const char *path, const struct pair *form,
+                               size_t count, struct reply *reply)
+{
+    struct reply ignored = {0};
+    request->path = path;
+    request->route = NULL;
+    TRY(site_route(request, &ignored, "POST"));
+    if (request->route->body != BODY_FORM || request->route->access == ROUTE_PUBLIC) {
+        return error_of(ERROR_BAD_INPUT);
+    }
+    TRY(admit_known(request));
+    request->form = form;
+    request->form_count = count;
     return request->route->handle(request, reply);
 }
 
@@ -353,5 +407,7 @@ void site_answer(struct request *request, struct reply *reply)
         site_fail(request, error, reply);
     } else if (reply->status == 0) {
         reply->status = 200;
+    } else {
+        say_when(reply); /* a form that answers for itself */
     }
 }

@@ -5,6 +5,8 @@
 #ifndef WM_WEB_SITE_H
 #define WM_WEB_SITE_H
 
+#include "web/front.h"
+#include "web/rate.h"
 #include "web/route.h"
 
 struct asset {
@@ -22,7 +24,8 @@ struct site {
     size_t table_count;
     const struct asset *assets;
     size_t asset_count;
-    bool behind_proxy;
+    const struct front *front; /* NULL: plain HTTP, any name (tests without a server) */
+    struct rates *accounts;    /* NULL: accounts are not counted */
 };
 
 /* ERROR_BAD_INPUT names two rows that match the same path, or a row with a wrong pattern. */
@@ -43,6 +46,10 @@ const struct asset *site_asset_at(const struct site *site, const char *path);
  */
 const struct error *site_route(struct request *request, struct reply *reply, const char *method) MUST_CHECK;
 void site_answer(struct request *request, struct reply *reply);
+/* A form that waited until somebody showed again who they are: its own handler answers it, after the same
+ * questions about who may. The token was checked when it came, and is again on the form that carried it. */
+const struct error *site_again(struct request *request, const char *path, const struct pair *form,
+                               size_t count, struct reply *reply) MUST_CHECK;
 void site_fail(struct request *request, const struct error *error, struct reply *reply);
 /* The headers that every answer carries, files and errors too. */
 const struct pair *site_headers(const struct site *site, size_t *ret_count);

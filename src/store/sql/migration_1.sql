@@ -5,13 +5,13 @@ CREATE TABLE pack (
     version TEXT NOT NULL,
     hash BLOB NOT NULL UNIQUE,
     bundle BLOB NOT NULL
-);
+) STRICT;
 CREATE TABLE record_key (
     stream BLOB NOT NULL PRIMARY KEY,
     kind INTEGER NOT NULL,
     pack INTEGER NOT NULL,
     wrapped BLOB NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX record_key_small ON record_key (kind, stream) WHERE kind > 2;
 CREATE TABLE entry (
     stream BLOB NOT NULL,
@@ -28,7 +28,7 @@ CREATE TABLE entry (
     body BLOB NOT NULL,
     hash BLOB NOT NULL,
     PRIMARY KEY (stream, seq)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE TRIGGER entry_stays BEFORE UPDATE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never changed'); END;
 CREATE TRIGGER entry_is_kept BEFORE DELETE ON entry BEGIN SELECT RAISE(ABORT, 'entries are never deleted'); END;
 
@@ -38,14 +38,14 @@ CREATE TABLE checkpoint (
     made_at INTEGER NOT NULL,
     root BLOB NOT NULL,
     signature BLOB NOT NULL
-);
+) STRICT;
 CREATE TABLE checkpoint_head (
     number INTEGER NOT NULL,
     stream BLOB NOT NULL,
     seq INTEGER NOT NULL,
     hash BLOB NOT NULL,
-    PRIMARY KEY (number, stream)
-) WITHOUT ROWID;
+    PRIMARY KEY (stream, number)
+) STRICT, WITHOUT ROWID;
 
 -- Projections: made again from the entries by rebuild.
 CREATE TABLE case_file (
@@ -53,7 +53,7 @@ CREATE TABLE case_file (
     person BLOB NOT NULL,
     reference TEXT NOT NULL,
     is_open INTEGER NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX case_file_reference ON case_file (reference);
 CREATE INDEX case_file_person ON case_file (person);
 CREATE TABLE duty (
@@ -68,7 +68,7 @@ CREATE TABLE duty (
     met_at INTEGER NOT NULL,
     cancelled INTEGER NOT NULL,
     PRIMARY KEY (case_id, rule, begun_seq, subject)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX duty_unmet ON duty (due_at, begun_at, case_id, rule, begun_seq, subject)
     WHERE met_at = 9223372036854775807 AND cancelled = 0;
 CREATE INDEX duty_unmet_owner ON duty (agency, role, due_at, begun_at, case_id, rule, begun_seq, subject)
@@ -79,7 +79,7 @@ CREATE TABLE meeting (
     kind TEXT NOT NULL,
     meets_at INTEGER NOT NULL,
     PRIMARY KEY (case_id, seq)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX meeting_time ON meeting (meets_at, case_id, seq, kind);
 CREATE TABLE open_action (
     case_id BLOB NOT NULL,
@@ -87,37 +87,44 @@ CREATE TABLE open_action (
     agency TEXT NOT NULL,
     due_at INTEGER NOT NULL,
     PRIMARY KEY (case_id, seq)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX open_action_agency ON open_action (agency, due_at, case_id, seq);
 CREATE TABLE person_token (
     token BLOB NOT NULL,
     person BLOB NOT NULL,
     PRIMARY KEY (token, person)
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX person_token_person ON person_token (person);
 CREATE TABLE account_name (
     token BLOB NOT NULL PRIMARY KEY,
     account BLOB NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 
--- Kept for a while, never part of the record.
+-- A word on what is under way ("rebuilding"), so that the next start goes on with what a crash left half done.
+CREATE TABLE unfinished (
+    work TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- Kept for a while, never part of the record. The proof of a session is made with the master key: who can
+-- write to this file still opens none.
 CREATE TABLE session (
     hash BLOB NOT NULL PRIMARY KEY,
     account BLOB NOT NULL,
     began_at INTEGER NOT NULL,
     seen_at INTEGER NOT NULL,
-    ends_at INTEGER NOT NULL
-) WITHOUT ROWID;
+    ends_at INTEGER NOT NULL,
+    proof BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
 CREATE TABLE draft (
     id BLOB NOT NULL PRIMARY KEY,
     account BLOB NOT NULL,
     saved_at INTEGER NOT NULL,
     body BLOB NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;
 CREATE INDEX draft_account ON draft (account, saved_at);
 CREATE TABLE answer (
     token BLOB NOT NULL PRIMARY KEY,
     account BLOB NOT NULL,
     made_at INTEGER NOT NULL,
     body BLOB NOT NULL
-) WITHOUT ROWID;
+) STRICT, WITHOUT ROWID;

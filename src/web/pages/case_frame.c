@@ -21,7 +21,7 @@ static const struct error *as_of_parts(struct request *request, const struct pac
 
 const struct error *case_frame_read(struct request *request, struct case_frame *ret_frame)
 {
-    const struct pack *pack = service_pack(request->act.service);
+    const struct pack *pack = act_pack(&request->act);
     const char *as_of = request_query(request, "as_of");
     struct instant at = INSTANT_NEVER;
     TRY(as_of_parts(request, pack, &as_of));
@@ -36,8 +36,13 @@ const struct error *case_frame_read(struct request *request, struct case_frame *
         as_of = NULL;
     }
     struct case_frame frame = {.as_of = as_of};
-    TRY(act_case_read(&request->act, request_param(request, "ref"), as_of == NULL ? INSTANT_NEVER : at,
-                      &frame.view));
+    const struct error *error = act_case_read(&request->act, request_param(request, "ref"),
+                                              as_of == NULL ? INSTANT_NEVER : at, &frame.view);
+    if (error != NULL && error->code == ERROR_NOT_FOUND && error->detail != NULL && as_of != NULL) {
+        return error_new(request->arena, ERROR_NOT_FOUND, "nothing was recorded on this case by %s",
+                         show_day_of(request->arena, pack, at));
+    }
+    TRY(error);
     frame.path = arena_printf(request->arena, "/cases/%s", frame.view->reference.text);
     *ret_frame = frame;
     return NULL;
@@ -51,7 +56,8 @@ const char *case_frame_path(struct ui *ui, const struct case_frame *frame, const
 
 const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known)
 {
-    return arena_printf(ui->arena, "%s/entries/%llu", frame->path, (unsigned long long)known->entry->seq);
+    return case_frame_path(ui, frame,
+                           arena_printf(ui->arena, "/entries/%llu", (unsigned long long)known->entry->seq));
 }
 
 static const char *who_line(struct ui *ui, const struct case_view *view)
@@ -67,12 +73,15 @@ static const char *who_line(struct ui *ui, const struct case_view *view)
 static void write_marks(struct ui *ui, const struct case_view *view)
 {
     const struct pack *pack = view->pack;
-    struct ui_tag *tags = arena_many(ui->arena, struct ui_tag, pack->mark_count + 1);
+    struct ui_tag *tags = arena_many(ui->arena, struct ui_tag, pack->mark_count + 2);
     size_t count = 0;
     for (size_t i = 0; i < pack->mark_count; i++) {
         if (view->position->marks[i]) {
             tags[count++] = (struct ui_tag){pack->marks[i].title, pack->marks[i].tone};
         }
+    }
+    if (view->restricted) {
+        tags[count++] = (struct ui_tag){"Restricted", "purple"};
     }
     if (!view->state->open) {
         tags[count++] = (struct ui_tag){"Closed", "grey"};
@@ -82,9 +91,8 @@ static void write_marks(struct ui *ui, const struct case_view *view)
 
 static bool may_see_looks(const struct request *request)
 {
-    const char *role = request->session.actor.role->id;
-    return strcmp(role, "duty-manager") == 0 || strcmp(role, "team-manager") == 0 ||
-           strcmp(role, "reviewing-officer") == 0;
+    const struct role *role = request->session.actor.role;
+    return role->reads_cases && role->reads_looks;
 }
 
 static void write_tabs(struct ui *ui, const struct case_frame *frame, const char *tab)
@@ -112,8 +120,10 @@ struct ui *case_frame_begin(struct request *request, const struct case_frame *fr
 {
     const struct case_view *view = frame->view;
     const char *name = view->child.full_name;
-    struct ui *ui =
-        ui_begin(request, title == NULL ? name : arena_printf(request->arena, "%s: %s", title, name), NULL);
+    /* browsers keep the title in their history: it names no child */
+    const char *reference = arena_printf(request->arena, "Case %s", view->reference.text);
+    struct ui *ui = ui_begin(
+        request, title == NULL ? reference : arena_printf(request->arena, "%s: %s", title, reference), NULL);
     ui->pack = view->pack;
     if (tab == NULL) {
         ui->back = frame->path;
@@ -127,6 +137,12 @@ struct ui *case_frame_begin(struct request *request, const struct case_frame *fr
             arena_printf(ui->arena, "The case as it stood on %s", show_day_of(ui->arena, ui->pack, view->at)),
             "Only what was recorded by the end of that day is shown. Nothing can be recorded from here.");
         ui_link(ui, "Show the case as it stands now", frame->path);
+    }
+    bool by_glass = !instant_is_never(view->glass_until) && request->act.now.ms < view->glass_until.ms;
+    if (by_glass) {
+        ui_banner(ui, false, "Open to you because you gave a reason",
+                  arena_printf(ui->arena, "Until %s. The information lead was told.",
+                               show_instant(ui->arena, ui->pack, view->glass_until)));
     }
     ui_title(ui, NULL, name);
     ui_text(ui, who_line(ui, view));
@@ -151,7 +167,7 @@ const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, con
                               const char **ret_verb)
 {
     const struct pack *pack = frame->view->pack;
-    for (size_t i = 0; i < duty->rule->met_count && frame->as_of == NULL; i++) {
+    for (size_t i = 0; i < duty->rule->met_count && frame->as_of == NULL && duty->begun_by != NULL; i++) {
         const struct pattern *pattern = &duty->rule->met_by[i];
         if (pattern->type == ANY_TYPE) {
             continue;

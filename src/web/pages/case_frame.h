@@ -23,4 +23,19 @@ const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const
 const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, const struct duty *duty,
                               const char **ret_verb);
 
+/* Progress over time of each part of the exit strategy, and direct work; nothing when there is none. */
+void case_progress_write(struct ui *ui, const struct case_frame *frame);
+
+/* Somebody who is there for the child. */
+struct helper {
+    const char *kind; /* code */
+    const char *title;
+    const char *name;
+    const char *agency; /* title; NULL for none */
+    const char *phone;  /* NULL for none */
+};
+size_t case_helpers(struct ui *ui, const struct case_view *view, const struct helper **ret_helpers);
+/* Writes them under a heading; nothing when there are none. */
+void case_helpers_write(struct ui *ui, const struct case_view *view);
+
 #endif

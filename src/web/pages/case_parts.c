@@ -88,6 +88,7 @@ static void write_plan_history(struct ui *ui, const struct case_frame *frame, co
     for (size_t i = history->count; i > 0; i--) {
         const struct known *known = &history->list[i - 1];
         if (is_of_plan(known, plan)) {
+            known = known_as_written(known);
             events[count++] = (struct ui_event){
                 .title = known->type->title,
                 .path = case_entry_path(ui, frame, known),
@@ -174,6 +175,7 @@ const struct error *page_case_plans(struct request *request, struct reply *reply
             }
         }
     }
+    case_progress_write(ui, &frame);
     ui_h2(ui, "Open actions");
     write_actions(ui, &frame, true);
     write_record_link(ui, &frame, PART_ACTION, STEP_BEGIN, NULL, NULL);
@@ -191,6 +193,9 @@ static void write_meeting(struct ui *ui, const struct case_frame *frame, const s
         ui_h3(ui, arena_printf(ui->arena, "%s, %s", meeting->kind->title,
                                show_moment(ui->arena, ui->pack, meeting->held->occurred)));
         write_answers(ui, meeting->held);
+        ui_link(ui, "The record of the meeting, to print and to give out",
+                arena_printf(ui->arena, "%s/meetings/%llu/record", frame->path,
+                             (unsigned long long)meeting->held->entry->seq));
         ui_link(ui, "The entry, and its corrections", case_entry_path(ui, frame, meeting->held));
         if (recordable(ui, frame, PART_ACTION, STEP_BEGIN) != NULL) {
             ui_link(ui, "Add its actions",
@@ -205,6 +210,13 @@ static void write_meeting(struct ui *ui, const struct case_frame *frame, const s
                          : show_value(ui->arena, ui->pack, starts, &meeting->arranged->values[starts->index]);
     ui_h3(ui, arena_printf(ui->arena, "%s%s%s", meeting->kind->title, at[0] == '\0' ? "" : ", ", at));
     write_answers(ui, meeting->arranged);
+    if (recordable(ui, frame, PART_MEETING, STEP_END) != NULL &&
+        pack_meeting(ui->pack, meeting->kind == NULL ? NULL : meeting->kind->id) != NULL) {
+        const char *path = arena_printf(ui->arena, "%s/meetings/%llu", frame->path,
+                                        (unsigned long long)meeting->arranged->entry->seq);
+        ui_link(ui, "Hold this meeting", arena_printf(ui->arena, "%s/hold", path));
+        ui_link(ui, "Record who answered the invitation", arena_printf(ui->arena, "%s/answers", path));
+    }
     write_record_link(ui, frame, PART_MEETING, STEP_END, NULL, meeting->kind);
     ui_link(ui, "The entry, and its corrections", case_entry_path(ui, frame, meeting->arranged));
 }
@@ -215,6 +227,10 @@ const struct error *page_case_meetings(struct request *request, struct reply *re
     TRY(case_frame_read(request, &frame));
     struct ui *ui = case_frame_begin(request, &frame, "Meetings", "meetings");
     const struct case_state *state = frame.view->state;
+    if (frame.view->pack->meeting_count > 0 && recordable(ui, &frame, PART_MEETING, STEP_BEGIN) != NULL) {
+        ui_link(ui, "Arrange a meeting: who must be asked, and its agenda",
+                arena_printf(ui->arena, "%s/meetings/arrange", frame.path));
+    }
     write_record_link(ui, &frame, PART_MEETING, STEP_BEGIN, NULL, NULL);
     write_record_link(ui, &frame, PART_MEETING, STEP_END, NULL, NULL);
     for (int coming = 1; coming >= 0; coming--) {
@@ -258,6 +274,9 @@ const struct error *page_case_people(struct request *request, struct reply *repl
         ui_link(ui, "Change the child's details", case_frame_path(ui, &frame, "/details"));
     }
     const struct case_state *state = frame.view->state;
+    if (frame.as_of == NULL && pack_type(frame.view->pack, "case-linked") != NULL) {
+        ui_link(ui, "Linked cases", case_frame_path(ui, &frame, "/links"));
+    }
     ui_h2(ui, "People named on the case");
     if (state->person_count == 0) {
         ui_text(ui, "Nobody else has been named in an entry of their own.");
@@ -271,37 +290,6 @@ const struct error *page_case_people(struct request *request, struct reply *repl
             cells[i * 3 + 2] = (struct ui_cell){.text = show_moment(ui->arena, ui->pack, by->occurred)};
         }
         ui_table(ui, NULL, heads, 3, cells, state->person_count);
-    }
-    ui_finish(ui, reply, 200);
-    return NULL;
-}
-
-/* ---- looks ---- */
-
-const struct error *page_case_looks(struct request *request, struct reply *reply)
-{
-    static const char *const heads[] = {"When", "Who", "What", "Why"};
-    struct case_frame frame;
-    TRY(case_frame_read(request, &frame));
-    const struct look_view *looks;
-    size_t count;
-    TRY(act_case_looks(&request->act, frame.view->reference.text, &looks, &count));
-    struct ui *ui = case_frame_begin(request, &frame, "Looks", "looks");
-    ui_h2(ui, "Who has looked at this case");
-    ui_text(ui, "Every look is kept, with who, when and why. Newest first.");
-    struct ui_cell *cells = arena_many(ui->arena, struct ui_cell, count * 4);
-    for (size_t i = 0; i < count; i++) {
-        const struct look_view *look = &looks[i];
-        cells[i * 4] = (struct ui_cell){.text = show_instant(ui->arena, ui->pack, look->at)};
-        cells[i * 4 + 1] =
-            (struct ui_cell){.text = look->name,
-                             .under = arena_printf(ui->arena, "%s, %s", show_role(ui->pack, look->role),
-                                                   show_code(ui->pack, "agency", look->agency))};
-        cells[i * 4 + 2] = (struct ui_cell){.text = look->act};
-        cells[i * 4 + 3] = (struct ui_cell){.text = look->purpose};
-    }
-    if (count > 0) {
-        ui_table(ui, NULL, heads, 4, cells, count);
     }
     ui_finish(ui, reply, 200);
     return NULL;

@@ -2,6 +2,8 @@
 #include "web/pages/pages.h"
 
 #include "base/text.h"
+#include "web/csv.h"
+#include "web/parse.h"
 
 #include <string.h>
 
@@ -74,11 +76,36 @@ static const char *when(struct ui *ui, const struct known *known)
                : arena_printf(ui->arena, "%s (recorded %s)", happened, day);
 }
 
+/* The way back from an entry leads to the list as it was filtered. */
+static const char *entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known)
+{
+    const char *type = request_query(ui->request, "type");
+    const char *agency = request_query(ui->request, "agency");
+    return arena_printf(
+        ui->arena, "%s?from=chronology&type=%s&agency=%s&as_of=%s", case_entry_path(ui, frame, known),
+        percent_encode(ui->arena, type == NULL ? "" : type),
+        percent_encode(ui->arena, agency == NULL ? "" : agency), frame->as_of == NULL ? "" : frame->as_of);
+}
+
+/* Each further start of the procedure begins a round; what went before stays as it was. */
+static const char *title_of(struct ui *ui, const struct case_frame *frame, const struct known *known)
+{
+    size_t round = 0;
+    for (const struct known *one = frame->view->history->list; one <= known; one++) {
+        round += one->type->part == PART_START;
+    }
+    return known->type->part == PART_START && round > 1
+               ? arena_printf(ui->arena, "Round %zu: %s", round, known_as_written(known)->type->title)
+               : known_as_written(known)->type->title;
+}
+
 static struct ui_event event_of(struct ui *ui, const struct case_frame *frame, const struct known *known)
 {
+    const char *title = title_of(ui, frame, known);
+    known = known_as_written(known);
     struct ui_event event = {
-        .title = known->type->title,
-        .path = case_entry_path(ui, frame, known),
+        .title = title,
+        .path = entry_path(ui, frame, known),
         .by = recorded_by(ui, known->entry),
         .when = when(ui, known),
         .text = show_summary(ui->arena, ui->pack, known->type, known->values),
@@ -96,6 +123,15 @@ static struct ui_event event_of(struct ui *ui, const struct case_frame *frame, c
     return event;
 }
 
+static const char *file_path(struct ui *ui, const struct case_frame *frame, const char *type,
+                             const char *agency)
+{
+    return arena_printf(ui->arena, "%s/chronology.csv?type=%s&agency=%s&as_of=%s", frame->path,
+                        percent_encode(ui->arena, type == NULL ? "" : type),
+                        percent_encode(ui->arena, agency == NULL ? "" : agency),
+                        frame->as_of == NULL ? "" : frame->as_of);
+}
+
 const struct error *page_case_chronology(struct request *request, struct reply *reply)
 {
     struct case_frame frame;
@@ -108,7 +144,8 @@ const struct error *page_case_chronology(struct request *request, struct reply *
     size_t count = 0;
     for (size_t i = history->count; i > 0; i--) {
         const struct known *known = &history->list[i - 1];
-        if (is_asked_for(type, known->type->id) && is_asked_for(agency, known->entry->agency)) {
+        if (is_asked_for(type, known_as_written(known)->type->id) &&
+            is_asked_for(agency, known->entry->agency)) {
             events[count++] = event_of(ui, &frame, known);
         }
     }
@@ -117,10 +154,43 @@ const struct error *page_case_chronology(struct request *request, struct reply *
     if (count == 0) {
         ui_text(ui, "No entry of this kind is on the case.");
     } else {
+        ui_link(ui, "Download this list as a file for a spreadsheet", file_path(ui, &frame, type, agency));
         ui_hint(ui, arena_printf(ui->arena, "%s, newest first",
                                  show_count(ui->arena, count, "entry", "entries")));
         ui_timeline(ui, events, count);
+        ui_print(ui, "Print the chronology");
     }
     ui_finish(ui, reply, 200);
     return NULL;
+}
+
+const struct error *page_case_chronology_file(struct request *request, struct reply *reply)
+{
+    static const char *const heads[] = {"Number",       "When it happened", "Recorded at", "What",
+                                        "What it says", "Recorded by",      "Agency",      "Corrected"};
+    struct case_frame frame;
+    TRY(case_frame_read(request, &frame));
+    TRY(act_file_taken(&request->act, frame.view->reference.text, "case-file"));
+    const struct pack *pack = frame.view->pack;
+    const char *type = request_query(request, "type");
+    const char *agency = request_query(request, "agency");
+    struct csv csv = csv_begin(request->arena, heads, sizeof heads / sizeof heads[0]);
+    for (size_t i = frame.view->history->count; i > 0; i--) {
+        const struct known *known = known_as_written(&frame.view->history->list[i - 1]);
+        const struct entry *entry = known->entry;
+        if (!is_asked_for(type, known->type->id) || !is_asked_for(agency, entry->agency)) {
+            continue;
+        }
+        csv_cell(&csv, arena_printf(request->arena, "%llu", (unsigned long long)entry->seq));
+        csv_cell(&csv, show_moment(request->arena, pack, known->occurred));
+        csv_cell(&csv, show_instant(request->arena, pack, entry->recorded_at));
+        csv_cell(&csv, known->type->title);
+        csv_cell(&csv, show_summary(request->arena, pack, known->type, known->values));
+        csv_cell(&csv, entry->recorded_name);
+        csv_cell(&csv, show_code(pack, "agency", entry->agency));
+        csv_cell(&csv, known->version_count > 1 ? "Yes" : "No");
+        csv_row_end(&csv);
+    }
+    return csv_reply(&csv, arena_printf(request->arena, "chronology-%s.csv", frame.view->reference.text),
+                     reply);
 }

@@ -16,7 +16,7 @@ static const struct error *find_entry(const struct case_frame *frame, const char
     if (number_parse(text, 1, INT64_MAX, &seq)) {
         for (size_t i = 0; i < frame->view->history->count; i++) {
             if (frame->view->history->list[i].entry->seq == (uint64_t)seq) {
-                *ret_known = &frame->view->history->list[i];
+                *ret_known = known_as_written(&frame->view->history->list[i]);
                 return NULL;
             }
         }
@@ -24,63 +24,85 @@ static const struct error *find_entry(const struct case_frame *frame, const char
     return error_of(ERROR_NOT_FOUND);
 }
 
-static const struct error *begin(struct request *request, struct case_frame *frame,
-                                 struct entry_form *ret_form, const struct known **ret_known)
+struct correcting {
+    struct case_frame frame;
+    struct entry_form form;
+    const struct known *known;
+    const char *kind; /* of its draft */
+    const char *path;
+    const char *reason; /* NULL: not typed yet */
+};
+
+/* The reason is no field of the entry: in a draft it stands beside them. */
+static const char reason_name[] = ".reason";
+
+static const struct error *begin(struct request *request, struct correcting *correcting)
 {
-    TRY(case_frame_read(request, frame));
-    const struct pack *pack = frame->view->pack;
-    if (!act_may_record(&request->session.actor, pack, &pack->types[pack->correction_type])) {
+    TRY(case_frame_read(request, &correcting->frame));
+    const struct case_view *view = correcting->frame.view;
+    const struct entry_type *correction = &view->pack->types[view->pack->correction_type];
+    if (!act_may_record(&request->session.actor, view->pack, correction)) {
         return error_of(ERROR_NOT_ALLOWED);
     }
-    TRY(find_entry(frame, request_param(request, "seq"), ret_known));
-    *ret_form = (struct entry_form){.frame = frame, .type = (*ret_known)->type, .seq = frame->view->seq};
+    TRY(find_entry(&correcting->frame, request_param(request, "seq"), &correcting->known));
+    correcting->form =
+        (struct entry_form){.frame = &correcting->frame, .type = correcting->known->type, .seq = view->seq};
+    correcting->kind = correction->id;
+    correcting->path = arena_printf(request->arena, "%s/entries/%llu/correct", correcting->frame.path,
+                                    (unsigned long long)correcting->known->entry->seq);
     return NULL;
 }
 
-static void write_page(struct request *request, const struct entry_form *form, const struct known *known,
-                       int status, struct reply *reply)
+static void write_page(struct request *request, const struct correcting *correcting, int status,
+                       struct reply *reply)
 {
+    const struct entry_form *form = &correcting->form;
     struct ui *ui = case_frame_begin(request, form->frame, "Correct an entry", NULL);
     ui->faults = form->faults;
-    ui->back = case_entry_path(ui, form->frame, known);
+    ui->back = case_entry_path(ui, form->frame, correcting->known);
     ui->back_text = "Back to the entry";
     ui_title(ui, arena_printf(ui->arena, "%s, %s", form->frame->view->child.full_name, form->type->title),
              "Correct an entry");
-    if (status >= 500) {
-        ui_banner(ui, false, "It could not be recorded",
-                  "What you typed is kept on this page. Wait a moment and try again.");
-    }
+    ui_not_saved(ui, status);
     entry_form_since(ui, form);
     ui_text(
         ui,
         "Change what is wrong and leave the rest. The entry as it was first recorded stays readable beside "
         "your correction.");
-    ui_form(ui, arena_printf(ui->arena, "%s/entries/%llu/correct", form->frame->path,
-                             (unsigned long long)known->entry->seq));
+    ui_draft_form(ui, correcting->path);
     entry_form_hidden(ui, form);
+    unasked_write(ui, &form->unasked, 1);
     entry_form_fields(ui, form);
-    ui_area(ui, &(struct ui_field){.name = "_reason",
-                                   .label = "Why is it corrected?",
-                                   .text = request_form(request, "_reason"),
-                                   .rows = 3});
-    ui_button(ui, BUTTON_MAIN, "Record the correction", NULL, NULL);
+    ui_area(ui,
+            &(struct ui_field){
+                .name = "_reason", .label = "Why is it corrected?", .text = correcting->reason, .rows = 3});
+    ui_buttons(ui);
+    ui_button(ui, BUTTON_MAIN, "Record the correction", "_go", "record");
+    ui_button(ui, BUTTON_SECONDARY, "Save and come back later", "_go", "save");
+    ui_buttons_end(ui);
     ui_form_end(ui);
     ui_finish(ui, reply, status);
 }
 
 const struct error *page_correct(struct request *request, struct reply *reply)
 {
-    struct case_frame frame;
-    struct entry_form form;
-    const struct known *known;
-    TRY(begin(request, &frame, &form, &known));
-    const struct pack *pack = frame.view->pack;
-    form.typed =
-        typed_merge(request->arena, typed_of_values(request->arena, pack, form.type, "", known->values),
-                    typed_of_moment(request->arena, pack, "occurred_at", known->occurred));
-    entry_form_read(request, &form);
-    form.faults = NULL;
-    write_page(request, &form, known, 200, reply);
+    struct correcting correcting = {0};
+    bool drafted;
+    TRY(begin(request, &correcting));
+    struct entry_form *form = &correcting.form;
+    TRY(entry_form_draft(request, correcting.kind, correcting.path, form, &drafted));
+    if (drafted) {
+        correcting.reason = typed_first(form->typed, reason_name);
+    } else {
+        const struct pack *pack = correcting.frame.view->pack;
+        const struct known *known = correcting.known;
+        form->typed =
+            typed_merge(request->arena, typed_of_values(request->arena, pack, form->type, "", known->values),
+                        typed_of_moment(request->arena, pack, "occurred_at", known->occurred));
+    }
+    entry_form_read(request, form);
+    form->faults = NULL;
+    write_page(request, &correcting, 200, reply);
     return NULL;
 }
 
@@ -144,40 +166,62 @@ static const struct value *correction_values(struct request *request, const stru
     return values;
 }
 
-static const struct error *record(struct request *request, struct entry_form *form, const struct known *known,
+static const struct error *record(struct request *request, struct correcting *correcting,
                                   struct recorded *ret_recorded)
 {
+    struct entry_form *form = &correcting->form;
     entry_form_read(request, form);
+    form->faults = form_faults_join(request->arena, unasked_fault(request, &form->unasked, 1), form->faults);
     if (form->faults != NULL) {
         return form->faults;
     }
     size_t count;
-    const struct fields *fields = changes(request, form, known, &count);
+    const struct fields *fields = changes(request, form, correcting->known, &count);
     if (count == 0) {
         return error_field(request->arena, ERROR_INVALID, "occurred_at", NULL, "Nothing was changed yet");
     }
     const struct pack *pack = form->frame->view->pack;
-    struct moment now = moment_of_instant(pack, request->act.now);
     struct entry_input input = {.type = &pack->types[pack->correction_type],
-                                .values = correction_values(request, pack, known, fields),
-                                .occurred = &now,
+                                .values = correction_values(request, pack, correcting->known, fields),
                                 .expected_seq = form->seq,
                                 .idempotency_key = request_form(request, "_form")};
+    if (form->draft != NULL) {
+        (void)id_parse(form->draft, &input.draft);
+    }
     return act_entry_record(&request->act, form->frame->view->reference.text, &input, ret_recorded);
+}
+
+/* What was typed, with the reason where a draft has it. */
+static struct typed typed_with_reason(struct request *request)
+{
+    struct pair *pair = arena_one(request->arena, struct pair);
+    const char *reason = request_form(request, "_reason");
+    *pair = (struct pair){reason_name, reason == NULL ? "" : reason};
+    return typed_merge(request->arena, typed_of_request(request), (struct typed){pair, 1});
 }
 
 const struct error *page_correct_post(struct request *request, struct reply *reply)
 {
-    struct case_frame frame;
-    struct entry_form form;
-    const struct known *known;
-    TRY(begin(request, &frame, &form, &known));
-    form.typed = typed_of_request(request);
-    form.seq = entry_form_seq(request);
+    struct correcting correcting = {0};
+    TRY(begin(request, &correcting));
+    struct entry_form *form = &correcting.form;
+    form->typed = typed_with_reason(request);
+    form->seq = entry_form_seq(request);
+    form->draft = request_form(request, "_draft");
+    correcting.reason = request_form(request, "_reason");
+    if (entry_form_kept(request, form, correcting.kind, correcting.path, reply)) {
+        return NULL;
+    }
+    if (text_equal(request_form(request, "_go"), "save")) {
+        entry_form_read(request, form);
+        form->faults = NULL;
+        write_page(request, &correcting, 507, reply);
+        return NULL;
+    }
     struct recorded recorded = {0};
-    const struct error *error = record(request, &form, known, &recorded);
+    const struct error *error = record(request, &correcting, &recorded);
     if (error == NULL) {
-        reply_redirect(reply, arena_printf(request->arena, "%s?done=%llu", frame.path,
+        reply_redirect(reply, arena_printf(request->arena, "%s?done=%llu", correcting.frame.path,
                                            (unsigned long long)recorded.entry->seq));
         return NULL;
     }
@@ -186,37 +230,55 @@ const struct error *page_correct_post(struct request *request, struct reply *rep
         return error;
     }
     if (error->code == ERROR_CONFLICT) {
-        form.since = recorded.since;
-        form.since_count = recorded.since_count;
-        form.seq = recorded.since_count > 0 ? recorded.since[recorded.since_count - 1]->seq : frame.view->seq;
+        form->since = recorded.since;
+        form->since_count = recorded.since_count;
+        form->seq = recorded.since_count > 0 ? recorded.since[recorded.since_count - 1]->seq
+                                             : correcting.frame.view->seq;
     } else {
-        form.faults = status == 422 ? error : NULL;
+        form->faults = status == 422 ? error : NULL;
     }
-    write_page(request, &form, known, status, reply);
+    form->draft = entry_form_keep_at(request, form, correcting.kind, correcting.path);
+    write_page(request, &correcting, status, reply);
     return NULL;
 }
 
 /* ---- the child's details ---- */
 
-static void write_details(struct request *request, const struct case_frame *frame, struct typed typed,
-                          const struct error *faults, int status, struct reply *reply)
+static const struct error *details_begin(struct request *request, struct case_frame *frame,
+                                         struct entry_form *ret_form, const char **ret_path)
 {
-    struct ui *ui = case_frame_begin(request, frame, "Change the child's details", NULL);
+    TRY(case_frame_read(request, frame));
     const struct pack *pack = frame->view->pack;
-    const struct entry_type *type = &pack->types[pack->details_type];
-    ui->faults = faults;
-    ui_title(ui, arena_printf(ui->arena, "%s, %s", frame->view->child.full_name, frame->view->reference.text),
+    *ret_form = (struct entry_form){.frame = frame, .type = &pack->types[pack->details_type]};
+    *ret_path = arena_printf(request->arena, "%s/details", frame->path);
+    return NULL;
+}
+
+static void write_details(struct request *request, const struct entry_form *form, const char *path,
+                          int status, struct reply *reply)
+{
+    const struct case_view *view = form->frame->view;
+    struct ui *ui = case_frame_begin(request, form->frame, "Change the child's details", NULL);
+    ui->faults = form->faults;
+    ui_title(ui, arena_printf(ui->arena, "%s, %s", view->child.full_name, view->reference.text),
              "Change the child's details");
+    ui_not_saved(ui, status);
     ui_text(
         ui,
         "What the details were before stays readable. The clocks of duties that depend on the child's age "
         "follow the date of birth.");
-    ui_form(ui, arena_printf(ui->arena, "%s/details", frame->path));
+    ui_draft_form(ui, path);
+    ui_hidden(ui, "_draft", form->draft == NULL ? "" : form->draft);
     const struct value *values;
-    const struct error *ignored = form_values(ui->arena, pack, type, "", typed, NULL, 0, &values);
+    const struct error *ignored =
+        form_values(ui->arena, view->pack, form->type, "", form->typed, NULL, 0, &values);
     (void)ignored; /* told when it is sent */
-    ui_pack_pages(ui, &(struct ui_fields){.type = type, .prefix = "", .typed = typed, .values = values});
-    ui_button(ui, BUTTON_MAIN, "Change the details", NULL, NULL);
+    ui_pack_pages(
+        ui, &(struct ui_fields){.type = form->type, .prefix = "", .typed = form->typed, .values = values});
+    ui_buttons(ui);
+    ui_button(ui, BUTTON_MAIN, "Change the details", "_go", "record");
+    ui_button(ui, BUTTON_SECONDARY, "Save and come back later", "_go", "save");
+    ui_buttons_end(ui);
     ui_form_end(ui);
     ui_finish(ui, reply, status);
 }
@@ -224,42 +286,66 @@ static void write_details(struct request *request, const struct case_frame *fram
 const struct error *page_details(struct request *request, struct reply *reply)
 {
     struct case_frame frame;
-    TRY(case_frame_read(request, &frame));
-    const struct pack *pack = frame.view->pack;
-    write_details(
-        request, &frame,
-        typed_of_values(request->arena, pack, &pack->types[pack->details_type], "", frame.view->child.values),
-        NULL, 200, reply);
+    struct entry_form form;
+    const char *path;
+    bool drafted;
+    TRY(details_begin(request, &frame, &form, &path));
+    TRY(entry_form_draft(request, form.type->id, path, &form, &drafted));
+    if (!drafted) {
+        form.typed =
+            typed_of_values(request->arena, frame.view->pack, form.type, "", frame.view->child.values);
+    }
+    write_details(request, &form, path, 200, reply);
+    return NULL;
+}
+
+static const struct error *change_details(struct request *request, const struct entry_form *form)
+{
+    const struct case_view *view = form->frame->view;
+    const struct entry_type *type = form->type;
+    const struct value *values;
+    struct recorded recorded;
+    struct id draft;
+    TRY(form_values(request->arena, view->pack, type, "", form->typed, NULL, 0, &values));
+    struct value *changed = arena_many(request->arena, struct value, type->field_count);
+    for (size_t i = 0; i < type->field_count; i++) {
+        if (differs(request->arena, view->pack, &type->fields[i], &values[i], &view->child.values[i])) {
+            changed[i] = values[i];
+        }
+    }
+    TRY(act_details_record(&request->act, view->reference.text, changed, &recorded));
+    if (form->draft != NULL && id_parse(form->draft, &draft)) {
+        const struct error *left = act_draft_drop(&request->act, draft);
+        (void)left; /* the details are changed: a draft that stays behind is thrown away by hand */
+    }
     return NULL;
 }
 
 const struct error *page_details_post(struct request *request, struct reply *reply)
 {
     struct case_frame frame;
-    TRY(case_frame_read(request, &frame));
-    const struct pack *pack = frame.view->pack;
-    const struct entry_type *type = &pack->types[pack->details_type];
-    struct typed typed = typed_of_request(request);
-    const struct value *values;
-    const struct error *error = form_values(request->arena, pack, type, "", typed, NULL, 0, &values);
-    if (error == NULL) {
-        struct value *changed = arena_many(request->arena, struct value, type->field_count);
-        for (size_t i = 0; i < type->field_count; i++) {
-            if (differs(request->arena, pack, &type->fields[i], &values[i], &frame.view->child.values[i])) {
-                changed[i] = values[i];
-            }
-        }
-        struct recorded recorded;
-        error = act_details_record(&request->act, frame.view->reference.text, changed, &recorded);
+    struct entry_form form;
+    const char *path;
+    TRY(details_begin(request, &frame, &form, &path));
+    form.typed = typed_of_request(request);
+    form.draft = request_form(request, "_draft");
+    if (entry_form_kept(request, &form, form.type->id, path, reply)) {
+        return NULL;
     }
-    if (error == NULL) {
+    bool saves = text_equal(request_form(request, "_go"), "save");
+    const struct error *error = saves ? NULL : change_details(request, &form);
+    if (error == NULL && !saves) {
         reply_redirect(reply, arena_printf(request->arena, "%s?saved=details", frame.path));
         return NULL;
     }
-    int status = entry_form_status(error);
-    if (status == 0 || status != 422) {
+    int status = saves ? 507 : entry_form_status(error);
+    if (status != 422 && status < 500) {
         return error;
     }
-    write_details(request, &frame, typed, error, status, reply);
+    form.faults = status == 422 ? error : NULL;
+    if (!saves) {
+        form.draft = entry_form_keep_at(request, &form, form.type->id, path);
+    }
+    write_details(request, &form, path, status, reply);
     return NULL;
 }

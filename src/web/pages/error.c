@@ -1,5 +1,9 @@
+#include "base/text.h"
+#include "web/pages/confirm.h"
+#include "web/pages/glass.h"
 #include "web/pages/keep.h"
 #include "web/pages/pages.h"
+#include "web/pages/sso.h"
 
 #include <string.h>
 
@@ -20,20 +24,26 @@ static const struct words table[] = {
     {409, "Somebody else wrote first",
      "What you sent was not saved, because the record changed meanwhile. Go back, "
      "look at what is new, and try again."},
+    {410, "This record was disposed of",
+     "It was kept as long as the rules for keeping records ask, and then destroyed. Nothing of what it held "
+     "is left here."},
     {413, "This is too long",
      "What you sent is longer than this service takes. Nothing was saved. Go back and make "
      "it shorter; what you typed is still there."},
     {415, "This could not be read", "What was sent is not a form of this service."},
     {422, "There is a problem", "What was sent cannot be recorded as it is. Go back and correct it."},
     {429, "Too many tries", "Wait a little, then try again."},
-    {503, "The service is busy", "Nothing was saved. Wait a moment, then go back and try again."},
+    {503, "The service is busy", "Nothing was saved. Wait a moment, then try again."},
     {507, "There is no room left to save",
      "Nothing was saved, because the disk of this service is full. Reading "
-     "still works. Tell your administrator; what you typed is still there when "
-     "you go back."},
+     "still works. Tell your administrator."},
 };
 static const struct words broken = {500, "There is a fault in this service",
                                     "Nothing was saved. Tell your administrator the number below."};
+static const struct words signed_out = {
+    401, "Sign in again", "You were signed out, because the session ended. Nothing was saved yet."};
+
+static const struct words stopped = {429, "You have been shown too many records", ""};
 
 static const struct words *words_of(int status)
 {
@@ -74,20 +84,30 @@ void page_error(struct request *request, const struct error *error, struct reply
         to_sign_in(request, reply);
         return;
     }
+    if (error->code == ERROR_PROVE_AGAIN) {
+        confirm_ask(request, reply);
+        return;
+    }
+    if (error->code == ERROR_NEEDS_REASON && request_param(request, "ref") != NULL) {
+        glass_page(request, reply);
+        return;
+    }
     bool kept = keep_is_possible(request);
     if (request->form_refused && kept) {
         keep_page(request, request->path, (struct typed){request->form, request->form_count}, reply);
         reply->status = error->http_status;
         return;
     }
-    const struct words *words = words_of(error->http_status);
-    if (error->code == ERROR_NOT_SIGNED_IN) {
-        words = &(const struct words){
-            401, "Sign in again", "You were signed out, because the session ended. Nothing was saved yet."};
-    }
+    bool explained =
+        error->detail != NULL && (error->code == ERROR_NOT_FOUND || text_equal(error->field, "records"));
+    const struct words *words = error->code == ERROR_NOT_SIGNED_IN ? &signed_out
+                                : error->code == ERROR_TOO_MANY && text_equal(error->field, "records")
+                                    ? &stopped
+                                    : words_of(error->http_status);
     struct ui *ui = ui_begin(request, words->title, NULL);
     ui_title(ui, NULL, words->title);
-    ui_text(ui, words->text);
+    ui_text(ui, explained ? arena_printf(ui->arena, "%s.", show_sentence(ui->arena, error->detail))
+                          : words->text);
     if (error->code == ERROR_NOT_SIGNED_IN && kept) {
         ui_text(ui, "What you typed is kept while you sign in.");
         ui_form(ui, "/sign-in");
@@ -101,13 +121,22 @@ void page_error(struct request *request, const struct error *error, struct reply
                                         .autocomplete = "current-password"});
         ui_button(ui, BUTTON_MAIN, "Sign in", NULL, NULL);
         ui_form_end(ui);
+        if (sso_write_ways(ui, NULL, NULL, true)) {
+            keep_go_on(ui, request->path, (struct typed){request->form, request->form_count});
+        }
     } else if (error->code == ERROR_NOT_SIGNED_IN) {
         ui_link(ui, "Sign in", "/sign-in");
-    } else if (error->http_status == 422 || error->http_status == 409 || error->http_status == 429) {
+    } else if ((error->http_status == 503 || error->http_status == 507) && kept && request->signed_in) {
+        keep_again(ui);
+    } else if (words != &stopped &&
+               (error->http_status == 422 || error->http_status == 409 || error->http_status == 429)) {
         write_faults(ui, error);
     } else if (words == &broken) {
         /* only the number: what broke is for the administrator's eyes */
         ui_text(ui, arena_printf(ui->arena, "Number of this request: %s", request->request_id));
+    }
+    if (!request->signed_in && error->code != ERROR_NOT_SIGNED_IN) {
+        ui_link(ui, "Sign in", "/sign-in");
     }
     if (request->signed_in) {
         ui_link(ui, "Go to my work", "/");

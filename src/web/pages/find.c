@@ -14,7 +14,8 @@ static void write_matches(struct ui *ui, const struct match *matches, size_t cou
                              .under = matches[i].reference.text};
         cells[i * 3 + 1] = (struct ui_cell){
             .text = matches[i].has_birth ? show_day(ui->arena, matches[i].birth) : "Not known"};
-        cells[i * 3 + 2] = (struct ui_cell){.text = matches[i].reasons == NULL ? "" : matches[i].reasons};
+        cells[i * 3 + 2] = (struct ui_cell){
+            .text = show_sentence(ui->arena, matches[i].reasons == NULL ? "" : matches[i].reasons)};
     }
     ui_table(ui, NULL, heads, 3, cells, count);
 }
@@ -41,6 +42,7 @@ static const struct error *answer(struct request *request, const char *text, str
     if (!text_is_blank(text)) {
         const struct match *matches;
         size_t count;
+        request->searched = true;
         TRY(act_case_search(&request->act, text_trim(request->arena, text), &matches, &count));
         ui_h2(ui, count == 0 ? "No child is found"
                              : show_count(ui->arena, count, "child is found", "children are found"));

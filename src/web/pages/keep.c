@@ -15,7 +15,7 @@ bool path_is_ours(const char *path)
 
 static bool is_kept(const char *name)
 {
-    return strcmp(name, "_csrf") != 0 && strstr(name, "password") == NULL;
+    return strcmp(name, "_csrf") != 0 && strstr(name, "password") == NULL && strstr(name, "fresh") == NULL;
 }
 
 /* A page elsewhere must not be able to put its text before somebody who is about to sign in. */
@@ -24,18 +24,34 @@ bool keep_is_possible(const struct request *request)
     const char *site = request_header(request, "Sec-Fetch-Site");
     return request->is_post && request->form_count > 0 && path_is_ours(request->path) &&
            strcmp(request->path, "/sign-in") != 0 && strcmp(request->path, "/sign-out") != 0 &&
+           strcmp(request->path, "/confirm") != 0 && strcmp(request->path, "/confirm/passkey") != 0 &&
+           !text_starts_with(request->path, "/sign-in/") &&
            (request->signed_in || (site != NULL && strcmp(site, "same-origin") == 0));
 }
 
 void keep_write(struct ui *ui)
 {
     const struct request *request = ui->request;
+    const char *path;
+    struct typed kept;
+    if (keep_read(request, &path, &kept)) {
+        keep_carry(ui, path, kept); /* it was carried here already */
+        return;
+    }
     ui_hidden(ui, "_kept_path", request->path);
     for (size_t i = 0; i < request->form_count; i++) {
         if (is_kept(request->form[i].name)) {
             ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, request->form[i].name),
                       request->form[i].text);
         }
+    }
+}
+
+void keep_carry(struct ui *ui, const char *path, struct typed kept)
+{
+    ui_hidden(ui, "_kept_path", path);
+    for (size_t i = 0; i < kept.count; i++) {
+        ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, kept.pairs[i].name), kept.pairs[i].text);
     }
 }
 
@@ -68,17 +84,14 @@ static const char *as_words(struct arena *arena, const char *name)
     return show_sentence(arena, words);
 }
 
-void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply)
+/* What was typed, to be read, and the form that sends it again. */
+static void write_again(struct ui *ui, const char *path, struct typed typed, bool same_form)
 {
-    struct ui *ui = ui_begin(request, "Send it again", NULL);
-    ui_title(ui, NULL, "Send it again");
-    ui_text(ui,
-            "Nothing was saved yet, because the page was open for too long or you were signed out. What you "
-            "typed was kept. Check that it is yours, then send it again.");
     struct ui_row *rows = arena_many(ui->arena, struct ui_row, typed.count);
     size_t count = 0;
     for (size_t i = 0; i < typed.count; i++) {
-        if (typed.pairs[i].name[0] != '_' && !text_is_blank(typed.pairs[i].text)) {
+        if (is_kept(typed.pairs[i].name) && typed.pairs[i].name[0] != '_' &&
+            !text_is_blank(typed.pairs[i].text)) {
             rows[count++] = (struct ui_row){.key = as_words(ui->arena, typed.pairs[i].name),
                                             .value = {.text = typed.pairs[i].text}};
         }
@@ -87,11 +100,40 @@ void keep_page(struct request *request, const char *path, struct typed typed, st
     ui_form(ui, path);
     for (size_t i = 0; i < typed.count; i++) {
         const char *name = typed.pairs[i].name;
-        if (is_kept(name) && strcmp(name, "_form") != 0) {
+        if (is_kept(name) && (same_form || strcmp(name, "_form") != 0)) {
             ui_hidden(ui, name, typed.pairs[i].text);
         }
     }
     ui_button(ui, BUTTON_MAIN, "Send again", NULL, NULL);
     ui_form_end(ui);
+}
+
+void keep_go_on(struct ui *ui, const char *path, struct typed kept)
+{
+    ui_form(ui, path);
+    for (size_t i = 0; i < kept.count; i++) {
+        if (is_kept(kept.pairs[i].name)) {
+            ui_hidden(ui, kept.pairs[i].name, kept.pairs[i].text);
+        }
+    }
+    ui_button(ui, BUTTON_SECONDARY, "I have signed in: go on with what I typed", NULL, NULL);
+    ui_form_end(ui);
+}
+
+void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply)
+{
+    struct ui *ui = ui_begin(request, "Send it again", NULL);
+    ui_title(ui, NULL, "Send it again");
+    ui_text(ui,
+            "Nothing was saved yet, because the page was open for too long or you were signed out. What you "
+            "typed was kept. Check that it is yours, then send it again.");
+    write_again(ui, path, typed, false);
     ui_finish(ui, reply, 200);
+}
+
+void keep_again(struct ui *ui)
+{
+    const struct request *request = ui->request;
+    ui_text(ui, "What you typed is kept on this page. Send it again in a moment.");
+    write_again(ui, request->path, (struct typed){request->form, request->form_count}, true);
 }

@@ -13,9 +13,15 @@ bool path_is_ours(const char *path);
 bool keep_is_possible(const struct request *request);
 /* Hidden fields that carry the form of this request through the sign-in page. */
 void keep_write(struct ui *ui);
+/* The same of a form that was carried already. */
+void keep_carry(struct ui *ui, const char *path, struct typed kept);
 /* The form that was carried so; false when there was none. */
 bool keep_read(const struct request *request, const char **ret_path, struct typed *ret_typed);
+/* The button that sends it where it was going, for who has signed in in another tab meanwhile. */
+void keep_go_on(struct ui *ui, const char *path, struct typed kept);
 /* A page that shows it and asks to send it again. `csrf` is the token of the session now. */
 void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply);
+/* Part of a page: the form of this request to send again, as the same one (nothing of it was saved). */
+void keep_again(struct ui *ui);
 
 #endif

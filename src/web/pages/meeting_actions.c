@@ -81,6 +81,7 @@ static void write_page(struct request *request, const struct entry_form *form, c
     ui_form(ui, arena_printf(ui->arena, "%s/meetings/%llu/actions", form->frame->path,
                              (unsigned long long)meeting->entry->seq));
     entry_form_hidden(ui, form);
+    unasked_write(ui, &form->unasked, 1);
     ui_pack_pages(ui, &(struct ui_fields){.type = form->type,
                                           .prefix = "",
                                           .typed = form->typed,
@@ -117,6 +118,8 @@ const struct error *page_meeting_actions_post(struct request *request, struct re
     TRY(begin(request, &frame, &form, &meeting));
     form.typed = typed_of_request(request);
     entry_form_read(request, &form);
+    entry_form_ask(request, &form);
+    form.faults = form_faults_join(request->arena, unasked_fault(request, &form.unasked, 1), form.faults);
     struct recorded recorded;
     const struct error *error = form.faults;
     if (error == NULL) {

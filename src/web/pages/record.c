@@ -1,7 +1,9 @@
 #include "web/pages/entry_form.h"
 #include "web/pages/pages.h"
+#include "web/pages/screen.h"
 
 #include "base/text.h"
+#include "record/match.h"
 
 #include <string.h>
 
@@ -34,7 +36,7 @@ static enum group group_of(const struct entry_type *type)
 static bool is_offered(const struct request *request, const struct case_view *view,
                        const struct entry_type *type)
 {
-    if (type->part == PART_CORRECTION || type->part == PART_DETAILS) {
+    if (type->part == PART_CORRECTION || type->part == PART_DETAILS || type->only_without_child) {
         return false;
     }
     if ((type->part == PART_CLOSING && !view->state->open) ||
@@ -60,12 +62,10 @@ const struct error *page_record_menu(struct request *request, struct reply *repl
         for (size_t i = 0; i < view->pack->type_count; i++) {
             const struct entry_type *type = &view->pack->types[i];
             if ((int)group_of(type) == group && is_offered(request, view, type)) {
-                links[count++] =
-                    (struct ui_link){.text = type->verb,
-                                     .path = arena_printf(ui->arena, "%s/record/%s", frame.path, type->id),
-                                     .hint = type->paragraph == NULL
-                                                 ? NULL
-                                                 : arena_printf(ui->arena, "Paragraph %s", type->paragraph)};
+                links[count++] = (struct ui_link){
+                    .text = type->verb,
+                    .path = arena_printf(ui->arena, "%s/record/%s", frame.path, type->id),
+                    .hint = type->paragraph == NULL ? NULL : paragraph_title(ui->arena, type->paragraph)};
             }
         }
         if (count > 0) {
@@ -81,9 +81,44 @@ const struct error *page_record_menu(struct request *request, struct reply *repl
 
 static const char *gate_text(struct ui *ui, const struct gate *gate)
 {
-    return gate->paragraph == NULL
-               ? gate->message
-               : arena_printf(ui->arena, "%s (paragraph %s)", gate->message, gate->paragraph);
+    return gate->paragraph == NULL ? gate->message
+                                   : arena_printf(ui->arena, "%s (%s)", gate->message,
+                                                  paragraph_words(ui->arena, gate->paragraph));
+}
+
+/* Whom to ask and to invite: beside the forms that need it, the people the child has. */
+static void write_people(struct ui *ui, const struct entry_form *form)
+{
+    const struct helper *helpers;
+    size_t count = case_helpers(ui, form->frame->view, &helpers);
+    const char *text = "";
+    for (size_t i = 0; i < count; i++) {
+        text = arena_printf(ui->arena, "%s%s: %s%s%s\n\n", text, helpers[i].title, helpers[i].name,
+                            helpers[i].agency == NULL ? "" : ", ",
+                            helpers[i].agency == NULL ? "" : helpers[i].agency);
+    }
+    if (count > 0) {
+        ui_details(ui, "Who is there for the child", text);
+    }
+}
+
+/* What a meeting still has to answer: steps kept apart by a text that an earlier meeting gave. */
+static void write_unanswered(struct ui *ui, const struct entry_form *form)
+{
+    const struct position *position = form->frame->view->position;
+    const char **texts = arena_many(ui->arena, const char *, position->duty_count);
+    size_t count = 0;
+    for (size_t i = 0; i < position->duty_count; i++) {
+        const struct duty *duty = &position->duties[i];
+        if (strcmp(duty->rule->id, "answer-looked-after-recommendation") == 0 && duty->key != NULL &&
+            duty->key->kind == VALUE_TEXT && (duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE)) {
+            texts[count++] = duty->key->text;
+        }
+    }
+    if (count > 0) {
+        ui_h3(ui, "Recommendations still to be answered in the looked-after review");
+        ui_bullets(ui, texts, count);
+    }
 }
 
 /* Said before anything is typed: what is missing on the case, and what this form will have to answer. */
@@ -106,8 +141,45 @@ static void write_gates(struct ui *ui, const struct entry_form *form)
         }
     }
     if (asked_count > 0) {
-        ui_h3(ui, "What the procedure asks of this entry");
+        ui_h2(ui, "What the procedure asks of this entry");
         ui_bullets(ui, asked, asked_count);
+    }
+}
+
+/*
+ * What refused the entry: each gate with its paragraph, and a way to what would put it right. Going there
+ * saves what is typed here as a draft first.
+ */
+static void write_refusals(struct ui *ui, const struct entry_form *form)
+{
+    const struct case_view *view = form->frame->view;
+    const struct entry entry = {.type = form->type, .values = form->values, .occurred = form->occurred};
+    bool begun = false;
+    for (size_t g = 0; g < view->pack->gate_count; g++) {
+        const struct gate *gate = &view->pack->gates[g];
+        if (!gate_refuses(view->position, gate, &entry)) {
+            continue;
+        }
+        if (!begun) {
+            ui_h2(ui, "What is missing");
+            begun = true;
+        }
+        ui_text(ui, gate_text(ui, gate));
+        if (gate->field != NULL) {
+            ui_link(ui, "Go to the question", arena_printf(ui->arena, "#%s", gate->field));
+        }
+        const struct gate_way *ways;
+        size_t count;
+        gate_ways(ui->arena, view->position, gate, &ways, &count);
+        for (size_t w = 0; w < count; w++) {
+            if (act_may_record(&ui->request->session.actor, view->pack, ways[w].type)) {
+                ui_button(ui, BUTTON_SECONDARY,
+                          arena_printf(ui->arena, "Keep this as a draft and go to: %s", ways[w].type->verb),
+                          "_go",
+                          arena_printf(ui->arena, "to:%s?%s", ways[w].type->id,
+                                       ways[w].answer == NULL ? "" : ways[w].answer));
+            }
+        }
     }
 }
 
@@ -119,25 +191,41 @@ static void write_page(struct request *request, const struct entry_form *form, i
     ui->faults = form->faults;
     ui_title(ui, arena_printf(ui->arena, "%s, %s", frame->view->child.full_name, frame->view->reference.text),
              form->type->verb);
-    if (status == 507) {
-        ui_banner(ui, false, "There is no room left to save",
-                  "Nothing was recorded. What you typed is kept on this page: tell your administrator, and "
-                  "try again.");
-    } else if (status >= 500) {
-        ui_banner(ui, false, "It could not be recorded",
-                  "What you typed is kept on this page. Wait a moment and try again.");
+    ui_not_saved(ui, status);
+    const char *kept = request_query(request, "kept");
+    if (kept != NULL && strcmp(kept, "draft") == 0) {
+        ui_banner(ui, true, "What you had typed is kept",
+                  "It is under My drafts on My work. Record this first, then go on with it.");
+    }
+    if (form->scored) {
+        ui_link(ui, "See what the screen comes to", "#screen-result");
     }
     entry_form_since(ui, form);
     if (form->type->paragraph != NULL) {
-        ui_hint(ui, arena_printf(ui->arena, "Paragraph %s", form->type->paragraph));
+        ui_hint(ui, paragraph_title(ui->arena, form->type->paragraph));
     }
     if (form->type->guidance != NULL) {
         ui_text(ui, form->type->guidance);
     }
-    write_gates(ui, form);
-    ui_form(ui, arena_printf(ui->arena, "%s/record/%s", frame->path, form->type->id));
+    write_people(ui, form);
+    if (form->type->part == PART_MEETING) {
+        write_unanswered(ui, form);
+    }
+    for (size_t i = 0; i < form->type->see_count; i++) {
+        const struct reference_text *reference = &frame->view->pack->references[form->type->see[i]];
+        ui_link(ui, arena_printf(ui->arena, "See %s", reference->title), reference->url);
+    }
+    if (status != 422) {
+        write_gates(ui, form);
+    }
+    ui_draft_form(ui, arena_printf(ui->arena, "%s/record/%s", frame->path, form->type->id));
     entry_form_hidden(ui, form);
+    if (status == 422) {
+        write_refusals(ui, form);
+    }
+    unasked_write(ui, &form->unasked, 1);
     entry_form_fields(ui, form);
+    entry_form_labels(ui, form);
     ui_buttons(ui);
     ui_button(ui, BUTTON_MAIN, form->since_count > 0 ? "Record it after reading what is new" : "Record",
               "_go", "record");
@@ -165,12 +253,19 @@ static const struct error *form_begin(struct request *request, struct case_frame
 
 /* ?kind=strategy: a code that the link that led here knew already. Never text: addresses are logged
  * elsewhere. */
-static struct typed typed_of_query(struct request *request, const struct entry_type *type)
+static struct typed typed_of_query(struct request *request, const struct pack *pack,
+                                   const struct entry_type *type)
 {
     struct pair *pairs = arena_many(request->arena, struct pair, request->query_count);
     size_t count = 0;
     for (size_t i = 0; i < request->query_count; i++) {
         const struct field *field = entry_type_field(type, request->query[i].name);
+        if (type == pack->screen_type && type != NULL && strcmp(request->query[i].name, "screen") == 0) {
+            /* another tool: its name is typed, and its lines are given as they are */
+            const struct screen *screen = pack_screen(pack, request->query[i].text, NULL);
+            pairs[count++] = (struct pair){"screen", screen == NULL ? "" : screen->id};
+            continue;
+        }
         if (field != NULL && field->kind == FIELD_CODE &&
             code_find(field->codes, request->query[i].text) != NULL) {
             pairs[count++] = request->query[i];
@@ -205,23 +300,49 @@ static struct typed typed_of_entry(struct request *request, const struct entry_f
     return (struct typed){NULL, 0};
 }
 
+/* What the pack suggests for this form, from the last entry that says it: where something stands already,
+ * nothing. */
+static struct typed typed_of_suggestions(struct request *request, const struct entry_form *form,
+                                         struct typed typed)
+{
+    const struct case_view *view = form->frame->view;
+    const struct history *history = view->history;
+    const struct entry_type *type = form->type;
+    struct day today = moment_of_instant(view->pack, request->act.now).day;
+    const struct value *known_values;
+    const struct error *faults =
+        form_values(request->arena, view->pack, type, "", typed, NULL, 0, &known_values);
+    struct value *values = arena_many(request->arena, struct value, type->field_count);
+    for (size_t f = 0; f < type->field_count; f++) {
+        const struct suggestion *suggestion = type->fields[f].suggestion;
+        if (suggestion == NULL || known_values[f].kind != VALUE_NONE || faults != NULL ||
+            !conditions_hold(&suggestion->suggest_when, view->pack, type, known_values,
+                             &view->position->standing, today)) {
+            continue;
+        }
+        for (size_t i = history->count; i > 0 && values[f].kind == VALUE_NONE; i--) {
+            const struct known *known = &history->list[i - 1];
+            if (pattern_matches(&suggestion->from, known->type, known->values, history->child,
+                                known->occurred.day)) {
+                values[f] = known->values[suggestion->field];
+            }
+        }
+    }
+    return typed_merge(request->arena, typed_of_values(request->arena, view->pack, type, "", values), typed);
+}
+
 static const struct error *typed_at_first(struct request *request, struct entry_form *form)
 {
-    const char *draft_id = request_query(request, "draft");
-    struct draft_view draft;
-    struct id id;
-    if (draft_id != NULL && id_parse(draft_id, &id)) {
-        TRY(act_draft_read(&request->act, id, &draft));
-        if (strcmp(draft.kind, form->type->id) == 0) {
-            form->draft = draft_id;
-            form->typed = typed_of_draft(request->arena, &draft);
-            return NULL;
-        }
+    bool found;
+    TRY(entry_form_draft(request, form->type->id, NULL, form, &found));
+    if (found) {
+        return NULL;
     }
     struct typed typed = typed_of_moment(request->arena, form->frame->view->pack, "occurred_at",
                                          moment_of_instant(form->frame->view->pack, request->act.now));
     typed = typed_merge(request->arena, typed, typed_of_entry(request, form));
-    form->typed = typed_merge(request->arena, typed, typed_of_query(request, form->type));
+    typed = typed_merge(request->arena, typed, typed_of_query(request, form->frame->view->pack, form->type));
+    form->typed = typed_of_suggestions(request, form, typed);
     return NULL;
 }
 
@@ -231,6 +352,7 @@ const struct error *page_record(struct request *request, struct reply *reply)
     struct entry_form form;
     TRY(form_begin(request, &frame, &form));
     TRY(typed_at_first(request, &form));
+    form.screen = screen_of_form(frame.view->pack, form.type, form.typed);
     entry_form_read(request, &form);
     form.faults = NULL; /* nobody is told of faults in what they have not sent */
     write_page(request, &form, 200, reply);
@@ -248,19 +370,53 @@ static const char *after(struct request *request, const struct entry_form *form,
     return arena_printf(request->arena, "%s?done=%llu", form->frame->path, seq);
 }
 
+/* "to:core-assessment?kind=strategy": to the form that meets a gate, after this one is kept. NULL when what
+ * was sent is no such place. */
+static const char *place_to_go(struct request *request, const struct entry_form *form, const char *go)
+{
+    const struct pack *pack = form->frame->view->pack;
+    if (go == NULL || !text_starts_with(go, "to:")) {
+        return NULL;
+    }
+    const char *query = strchr(go, '?');
+    size_t size = query == NULL ? strlen(go + 3) : (size_t)(query - go - 3);
+    const struct entry_type *type = pack_type(pack, arena_copy_n(request->arena, go + 3, size));
+    if (type == NULL) {
+        return NULL;
+    }
+    const char *answer = query == NULL ? "" : query + 1;
+    bool plain =
+        strspn(answer, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_=") == strlen(answer);
+    if (type->part == PART_START) {
+        return arena_printf(request->arena, "/referral/new?case=%s", form->frame->view->reference.text);
+    }
+    return arena_printf(request->arena, "%s/record/%s?%s%skept=draft", form->frame->path, type->id,
+                        plain ? answer : "", plain && answer[0] != '\0' ? "&" : "");
+}
+
 const struct error *page_record_post(struct request *request, struct reply *reply)
 {
     struct case_frame frame;
     struct entry_form form;
     TRY(form_begin(request, &frame, &form));
     form.typed = typed_of_request(request);
+    form.screen = screen_of_form(frame.view->pack, form.type, form.typed);
     form.seq = entry_form_seq(request);
     form.draft = request_form(request, "_draft");
     const char *go = request_form(request, "_go");
-    if (go != NULL && strcmp(go, "save") == 0) {
+    if (go != NULL && strcmp(go, "keep") == 0) {
+        /* sent by the script while somebody types */
+        form.draft = entry_form_keep(request, &form, form.type->id);
+        reply_bytes(reply, form.draft[0] == '\0' ? 507 : 200, "text/plain; charset=utf-8", form.draft,
+                    strlen(form.draft));
+        return NULL;
+    }
+    const char *place = place_to_go(request, &form, go);
+    if (place != NULL || (go != NULL && strcmp(go, "save") == 0)) {
         form.draft = entry_form_keep(request, &form, form.type->id);
         if (form.draft[0] != '\0') {
-            reply_redirect(reply, arena_printf(request->arena, "%s?saved=draft", frame.path));
+            reply_redirect(reply, place != NULL ? place
+                                                : arena_printf(request->arena, "%s?saved=draft", frame.path));
             return NULL;
         }
         entry_form_read(request, &form);
@@ -268,14 +424,23 @@ const struct error *page_record_post(struct request *request, struct reply *repl
         return NULL;
     }
     entry_form_read(request, &form);
+    if (go != NULL && strcmp(go, "score") == 0 && form.screen != NULL) {
+        form.faults = screen_form_faults(request->arena, form.screen, form.typed);
+        form.scored = form.faults == NULL;
+        write_page(request, &form, form.scored ? 200 : 422, reply);
+        return NULL;
+    }
+    entry_form_ask(request, &form);
+    form.faults = form_faults_join(request->arena, unasked_fault(request, &form.unasked, 1), form.faults);
     struct recorded recorded = {0};
     const struct error *error = form.faults;
     if (error == NULL) {
         struct entry_input input = {.type = form.type,
                                     .values = form.values,
-                                    .occurred = &form.occurred,
+                                    .occurred = form.is_dated ? &form.occurred : NULL,
                                     .expected_seq = form.seq,
-                                    .idempotency_key = request_form(request, "_form")};
+                                    .idempotency_key = request_form(request, "_form"),
+                                    .labels = entry_form_labels_of(request)};
         if (form.draft != NULL) {
             (void)id_parse(form.draft, &input.draft);
         }
@@ -320,10 +485,18 @@ const struct error *page_draft(struct request *request, struct reply *reply)
     const char *kind = draft.kind;
     bool referral = strcmp(kind, "referral") == 0 && draft.case_reference == NULL;
     const char *place = typed_first(typed_of_draft(request->arena, &draft), ".page");
+    const char *hold = typed_first(typed_of_draft(request->arena, &draft), ".hold");
     const char *next =
         referral || draft.case_reference == NULL
             ? arena_printf(request->arena, "/referral/%s/%s", id, place == NULL ? "start" : place)
             : arena_printf(request->arena, "/cases/%s/record/%s?draft=%s", draft.case_reference, kind, id);
+    if (hold != NULL && text_starts_with(hold, "/cases/")) {
+        next = arena_printf(request->arena, "%s/hold?draft=%s", hold, id);
+    }
+    const char *form = entry_form_place(typed_of_draft(request->arena, &draft));
+    if (form != NULL) {
+        next = arena_printf(request->arena, "%s?draft=%s", form, id);
+    }
     struct ui *ui = ui_begin(request, "Your draft", "/");
     ui->back = "/";
     ui->back_text = "Back to my work";

@@ -3,8 +3,9 @@
  * type. Every page saves the draft, with faults or without, so it survives signing out, a crash and a closed
  * browser. The draft's id is the idempotency key: sent twice, it is one referral.
  */
+#include "web/pages/linked.h"
 #include "web/pages/pages.h"
-#include "web/pages/ui.h"
+#include "web/pages/unasked.h"
 
 #include "base/must.h"
 #include "base/text.h"
@@ -37,6 +38,7 @@ struct referral {
     struct typed typed;
     const struct value *details_values;
     const struct value *start_values;
+    struct unasked unasked[2];
     struct standing standing;
     struct day today;
     const struct step *steps;
@@ -98,6 +100,17 @@ static void work_out(struct referral *referral)
         form_asked(arena, pack, referral->details, details, &referral->standing, referral->today);
     referral->start_values =
         form_asked(arena, pack, referral->start, start, &referral->standing, referral->today);
+    bool known = known_case(referral) != NULL;
+    referral->unasked[0] = (struct unasked){
+        .type = referral->details,
+        .prefix = details_prefix,
+        .typed = details,
+        .asked = known ? arena_many(arena, struct value, referral->details->field_count)
+                       : referral->details_values,
+        .why =
+            known ? "The child has a record already. If it is new, change the child’s details there." : NULL};
+    referral->unasked[1] = (struct unasked){
+        .type = referral->start, .prefix = "", .typed = start, .asked = referral->start_values};
     struct step *steps =
         arena_many(arena, struct step, referral->details->page_count + referral->start->page_count + 2);
     referral->step_count = 0;
@@ -127,7 +140,7 @@ static const char *step_path(const struct referral *referral, const struct step 
 
 static struct referral referral_of(struct request *request)
 {
-    const struct pack *pack = service_pack(request->act.service);
+    const struct pack *pack = act_pack(&request->act);
     return (struct referral){.request = request,
                              .arena = request->arena,
                              .pack = pack,
@@ -258,10 +271,28 @@ static bool returns(const struct request *request)
 
 static void open_form(struct ui *ui, struct referral *referral, const struct step *step)
 {
-    ui_form(ui, step_path(referral, step));
+    if (step->type != NULL) {
+        ui_draft_form(ui, step_path(referral, step));
+    } else {
+        ui_form(ui, step_path(referral, step));
+    }
     if (returns(referral->request)) {
         ui_hidden(ui, "_return", check_step);
     }
+}
+
+static struct ui_fields fields_of(const struct referral *referral, const struct step *step)
+{
+    return (struct ui_fields){
+        .type = step->type,
+        .fields = step->page->fields,
+        .count = step->page->field_count,
+        .prefix = step->prefix,
+        .typed = referral->typed,
+        .values = step->type == referral->start ? referral->start_values : referral->details_values,
+        .standing = &referral->standing,
+        .on = referral->today,
+    };
 }
 
 static void write_step(struct referral *referral, const struct step *step, const struct error *faults,
@@ -272,24 +303,15 @@ static void write_step(struct referral *referral, const struct step *step, const
     ui->faults = faults;
     ui_title(ui, caption(referral, step), page->title);
     if (page->guidance != NULL) {
-        const char *summary =
-            page->guidance_paragraph == NULL
-                ? "Help with this page"
-                : arena_printf(ui->arena, "Help with this page (paragraph %s)", page->guidance_paragraph);
-        ui_details(ui, summary, page->guidance);
+        const char *summary = page->guidance_paragraph == NULL
+                                  ? "Help with this page"
+                                  : arena_printf(ui->arena, "Help with this page (%s)",
+                                                 paragraph_words(ui->arena, page->guidance_paragraph));
+        ui_guide(ui, summary, page->guidance);
     }
     open_form(ui, referral, step);
-    ui_pack_fields(
-        ui, &(struct ui_fields){
-                .type = step->type,
-                .fields = page->fields,
-                .count = page->field_count,
-                .prefix = step->prefix,
-                .typed = referral->typed,
-                .values = step->type == referral->start ? referral->start_values : referral->details_values,
-                .standing = &referral->standing,
-                .on = referral->today,
-            });
+    const struct ui_fields fields = fields_of(referral, step);
+    ui_pack_fields(ui, &fields);
     write_buttons(ui);
     ui_form_end(ui);
     ui_finish(ui, reply, status);
@@ -337,6 +359,7 @@ static const struct error *show_matches(struct referral *referral, const struct 
 {
     const struct match *matches;
     size_t count;
+    referral->request->searched = true;
     TRY(act_matches(&referral->request->act, referral->details_values, &matches, &count));
     if (count == 0) {
         reply_redirect(reply, step_path(referral, step + 1));
@@ -350,6 +373,7 @@ static const struct error *take_match(struct referral *referral, const struct st
 {
     const struct match *matches;
     size_t count;
+    referral->request->searched = true;
     TRY(act_matches(&referral->request->act, referral->details_values, &matches, &count));
     const char *same = request_form(referral->request, "same");
     bool known = same != NULL && strcmp(same, no_case) == 0;
@@ -391,15 +415,33 @@ static void write_answers(struct ui *ui, struct referral *referral, const struct
     ui_summary(ui, rows, count);
 }
 
+static void write_route(struct ui *ui, const struct route_view *route)
+{
+    if (route->to == NULL) {
+        return;
+    }
+    struct ui_row rows[3];
+    size_t count = 0;
+    rows[count++] =
+        (struct ui_row){.key = "This referral goes to", .value = {.text = route->to, .under = route->why}};
+    if (route->phone != NULL) {
+        rows[count++] = (struct ui_row){.key = "Telephone", .value = {.text = route->phone}};
+    }
+    if (route->point != NULL) {
+        rows[count++] = (struct ui_row){.key = "Told as well", .value = {.text = route->point}};
+    }
+    ui_h2(ui, "Where it goes");
+    ui_summary(ui, rows, count);
+}
+
 static void write_check(struct referral *referral, const struct step *step, const struct error *faults,
                         int status, struct reply *reply)
 {
+    struct route_view route = {0};
     struct ui *ui = begin_step(referral, step, "Check your answers");
     ui->faults = faults;
     ui_title(ui, caption(referral, step), "Check your answers");
-    if (status >= 500) {
-        ui_banner(ui, false, "It could not be sent", "Your draft is kept. Wait a moment and try again.");
-    }
+    ui_not_saved(ui, status);
     const char *reference = known_case(referral);
     if (reference != NULL) {
         ui_inset(ui, arena_printf(ui->arena, "A further referral for the child with the reference %s.",
@@ -417,11 +459,17 @@ static void write_check(struct referral *referral, const struct step *step, cons
         }
         write_answers(ui, referral, one);
     }
+    /* where it goes is worked out again when it is sent, so a directory that cannot be read stops nothing */
+    if (act_route(&referral->request->act, reference, reference == NULL ? referral->details_values : NULL,
+                  referral->start_values, &route) == NULL) {
+        write_route(ui, &route);
+    }
+    open_form(ui, referral, step);
+    unasked_write(ui, referral->unasked, 2);
     ui_h2(ui, "Send the referral");
     ui_text(ui, "When you send it, the clock for the first decision runs from the time you gave, and "
                 "children's social "
                 "care sees it at once.");
-    open_form(ui, referral, step);
     ui_buttons(ui);
     ui_button(ui, BUTTON_MAIN, "Send the referral", "_go", "on");
     ui_button(ui, BUTTON_SECONDARY, "Save and come back later", "_go", "save");
@@ -446,7 +494,8 @@ static const struct error *all_faults(struct referral *referral)
 
 static const struct error *send(struct referral *referral, struct recorded *ret_recorded)
 {
-    const struct error *faults = all_faults(referral);
+    const struct error *faults = form_faults_join(
+        referral->arena, unasked_fault(referral->request, referral->unasked, 2), all_faults(referral));
     if (faults != NULL) {
         return faults;
     }
@@ -487,6 +536,7 @@ static const struct error *take_check(struct referral *referral, const struct st
     struct recorded recorded = {0};
     const struct error *error = send(referral, &recorded);
     if (error == NULL) {
+        TRY(linked_record(referral->request, referral->typed, &recorded));
         to_sent(referral->request, &recorded, reply);
         return NULL;
     }
@@ -500,18 +550,10 @@ static const struct error *take_check(struct referral *referral, const struct st
 /* Sent already, and sent again by the back button: the key gives the first answer. */
 static const struct error *sent_before(struct request *request, struct reply *reply)
 {
-    struct referral referral = referral_of(request);
-    referral.draft_id = request_param(request, "draft");
-    work_out(&referral);
-    struct referral_input input = {
-        .details = referral.details_values,
-        .values = referral.start_values,
-        .idempotency_key = arena_printf(request->arena, "referral-%s", referral.draft_id),
-    };
     struct recorded recorded = {0};
-    if (act_referral_make(&request->act, &input, &recorded) != NULL) {
-        return error_of(ERROR_NOT_FOUND);
-    }
+    TRY(act_referral_made(&request->act,
+                          arena_printf(request->arena, "referral-%s", request_param(request, "draft")),
+                          &recorded));
     to_sent(request, &recorded, reply);
     return NULL;
 }
@@ -521,8 +563,12 @@ static const struct error *sent_before(struct request *request, struct reply *re
 const struct error *page_referral(struct request *request, struct reply *reply)
 {
     struct referral referral;
-    TRY(referral_read(request, &referral));
     const char *id = request_param(request, "page");
+    const struct error *error = referral_read(request, &referral);
+    if (error != NULL && error->code == ERROR_NOT_FOUND) {
+        return sent_before(request, reply);
+    }
+    TRY(error);
     const struct step *step = strcmp(id, "start") == 0 ? &referral.steps[0] : step_of(&referral, id);
     if (step == NULL) {
         return error_of(ERROR_NOT_FOUND);
@@ -538,14 +584,23 @@ const struct error *page_referral(struct request *request, struct reply *reply)
     return NULL;
 }
 
-/* The answers of one page replace those it had. */
+/* The answers of one page replace those it had. One to a question that it does not put any more is kept: the
+ * answer that the question hangs on may be changed back. */
 static void take_answers(struct referral *referral, const struct step *step)
 {
     struct typed sent = typed_of_request(referral->request);
+    const struct ui_fields fields = fields_of(referral, step);
+    int *asked = arena_many(referral->arena, int, fields.count);
+    size_t asked_count = 0;
+    for (size_t i = 0; i < fields.count; i++) {
+        if (ui_pack_asks(referral->pack, &fields, &step->type->fields[fields.fields[i]])) {
+            asked[asked_count++] = fields.fields[i];
+        }
+    }
     struct typed others = typed_without(referral->arena, sent, step->type, step->prefix, step->page->fields,
                                         step->page->field_count);
-    struct typed kept = typed_without(referral->arena, referral->typed, step->type, step->prefix,
-                                      step->page->fields, step->page->field_count);
+    struct typed kept =
+        typed_without(referral->arena, referral->typed, step->type, step->prefix, asked, asked_count);
     /* what the page does not ask is not taken from it */
     struct pair *pairs = arena_many(referral->arena, struct pair, sent.count);
     size_t count = 0;
@@ -587,7 +642,7 @@ const struct error *page_referral_post(struct request *request, struct reply *re
     struct referral referral;
     const char *id = request_param(request, "page");
     const struct error *error = referral_read(request, &referral);
-    if (error != NULL && error->code == ERROR_NOT_FOUND && strcmp(id, check_step) == 0) {
+    if (error != NULL && error->code == ERROR_NOT_FOUND) {
         return sent_before(request, reply);
     }
     TRY(error);
@@ -596,7 +651,8 @@ const struct error *page_referral_post(struct request *request, struct reply *re
         return error_of(ERROR_NOT_FOUND);
     }
     const char *go = request_form(request, "_go");
-    bool later = go != NULL && strcmp(go, "save") == 0;
+    bool keep = go != NULL && strcmp(go, "keep") == 0; /* by the script, while somebody types */
+    bool later = keep || (go != NULL && strcmp(go, "save") == 0);
     if (step->type != NULL) {
         take_answers(&referral, step);
     } else if (!later && strcmp(id, matches_step) == 0) {
@@ -609,6 +665,10 @@ const struct error *page_referral_post(struct request *request, struct reply *re
     }
     put(&referral, page_name, id);
     TRY(referral_save(&referral));
+    if (keep) {
+        reply_bytes(reply, 200, "text/plain; charset=utf-8", referral.draft_id, strlen(referral.draft_id));
+        return NULL;
+    }
     work_out(&referral);
     step = step_of(&referral, id);
     must(step != NULL);
@@ -628,6 +688,21 @@ const struct error *page_referral_post(struct request *request, struct reply *re
 
 /* ---- the confirmation ---- */
 
+/* Of the last referral, as it was recorded with it. */
+static void write_routed(struct ui *ui, const struct case_view *view)
+{
+    for (size_t i = view->entry_count; i-- > 0;) {
+        const struct entry *entry = view->entries[i];
+        const char *to = entry->type->part == PART_START ? entry_text(entry, "routed_to") : NULL;
+        const char *why = to == NULL ? NULL : entry_text(entry, "routed_why");
+        if (to != NULL) {
+            ui_text(ui, arena_printf(ui->arena, "This referral goes to %s, who has been told. %s", to,
+                                     why == NULL ? "" : why));
+            return;
+        }
+    }
+}
+
 const struct error *page_referral_sent(struct request *request, struct reply *reply)
 {
     const struct case_view *view;
@@ -635,6 +710,7 @@ const struct error *page_referral_sent(struct request *request, struct reply *re
     struct ui *ui = ui_begin(request, "Referral sent", "/referral/new");
     ui->pack = view->pack;
     ui_panel(ui, "Referral sent", "The reference of the case is", view->reference.text);
+    write_routed(ui, view);
     ui_h2(ui, "What happens next");
     struct ui_row *rows = arena_many(ui->arena, struct ui_row, view->position->duty_count);
     size_t count = 0;
@@ -647,9 +723,9 @@ const struct error *page_referral_sent(struct request *request, struct reply *re
                                       ? "As soon as possible"
                                       : arena_printf(ui->arena, "By %s",
                                                      show_instant(ui->arena, ui->pack, duty->due_at)),
-                          .under = arena_printf(ui->arena, "%s, paragraph %s",
-                                                show_role(ui->pack, duty->rule->owner_role),
-                                                duty->rule->paragraph)}};
+                          .under =
+                              arena_printf(ui->arena, "%s, %s", show_role(ui->pack, duty->rule->owner_role),
+                                           paragraph_words(ui->arena, duty->rule->paragraph))}};
         }
     }
     ui_summary(ui, rows, count);

@@ -6,26 +6,30 @@
 #ifndef WM_WEB_PAGES_UI_H
 #define WM_WEB_PAGES_UI_H
 
-struct ui_sheet; /* what is written so far */
-struct markup;   /* a part of a page, escaped already */
+#include "html/html.h"
 #include "web/form.h"
 #include "web/request.h"
 #include "web/show.h"
 
+struct ui_asked {
+    const char *name;
+    const struct ui_asked *next;
+};
 struct ui {
     struct request *request;
     struct arena *arena;
     const struct pack *pack; /* for the words of codes and the zone of times */
-    struct ui_sheet *sheet;
+    struct html *html;       /* for what no function below writes */
     const char *title;
     const char *section; /* path of the navigation item that is current; NULL for none */
     const char *back;    /* path of the back link; NULL for none */
     const char *back_text;
-    const struct error *faults; /* shown in the summary, each linked to its field */
-    bool wide;                  /* the whole width; else two thirds */
+    const struct error *faults;   /* shown in the summary, each linked to its field */
+    bool wide;                    /* the whole width; else two thirds */
+    const struct ui_asked *dates; /* names of the dates that the page asks for */
 };
 
-/* `section`: "/", "/find", "/duties", "/directory", "/procedure", "/accounts" or NULL. */
+/* `section`: "/", "/find", "/duties", "/notices", "/directory", "/procedure", "/accounts" or NULL. */
 struct ui *ui_begin(struct request *request, const char *title, const char *section);
 /* Writes the layout around what was written and fills the reply. */
 void ui_finish(struct ui *ui, struct reply *reply, int status);
@@ -44,9 +48,13 @@ void ui_bullets(struct ui *ui, const char *const *texts, size_t count);
 void ui_inset(struct ui *ui, const char *text);
 void ui_warning(struct ui *ui, const char *text);
 void ui_details(struct ui *ui, const char *summary, const char *text);
+/* Guidance for what follows: beside it where there is room, else folded above it. */
+void ui_guide(struct ui *ui, const char *summary, const char *text);
 void ui_panel(struct ui *ui, const char *title, const char *text, const char *strong);
 /* "Success" in green, or "Important" in the brand colour. */
 void ui_banner(struct ui *ui, bool success, const char *heading, const char *text);
+/* On a form that is shown again: says so when nothing was saved and it is not what was typed (5xx). */
+void ui_not_saved(struct ui *ui, int status);
 void ui_rule(struct ui *ui);
 
 struct ui_link {
@@ -69,6 +77,7 @@ struct ui_cell {
     const char *path;  /* makes the text a link */
     const char *tone;  /* makes the text a tag */
     const char *under; /* a second line in grey */
+    const char *sort;  /* what a sortable table sorts by; NULL: the text */
 };
 struct ui_row {
     const char *key;
@@ -80,10 +89,27 @@ void ui_summary(struct ui *ui, const struct ui_row *rows, size_t count);
 /* `cells` row by row; the first cell of a row heads it. */
 void ui_table(struct ui *ui, const char *caption, const char *const *heads, size_t columns,
               const struct ui_cell *cells, size_t rows);
+/* The same, whose heads sort it where there is a script. Only for tables that are there in whole: to sort one
+ * page of many would hide what is on the others. `sorted`: the column it comes sorted by, -1 none. */
+void ui_sortable_table(struct ui *ui, const char *caption, const char *const *heads, size_t columns,
+                       const struct ui_cell *cells, size_t rows, int sorted);
+/* A button that prints the page, where there is a script. */
+void ui_print(struct ui *ui, const char *text);
+
+/* A small line of values over time. What it shows stands beside it as a table, for those who cannot see it.
+ */
+struct ui_chart {
+    const char *title; /* what is drawn, said to a screen reader with the values */
+    const int *values;
+    const char *const *labels; /* one for each value: a day */
+    size_t count;
+    int most; /* the top of the scale */
+};
+void ui_chart(struct ui *ui, const struct ui_chart *chart);
 
 struct ui_event {
     const char *title;
-    const char *path;
+    const char *path; /* NULL: the title is no link */
     const char *by;
     const char *when;
     const char *text;
@@ -105,6 +131,9 @@ void ui_next(struct ui *ui, const char *next);
 /* ---- forms ---- */
 
 void ui_form(struct ui *ui, const char *path);
+/* A form whose text is kept as a draft while it is typed: the page takes `_go` = "keep" and answers with the
+ * id of the draft as plain text. */
+void ui_draft_form(struct ui *ui, const char *path);
 /* Asks by GET: for filters, which change nothing and hold no personal data. */
 void ui_filter_form(struct ui *ui, const char *path);
 void ui_form_end(struct ui *ui);
@@ -120,6 +149,9 @@ void ui_buttons_end(struct ui *ui);
 /* A part of a long form, under a heading. */
 void ui_part(struct ui *ui, const char *title);
 void ui_part_end(struct ui *ui);
+/* What stands until ui_screen_end is not printed. */
+void ui_screen(struct ui *ui);
+void ui_screen_end(struct ui *ui);
 
 struct ui_choice {
     const char *value;
@@ -138,6 +170,7 @@ struct ui_field {
     const char *error; /* taken from ui->faults when NULL */
     int width;         /* characters: 2, 4, 5, 10, 20, 30; 0 full */
     int rows;          /* of a text area */
+    int max;           /* characters that a text area takes, said when most are used; 0 does not say */
     bool heading;      /* the question is the heading of the page */
     bool no_spelling;
     const struct ui_choice *choices;
@@ -166,8 +199,13 @@ struct ui_fields {
     const struct standing *standing; /* NULL: asks every question */
     struct day on;
     bool heading; /* a single question is the heading of the page */
+    bool whole;   /* every question of the type stands on this page; ui_pack_pages sets it */
 };
 void ui_pack_fields(struct ui *ui, const struct ui_fields *fields);
+/* Whether ui_pack_fields puts this question: its condition holds, or hangs on an answer of this very page. */
+bool ui_pack_asks(const struct pack *pack, const struct ui_fields *fields, const struct field *field);
+/* "Only if you answered “Yes” to “…”."; NULL where it hangs on something else than one answer. */
+const char *ui_asked_when(struct ui *ui, const struct entry_type *type, const struct field *field);
 /* The pages of a form, each with its title and guidance. */
 void ui_pack_pages(struct ui *ui, const struct ui_fields *fields);
 

@@ -2,7 +2,7 @@
 
 #include "base/must.h"
 #include "base/text.h"
-#include "web/pages/sheet.h"
+#include "html/govuk_form.h"
 
 #include <string.h>
 #include <sys/random.h>
@@ -20,88 +20,98 @@ const char *ui_form_id(struct ui *ui)
     return text;
 }
 
-void ui_form(struct ui *ui, const char *path)
+/* What is typed of a child is kept by the service, never by the browser: neither to be offered to who types
+ * next, nor in the file from which it opens its tabs again. */
+static void open_form(struct ui *ui, const char *path, const char *draft)
 {
-    raw(ui, "<form method=\"post\" novalidate");
-    attribute(ui, "action", path);
-    raw(ui, ">");
+    html_open(ui->html, "form",
+              ATTRIBUTES({"method", "post"}, {"novalidate", ""}, {"autocomplete", "off"},
+                         {"data-wm-draft", draft}, {"action", path}));
     ui_hidden(ui, "_csrf", ui->request->csrf);
     ui_hidden(ui, "_form", ui_form_id(ui));
 }
 
+void ui_form(struct ui *ui, const char *path)
+{
+    open_form(ui, path, NULL);
+}
+
+void ui_draft_form(struct ui *ui, const char *path)
+{
+    open_form(ui, path, "");
+}
+
 void ui_filter_form(struct ui *ui, const char *path)
 {
-    raw(ui, "<form class=\"wm-filter\" method=\"get\" novalidate");
-    attribute(ui, "action", path);
-    raw(ui, ">");
+    html_open(ui->html, "form",
+              ATTRIBUTES({"class", "wm-filter"}, {"method", "get"}, {"novalidate", ""}, {"action", path}));
 }
 
 void ui_form_end(struct ui *ui)
 {
-    raw(ui, "</form>");
+    html_close(ui->html, "form");
 }
 
 void ui_hidden(struct ui *ui, const char *name, const char *text)
 {
-    raw(ui, "<input type=\"hidden\"");
-    attribute(ui, "name", name);
-    attribute(ui, "value", text);
-    raw(ui, ">");
+    html_open(ui->html, "input", ATTRIBUTES({"type", "hidden"}, {"name", name}, {"value", text}));
 }
 
 static const char *button_class(enum ui_button kind)
 {
-    return kind == BUTTON_MAIN        ? "govuk-button"
-           : kind == BUTTON_SECONDARY ? "govuk-button govuk-button--secondary"
-                                      : "govuk-button govuk-button--warning";
+    return kind == BUTTON_MAIN        ? NULL
+           : kind == BUTTON_SECONDARY ? "govuk-button--secondary"
+                                      : "govuk-button--warning";
 }
 
 void ui_button(struct ui *ui, enum ui_button kind, const char *text, const char *name, const char *value)
 {
-    raw(ui, "<button type=\"submit\" data-module=\"govuk-button\" data-prevent-double-click=\"true\"");
-    attribute(ui, "class", button_class(kind));
-    attribute(ui, "name", name);
-    attribute(ui, "value", value);
-    raw(ui, ">");
-    put(ui, text);
-    raw(ui, "</button>");
+    govuk_button(ui->html, &(struct govuk_button){.text = text,
+                                                  .name = name,
+                                                  .value = value,
+                                                  .prevent_double_click = FLAG_TRUE,
+                                                  .classes = button_class(kind)});
 }
 
 void ui_button_link(struct ui *ui, enum ui_button kind, const char *text, const char *path)
 {
-    raw(ui, "<a role=\"button\" draggable=\"false\" data-module=\"govuk-button\"");
-    attribute(ui, "class", button_class(kind));
-    attribute(ui, "href", path);
-    raw(ui, ">");
-    put(ui, text);
-    raw(ui, "</a>");
+    govuk_button(ui->html, &(struct govuk_button){.text = text, .href = path, .classes = button_class(kind)});
 }
 
 void ui_buttons(struct ui *ui)
 {
-    raw(ui, "<div class=\"govuk-button-group\">");
+    html_open(ui->html, "div", ATTRIBUTES({"class", "govuk-button-group"}));
 }
 
 void ui_buttons_end(struct ui *ui)
 {
-    raw(ui, "</div>");
+    html_close(ui->html, "div");
 }
 
 void ui_part(struct ui *ui, const char *title)
 {
-    raw(ui, "<div class=\"wm-part\"><h2 class=\"govuk-heading-m\">");
-    put(ui, title);
-    raw(ui, "</h2>");
+    html_open(ui->html, "div", ATTRIBUTES({"class", "wm-part"}));
+    ui_h2(ui, title);
 }
 
 void ui_part_end(struct ui *ui)
 {
-    raw(ui, "</div>");
+    html_close(ui->html, "div");
+}
+
+void ui_screen(struct ui *ui)
+{
+    html_open(ui->html, "div", ATTRIBUTES({"class", "wm-screen"}));
+}
+
+void ui_screen_end(struct ui *ui)
+{
+    html_close(ui->html, "div");
 }
 
 /* ---- questions ---- */
 
-static const char *error_of_field(const struct ui *ui, const struct ui_field *field)
+static const char *fault_text(const struct ui *ui, const struct ui_field *field)
 {
     if (field->error != NULL) {
         return field->error;
@@ -114,224 +124,166 @@ static const char *error_of_field(const struct ui *ui, const struct ui_field *fi
     return NULL;
 }
 
-static void open_group(struct ui *ui, const char *error)
+static const struct govuk_error_message *error_of_field(struct ui *ui, const struct ui_field *field)
 {
-    raw(ui, error == NULL ? "<div class=\"govuk-form-group\">"
-                          : "<div class=\"govuk-form-group govuk-form-group--error\">");
+    const char *text = fault_text(ui, field);
+    if (text == NULL) {
+        return NULL;
+    }
+    struct govuk_error_message *message = arena_one(ui->arena, struct govuk_error_message);
+    message->text = text;
+    return message;
 }
 
-static void write_hint_and_error(struct ui *ui, const struct ui_field *field, const char *error)
+static const struct govuk_hint *hint_of_field(struct ui *ui, const struct ui_field *field)
 {
-    if (field->hint != NULL) {
-        raw(ui, "<div class=\"govuk-hint\"");
-        attribute(ui, "id", arena_printf(ui->arena, "%s-hint", field->name));
-        raw(ui, ">");
-        put(ui, field->hint);
-        raw(ui, "</div>");
+    if (field->hint == NULL) {
+        return NULL;
     }
-    if (error != NULL) {
-        raw(ui, "<p class=\"govuk-error-message\"");
-        attribute(ui, "id", arena_printf(ui->arena, "%s-error", field->name));
-        raw(ui, "><span class=\"govuk-visually-hidden\">Error:</span> ");
-        put(ui, error);
-        raw(ui, "</p>");
-    }
+    struct govuk_hint *hint = arena_one(ui->arena, struct govuk_hint);
+    hint->text = field->hint;
+    return hint;
 }
 
-static void described_by(struct ui *ui, const struct ui_field *field, const char *error)
+static struct govuk_label label_of_field(const struct ui_field *field)
 {
-    if (field->hint != NULL || error != NULL) {
-        const char *hint = field->hint == NULL ? "" : arena_printf(ui->arena, "%s-hint", field->name);
-        const char *fault = error == NULL ? "" : arena_printf(ui->arena, "%s-error", field->name);
-        attribute(
-            ui, "aria-describedby",
-            arena_printf(ui->arena, "%s%s%s", hint, field->hint != NULL && error != NULL ? " " : "", fault));
-    }
+    return (struct govuk_label){.text = field->label,
+                                .page_heading = field->heading,
+                                .classes = field->heading ? "govuk-label--l" : NULL};
 }
 
-static void write_label(struct ui *ui, const struct ui_field *field)
+static struct govuk_fieldset fieldset_of_field(const struct ui_field *field)
 {
-    raw(ui, "<label class=\"govuk-label\"");
-    attribute(ui, "for", field->name);
-    raw(ui, ">");
-    put(ui, field->label);
-    raw(ui, "</label>");
+    return (struct govuk_fieldset){
+        .legend = {.text = field->label,
+                   .page_heading = field->heading,
+                   .classes = field->heading ? "govuk-fieldset__legend--l" : NULL}};
 }
 
 void ui_input(struct ui *ui, const struct ui_field *field)
 {
-    const char *error = error_of_field(ui, field);
-    open_group(ui, error);
-    write_label(ui, field);
-    write_hint_and_error(ui, field, error);
-    const char *width =
-        field->width == 0 ? "" : arena_printf(ui->arena, " govuk-input--width-%d", field->width);
-    raw(ui, "<input");
-    attribute(ui, "class",
-              arena_printf(ui->arena, "govuk-input%s%s", error == NULL ? "" : " govuk-input--error", width));
-    attribute(ui, "id", field->name);
-    attribute(ui, "name", field->name);
-    attribute(ui, "type", field->type == NULL ? "text" : field->type);
-    attribute(ui, "value", field->type != NULL && strcmp(field->type, "password") == 0 ? NULL : field->text);
-    attribute(ui, "autocomplete", field->autocomplete == NULL ? "off" : field->autocomplete);
-    attribute(ui, "spellcheck", field->no_spelling ? "false" : NULL);
-    described_by(ui, field, error);
-    raw(ui, "></div>");
+    bool password = field->type != NULL && strcmp(field->type, "password") == 0;
+    const struct govuk_input input = {
+        .name = field->name,
+        .label = label_of_field(field),
+        .hint = hint_of_field(ui, field),
+        .error = error_of_field(ui, field),
+        .type = field->type,
+        .value = password ? NULL : field->text,
+        .autocomplete = field->autocomplete == NULL ? "off" : field->autocomplete,
+        .spellcheck = field->no_spelling ? FLAG_FALSE : FLAG_OPEN,
+        .classes = field->width == 0 ? NULL : arena_printf(ui->arena, "govuk-input--width-%d", field->width)};
+    if (password) {
+        govuk_password_input(ui->html, &(struct govuk_password_input){.input = input});
+    } else {
+        govuk_input(ui->html, &input);
+    }
 }
+
+/* Per cent of what may be written, from which on the count is shown. */
+enum { COUNT_FROM = 75 };
 
 void ui_area(struct ui *ui, const struct ui_field *field)
 {
-    const char *error = error_of_field(ui, field);
-    open_group(ui, error);
-    write_label(ui, field);
-    write_hint_and_error(ui, field, error);
-    raw(ui, "<textarea");
-    attribute(ui, "class", error == NULL ? "govuk-textarea" : "govuk-textarea govuk-textarea--error");
-    attribute(ui, "id", field->name);
-    attribute(ui, "name", field->name);
-    attribute(ui, "rows", arena_printf(ui->arena, "%d", field->rows == 0 ? 5 : field->rows));
-    attribute(ui, "autocomplete", "off");
-    described_by(ui, field, error);
-    /* a first line feed would be taken for part of the markup */
-    raw(ui, ">\n");
-    put(ui, field->text);
-    raw(ui, "</textarea></div>");
+    const struct govuk_textarea textarea = {.name = field->name,
+                                            .label = label_of_field(field),
+                                            .hint = hint_of_field(ui, field),
+                                            .error = error_of_field(ui, field),
+                                            .value = field->text,
+                                            .rows = field->rows};
+    if (field->max > 0) {
+        govuk_character_count(ui->html, &(struct govuk_character_count){.textarea = textarea,
+                                                                        .max_length = field->max,
+                                                                        .threshold = COUNT_FROM});
+    } else {
+        govuk_textarea(ui->html, &textarea);
+    }
 }
 
-static void open_fieldset(struct ui *ui, const struct ui_field *field, const char *error, const char *role)
+static const struct govuk_choice *choices_of_field(struct ui *ui, const struct ui_field *field)
 {
-    raw(ui, "<fieldset class=\"govuk-fieldset\"");
-    attribute(ui, "role", role);
-    described_by(ui, field, error);
-    raw(ui, "><legend class=\"govuk-fieldset__legend\">");
-    put(ui, field->label);
-    raw(ui, "</legend>");
-    write_hint_and_error(ui, field, error);
-}
-
-static void write_choices(struct ui *ui, const struct ui_field *field, const char *kind, const char *type)
-{
-    const char *error = error_of_field(ui, field);
-    open_group(ui, error);
-    open_fieldset(ui, field, error, NULL);
-    raw(ui, "<div");
-    attribute(ui, "class", arena_printf(ui->arena, "govuk-%s", kind));
-    attribute(ui, "data-module", arena_printf(ui->arena, "govuk-%s", kind));
-    raw(ui, ">");
+    struct govuk_choice *items = arena_many(ui->arena, struct govuk_choice, field->choice_count);
     for (size_t i = 0; i < field->choice_count; i++) {
         const struct ui_choice *choice = &field->choices[i];
-        const char *id = i == 0 ? field->name : arena_printf(ui->arena, "%s-%zu", field->name, i + 1);
-        raw(ui, "<div");
-        attribute(ui, "class", arena_printf(ui->arena, "govuk-%s__item", kind));
-        raw(ui, "><input");
-        attribute(ui, "class", arena_printf(ui->arena, "govuk-%s__input", kind));
-        attribute(ui, "id", id);
-        attribute(ui, "name", field->name);
-        attribute(ui, "type", type);
-        attribute(ui, "value", choice->value);
-        raw(ui, choice->checked ? " checked" : "");
-        attribute(ui, "data-aria-controls",
-                  choice->reveals == NULL ? NULL : arena_printf(ui->arena, "%s-more", id));
-        attribute(ui, "aria-describedby",
-                  choice->hint == NULL ? NULL : arena_printf(ui->arena, "%s-item-hint", id));
-        raw(ui, "><label");
-        attribute(ui, "class", arena_printf(ui->arena, "govuk-label govuk-%s__label", kind));
-        attribute(ui, "for", id);
-        raw(ui, ">");
-        put(ui, choice->text);
-        raw(ui, "</label>");
-        if (choice->hint != NULL) {
-            raw(ui, "<div");
-            attribute(ui, "id", arena_printf(ui->arena, "%s-item-hint", id));
-            attribute(ui, "class", arena_printf(ui->arena, "govuk-hint govuk-%s__hint", kind));
-            raw(ui, ">");
-            put(ui, choice->hint);
-            raw(ui, "</div>");
-        }
-        raw(ui, "</div>");
-        if (choice->reveals != NULL) {
-            raw(ui, "<div");
-            attribute(ui, "class",
-                      arena_printf(ui->arena, "govuk-%s__conditional%s%s%s", kind,
-                                   choice->checked ? "" : " govuk-", choice->checked ? "" : kind,
-                                   choice->checked ? "" : "__conditional--hidden"));
-            attribute(ui, "id", arena_printf(ui->arena, "%s-more", id));
-            raw(ui, ">");
-            raw(ui, choice->reveals->text);
-            raw(ui, "</div>");
-        }
+        items[i] = (struct govuk_choice){.value = choice->value,
+                                         .text = choice->text,
+                                         .hint = {.text = choice->hint},
+                                         .checked = html_flag(choice->checked),
+                                         .conditional = choice->reveals};
     }
-    raw(ui, "</div></fieldset></div>");
+    return items;
 }
 
 void ui_radios(struct ui *ui, const struct ui_field *field)
 {
-    write_choices(ui, field, "radios", "radio");
+    const struct govuk_fieldset fieldset = fieldset_of_field(field);
+    govuk_radios(ui->html, &(struct govuk_radios){.name = field->name,
+                                                  .fieldset = &fieldset,
+                                                  .hint = hint_of_field(ui, field),
+                                                  .error = error_of_field(ui, field),
+                                                  .items = choices_of_field(ui, field),
+                                                  .item_count = field->choice_count});
 }
 
 void ui_checkboxes(struct ui *ui, const struct ui_field *field)
 {
-    write_choices(ui, field, "checkboxes", "checkbox");
+    const struct govuk_fieldset fieldset = fieldset_of_field(field);
+    govuk_checkboxes(ui->html, &(struct govuk_checkboxes){.name = field->name,
+                                                          .fieldset = &fieldset,
+                                                          .hint = hint_of_field(ui, field),
+                                                          .error = error_of_field(ui, field),
+                                                          .items = choices_of_field(ui, field),
+                                                          .item_count = field->choice_count});
 }
 
 void ui_select(struct ui *ui, const struct ui_field *field)
 {
-    const char *error = error_of_field(ui, field);
-    open_group(ui, error);
-    write_label(ui, field);
-    write_hint_and_error(ui, field, error);
-    raw(ui, "<select");
-    attribute(ui, "class", error == NULL ? "govuk-select" : "govuk-select govuk-select--error");
-    attribute(ui, "id", field->name);
-    attribute(ui, "name", field->name);
-    described_by(ui, field, error);
-    raw(ui, ">");
+    struct govuk_option *items = arena_many(ui->arena, struct govuk_option, field->choice_count);
     for (size_t i = 0; i < field->choice_count; i++) {
-        raw(ui, "<option");
-        attribute(ui, "value", field->choices[i].value);
-        raw(ui, field->choices[i].checked ? " selected>" : ">");
-        put(ui, field->choices[i].text);
-        raw(ui, "</option>");
+        items[i] = (struct govuk_option){.value = field->choices[i].value,
+                                         .text = field->choices[i].text,
+                                         .selected = html_flag(field->choices[i].checked)};
     }
-    raw(ui, "</select></div>");
-}
-
-static void write_part(struct ui *ui, const struct ui_field *field, struct typed typed, const char *error,
-                       const char *part, const char *label, const char *width, bool number)
-{
-    const char *name = arena_printf(ui->arena, "%s-%s", field->name, part);
-    /* the summary of faults leads to the first part */
-    const char *id = strcmp(part, "day") == 0 ? field->name : name;
-    raw(ui,
-        "<div class=\"govuk-date-input__item\"><div class=\"govuk-form-group\"><label class=\"govuk-label "
-        "govuk-date-input__label\"");
-    attribute(ui, "for", id);
-    raw(ui, ">");
-    put(ui, label);
-    raw(ui, "</label><input");
-    attribute(ui, "class",
-              arena_printf(ui->arena, "govuk-input govuk-date-input__input %s%s", width,
-                           error == NULL ? "" : " govuk-input--error"));
-    attribute(ui, "id", id);
-    attribute(ui, "name", name);
-    attribute(ui, "type", "text");
-    attribute(ui, "inputmode", number ? "numeric" : NULL);
-    attribute(ui, "value", typed_first(typed, name));
-    attribute(ui, "autocomplete", "off");
-    raw(ui, "></div></div>");
+    govuk_select(ui->html, &(struct govuk_select){.name = field->name,
+                                                  .label = label_of_field(field),
+                                                  .hint = hint_of_field(ui, field),
+                                                  .error = error_of_field(ui, field),
+                                                  .items = items,
+                                                  .item_count = field->choice_count});
 }
 
 void ui_date(struct ui *ui, const struct ui_field *field, struct typed typed, bool with_time)
 {
-    const char *error = error_of_field(ui, field);
-    open_group(ui, error);
-    open_fieldset(ui, field, error, "group");
-    raw(ui, "<div class=\"govuk-date-input\">");
-    write_part(ui, field, typed, error, "day", "Day", "govuk-input--width-2", true);
-    write_part(ui, field, typed, error, "month", "Month", "govuk-input--width-2", true);
-    write_part(ui, field, typed, error, "year", "Year", "govuk-input--width-4", true);
-    if (with_time) {
-        write_part(ui, field, typed, error, "time", "Time", "govuk-input--width-5", false);
+    static const struct {
+        const char *name;
+        const char *classes;
+        const char *inputmode;
+    } rows[] = {{"day", "govuk-input--width-2", "numeric"},
+                {"month", "govuk-input--width-2", "numeric"},
+                {"year", "govuk-input--width-4", "numeric"},
+                {"time", "govuk-input--width-5", "text"}};
+    enum { ROWS = sizeof rows / sizeof rows[0] };
+    struct govuk_date_part parts[ROWS];
+    const struct govuk_error_message *error = error_of_field(ui, field);
+    for (size_t i = 0; i < ROWS; i++) {
+        const char *name = arena_printf(ui->arena, "%s-%s", field->name, rows[i].name);
+        const char *value = typed_first(typed, name);
+        parts[i] = (struct govuk_date_part){.absent = i == ROWS - 1 && !with_time,
+                                            .name = rows[i].name,
+                                            .value = value,
+                                            .classes = rows[i].classes,
+                                            .inputmode = rows[i].inputmode,
+                                            .autocomplete = "off"};
     }
-    raw(ui, "</div></fieldset></div>");
+    const struct govuk_fieldset fieldset = fieldset_of_field(field);
+    govuk_date_input(ui->html, &(struct govuk_date_input){.id = field->name,
+                                                          .name_prefix = field->name,
+                                                          .items = parts,
+                                                          .item_count = ROWS,
+                                                          .fieldset = &fieldset,
+                                                          .hint = hint_of_field(ui, field),
+                                                          .error = error});
+    struct ui_asked *asked = arena_one(ui->arena, struct ui_asked);
+    *asked = (struct ui_asked){.name = field->name, .next = ui->dates};
+    ui->dates = asked;
 }

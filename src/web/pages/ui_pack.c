@@ -7,6 +7,7 @@
 
 #include "base/text.h"
 
+#include <limits.h>
 #include <string.h>
 
 /* More choices than this are a list to choose from, not a column of buttons. */
@@ -55,19 +56,32 @@ static bool revealed_by(const struct ui_fields *fields, const struct field *fiel
     return true;
 }
 
-/* Whether it may have to be asked: its condition holds, or hangs on an answer of this very page. */
-static bool may_be_asked(const struct ui *ui, const struct ui_fields *fields, const struct field *field)
+static bool is_on_page(const struct ui_fields *fields, const struct condition *condition)
+{
+    return condition->field_name != NULL && condition->field >= 0 &&
+           (fields->whole || is_listed(fields, condition->field));
+}
+
+static bool may_be_asked(const struct pack *pack, const struct ui_fields *fields, const struct field *field)
 {
     if (fields->standing == NULL || field->shown_when.count == 0) {
         return true;
     }
     for (size_t i = 0; i < field->shown_when.count; i++) {
-        const struct condition *condition = &field->shown_when.list[i];
-        if (condition->field_name != NULL && condition->field >= 0 && is_listed(fields, condition->field)) {
+        if (is_on_page(fields, &field->shown_when.list[i])) {
             return true;
         }
     }
-    return field_is_shown(ui->pack, fields->type, field, fields->values, fields->standing, fields->on);
+    return field_is_shown(pack, fields->type, field, fields->values, fields->standing, fields->on);
+}
+
+bool ui_pack_asks(const struct pack *pack, const struct ui_fields *fields, const struct field *field)
+{
+    int parent;
+    const char *code;
+    return !field->system && may_be_asked(pack, fields, field) &&
+           (!revealed_by(fields, field, &parent, &code) ||
+            ui_pack_asks(pack, fields, &fields->type->fields[parent]));
 }
 
 /* A gate may ask for an answer that the form itself does not. */
@@ -75,7 +89,8 @@ static bool a_gate_asks(const struct pack *pack, const struct entry_type *type, 
 {
     for (size_t i = 0; i < pack->gate_count; i++) {
         const struct gate *gate = &pack->gates[i];
-        if (gate->field != NULL && gate->types[type->index] && strcmp(gate->field, field->id) == 0) {
+        if (gate->field != NULL && pack_owns(pack, type) && gate->types[type->index] &&
+            strcmp(gate->field, field->id) == 0) {
             return true;
         }
     }
@@ -89,8 +104,52 @@ static const char *label_of(struct ui *ui, const struct ui_fields *fields, const
         required =
             field_is_required(ui->pack, fields->type, field, fields->values, fields->standing, fields->on);
     }
-    bool maybe = field->required_when.count > 0 || a_gate_asks(ui->pack, fields->type, field);
+    bool maybe = field->required_when.count > 0 || field->form_required ||
+                 field->form_required_when.count > 0 || a_gate_asks(ui->pack, fields->type, field);
     return required || maybe ? field->label : arena_printf(ui->arena, "%s (optional)", field->label);
+}
+
+static const char *usual_hint(const struct field *field)
+{
+    if (field->hint != NULL) {
+        return field->hint;
+    }
+    return field->kind == FIELD_TEXTS     ? "One on each line."
+           : field->kind == FIELD_INSTANT ? "Day and time. For example, 27 3 2026 at 14:30."
+           : field->kind == FIELD_MOMENT  ? "For example, 27 3 2026. Leave out the time if it is not known."
+           : field->kind == FIELD_DAY     ? "For example, 27 3 2026."
+                                          : NULL;
+}
+
+const char *ui_asked_when(struct ui *ui, const struct entry_type *type, const struct field *field)
+{
+    const struct condition *condition = field->shown_when.count == 0 ? NULL : &field->shown_when.list[0];
+    if (condition == NULL || condition->kind != CONDITION_FIELD_IN || condition->field < 0) {
+        return NULL;
+    }
+    const struct field *asked = &type->fields[condition->field];
+    const char *choices = "";
+    for (size_t i = 0; i < condition->code_count; i++) {
+        const struct code *choice = code_find(asked->codes, condition->codes[i]);
+        choices = arena_printf(ui->arena, "%s%s%s", choices, i == 0 ? "" : "” or “",
+                               choice == NULL ? condition->codes[i] : choice->title);
+    }
+    return arena_printf(ui->arena, "Only if you answered “%s” to “%s”.", choices, asked->label);
+}
+
+/* What stands on the page whatever was answered says when it counts. */
+static const char *hint_of(struct ui *ui, const struct ui_fields *fields, const struct field *field)
+{
+    const char *hint = usual_hint(field);
+    int parent;
+    const char *code;
+    const struct condition *condition = field->shown_when.count == 0 ? NULL : &field->shown_when.list[0];
+    if (condition == NULL || condition->kind != CONDITION_FIELD_IN || !is_on_page(fields, condition) ||
+        revealed_by(fields, field, &parent, &code)) {
+        return hint;
+    }
+    const char *when = ui_asked_when(ui, fields->type, field);
+    return arena_printf(ui->arena, "%s%s%s", hint == NULL ? "" : hint, hint == NULL ? "" : " ", when);
 }
 
 static void write_field(struct ui *ui, const struct ui_fields *fields, const struct field *field);
@@ -160,7 +219,7 @@ static void write_field(struct ui *ui, const struct ui_fields *fields, const str
     const char *name = arena_printf(ui->arena, "%s%s", fields->prefix, field->id);
     struct ui_field input = {.name = name,
                              .label = label_of(ui, fields, field),
-                             .hint = field->hint,
+                             .hint = hint_of(ui, fields, field),
                              .text = typed_first(fields->typed, name),
                              .heading = fields->heading};
     switch (field->kind) {
@@ -173,13 +232,11 @@ static void write_field(struct ui *ui, const struct ui_fields *fields, const str
         break;
     case FIELD_NARRATIVE:
         input.rows = 6;
+        input.max = field->max <= INT_MAX ? (int)field->max : 0;
         ui_area(ui, &input);
         break;
     case FIELD_TEXTS:
         input.rows = 4;
-        if (input.hint == NULL) {
-            input.hint = "One on each line.";
-        }
         ui_area(ui, &input);
         break;
     case FIELD_CODE:
@@ -188,17 +245,9 @@ static void write_field(struct ui *ui, const struct ui_fields *fields, const str
         break;
     case FIELD_INSTANT:
     case FIELD_MOMENT:
-        if (input.hint == NULL) {
-            input.hint = field->kind == FIELD_INSTANT
-                             ? "Day and time. For example, 27 3 2026 at 14:30."
-                             : "For example, 27 3 2026. Leave out the time if it is not known.";
-        }
         ui_date(ui, &input, fields->typed, true);
         break;
     case FIELD_DAY:
-        if (input.hint == NULL) {
-            input.hint = "For example, 27 3 2026.";
-        }
         ui_date(ui, &input, fields->typed, false);
         break;
     case FIELD_ENTRY:
@@ -213,7 +262,7 @@ void ui_pack_fields(struct ui *ui, const struct ui_fields *fields)
         const struct field *field = &fields->type->fields[fields->fields[i]];
         int parent;
         const char *code;
-        if (!field->system && may_be_asked(ui, fields, field) &&
+        if (!field->system && may_be_asked(ui->pack, fields, field) &&
             !revealed_by(fields, field, &parent, &code)) {
             write_field(ui, fields, field);
         }
@@ -224,7 +273,7 @@ static bool any_asked(struct ui *ui, const struct ui_fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {
         const struct field *field = &fields->type->fields[fields->fields[i]];
-        if (!field->system && may_be_asked(ui, fields, field)) {
+        if (!field->system && may_be_asked(ui->pack, fields, field)) {
             return true;
         }
     }
@@ -239,6 +288,7 @@ void ui_pack_pages(struct ui *ui, const struct ui_fields *fields)
         struct ui_fields part = *fields;
         part.fields = page->fields;
         part.count = page->field_count;
+        part.whole = true;
         if (!any_asked(ui, &part)) {
             continue;
         }
@@ -247,8 +297,8 @@ void ui_pack_pages(struct ui *ui, const struct ui_fields *fields)
             ui_details(ui,
                        page->guidance_paragraph == NULL
                            ? "What to think of here"
-                           : arena_printf(ui->arena, "What to think of here (paragraph %s)",
-                                          page->guidance_paragraph),
+                           : arena_printf(ui->arena, "What to think of here (%s)",
+                                          paragraph_words(ui->arena, page->guidance_paragraph)),
                        page->guidance);
         }
         ui_pack_fields(ui, &part);

@@ -1,7 +1,9 @@
+#include "web/pages/contact.h"
 #include "web/pages/pages.h"
 #include "web/pages/ui.h"
 
 #include "base/text.h"
+#include "web/csv.h"
 #include "web/parse.h"
 
 #include <string.h>
@@ -13,12 +15,11 @@ static const char *case_path(struct ui *ui, const struct work_line *line)
 
 static const char *paragraph_of(struct ui *ui, const struct work_line *line)
 {
-    return line->paragraph == NULL ? NULL : arena_printf(ui->arena, "Paragraph %s", line->paragraph);
+    return line->paragraph == NULL ? NULL : paragraph_title(ui->arena, line->paragraph);
 }
 
 /* What, for whom, how it stands: one row a line. */
-static void write_lines(struct ui *ui, const char *caption, const struct work_line *lines, size_t count,
-                        bool owner)
+static void write_lines(struct ui *ui, const struct work_line *lines, size_t count, bool owner, bool whole)
 {
     static const char *const heads[] = {"What", "For", "How long is left", "Who"};
     size_t columns = owner ? 4 : 3;
@@ -35,13 +36,21 @@ static void write_lines(struct ui *ui, const char *caption, const struct work_li
         row[0] = (struct ui_cell){.text = line->what, .under = paragraph_of(ui, line)};
         row[1] = (struct ui_cell){
             .text = line->child_name, .path = case_path(ui, line), .under = line->reference.text};
-        row[2] = (struct ui_cell){.text = words.tag, .tone = words.tone, .under = due};
+        /* those without a time stand after all others, whatever the time of those */
+        row[2] = (struct ui_cell){.text = words.tag,
+                                  .tone = words.tone,
+                                  .under = due,
+                                  .sort = arena_printf(ui->arena, "%lld", (long long)line->due_at.ms)};
         if (owner) {
             row[3] = (struct ui_cell){.text = show_role(ui->pack, line->owner_role),
                                       .under = show_code(ui->pack, "agency", line->owner_agency)};
         }
     }
-    ui_table(ui, caption, heads, columns, cells, count);
+    if (whole) {
+        ui_sortable_table(ui, NULL, heads, columns, cells, count, 2);
+    } else {
+        ui_table(ui, NULL, heads, columns, cells, count);
+    }
 }
 
 static void write_meetings(struct ui *ui, const struct work_view *work)
@@ -63,7 +72,10 @@ static void write_meetings(struct ui *ui, const struct work_view *work)
                              .under = line->reference.text};
         cells[i * 3 + 2] = (struct ui_cell){.text = instant_is_never(line->due_at)
                                                         ? "No time set"
-                                                        : show_instant(ui->arena, ui->pack, line->due_at)};
+                                                        : show_instant(ui->arena, ui->pack, line->due_at),
+                                            .under = instant_compare(line->due_at, ui->request->act.now) < 0
+                                                         ? "Its time has passed. Record it when it was held."
+                                                         : NULL};
     }
     ui_table(ui, NULL, heads, 3, cells, work->meeting_count);
 }
@@ -112,26 +124,63 @@ static const struct error *write_drafts(struct ui *ui)
     return NULL;
 }
 
+/* The duties among my lines, or the prompts. */
+static void write_some(struct ui *ui, const struct work_view *work, bool prompts, const char *none)
+{
+    struct work_line *lines = arena_many(ui->arena, struct work_line, work->duty_count);
+    size_t count = 0;
+    for (size_t i = 0; i < work->duty_count; i++) {
+        if (work->duties[i].prompt == prompts) {
+            lines[count++] = work->duties[i];
+        }
+    }
+    if (count > 0 || none != NULL) {
+        ui_h2(ui, prompts ? "Steps to keep in mind" : "My duties");
+    }
+    if (count > 0) {
+        bool whole = work->duties_next == NULL && request_query(ui->request, "after") == NULL;
+        write_lines(ui, lines, count, false, whole);
+    } else if (none != NULL) {
+        ui_text(ui, none);
+    }
+}
+
 static void write_duties(struct ui *ui, const struct work_view *work)
 {
-    ui_h2(ui, "My duties");
-    if (work->duty_count == 0) {
-        ui_text(
-            ui,
-            "Nothing is asked of you now. When an entry on a case begins a duty of your role, it shows here "
-            "with its clock.");
-        return;
-    }
-    write_lines(ui, NULL, work->duties, work->duty_count, false);
+    write_some(ui, work, false,
+               "Nothing is asked of you now. When an entry on a case begins a duty of your role, it shows "
+               "here with its "
+               "clock.");
+    write_some(ui, work, true, NULL);
     if (work->duties_next != NULL) {
         ui_next(ui, arena_printf(ui->arena, "/?after=%s", percent_encode(ui->arena, work->duties_next)));
     }
 }
 
+static const struct error *write_unread(struct ui *ui)
+{
+    size_t unread;
+    TRY(act_notices_unread(&ui->request->act, &unread));
+    if (unread > 0) {
+        ui_link(ui,
+                unread == 1    ? "One notice that you have not read"
+                : unread < 100 ? arena_printf(ui->arena, "%zu notices that you have not read", unread)
+                               : "100 notices or more that you have not read",
+                "/notices");
+    }
+    return NULL;
+}
+
 const struct error *page_work(struct request *request, struct reply *reply)
 {
     if (!request->session.actor.role->reads_cases) {
-        reply_redirect(reply, "/accounts");
+        const struct role *role = request->session.actor.role;
+        reply_redirect(reply, role->administers || role->administers_agency      ? "/accounts"
+                              : role->own_part                                   ? "/my-part"
+                              : role->reviews_looks                              ? "/broken-glass"
+                              : role->counts                                     ? "/figures"
+                              : role->proposes_disposal || role->agrees_disposal ? "/disposal"
+                                                                                 : "/directory");
         return NULL;
     }
     const struct work_view *work;
@@ -142,31 +191,46 @@ const struct error *page_work(struct request *request, struct reply *reply)
     for (size_t i = 0; i < work->duty_count; i++) {
         overdue += work->duties[i].state == DUTY_OVERDUE;
     }
-    ui_title(ui, request->session.actor.name, "My work");
+    const struct actor *actor = &request->session.actor;
+    ui_title(
+        ui,
+        arena_printf(ui->arena, "%s, %s", actor->role->title, show_code(ui->pack, "agency", actor->agency)),
+        "My work");
     const char *saved = request_query(request, "saved");
     if (saved != NULL && strcmp(saved, "draft") == 0) {
         ui_banner(ui, true, "Your draft is saved",
                   "It is listed below under My drafts. Only you can see it.");
     }
     if (overdue > 0) {
-        ui_warning(ui, overdue == 1 ? "One duty is overdue."
-                                    : arena_printf(ui->arena, "%zu duties are overdue.", overdue));
+        bool more = overdue == work->duty_count && work->duties_next != NULL;
+        ui_warning(ui, overdue == 1 && !more ? "One duty is overdue."
+                                             : arena_printf(ui->arena, "%zu duties%s are overdue.", overdue,
+                                                            more ? " or more" : ""));
     }
+    if (work->urgent_count > 0) {
+        ui_h2(ui, "Immediate danger");
+        ui_warning(ui, "A child is in immediate danger. Act now, then record what made them safe.");
+        write_lines(ui, work->urgent, work->urgent_count, true, false);
+    }
+    TRY(write_unread(ui));
     if (work->referral_count > 0) {
         ui_h2(ui, "Referrals to decide");
-        write_lines(ui, NULL, work->referrals, work->referral_count, false);
+        write_lines(ui, work->referrals, work->referral_count, false, true);
     }
     write_duties(ui, work);
     write_meetings(ui, work);
     ui_h2(ui, arena_printf(ui->arena, "Actions of %s",
                            show_code(ui->pack, "agency", request->session.actor.agency)));
     if (work->action_count > 0) {
-        write_lines(ui, NULL, work->actions, work->action_count, false);
+        write_lines(ui, work->actions, work->action_count, false, true);
     } else {
         ui_text(ui, "No action is open. Actions that a meeting agrees for your agency show here until they "
                     "are done.");
     }
-    TRY(write_drafts(ui));
+    if (!request->session.actor.role->inspects) {
+        TRY(write_drafts(ui));
+    }
+    TRY(ui_directory_reminders(ui));
     ui_finish(ui, reply, 200);
     return NULL;
 }
@@ -232,16 +296,77 @@ const struct error *page_duties(struct request *request, struct reply *reply)
     ui_title(ui, NULL, "Duties");
     ui_text(ui, "Everything the procedure asks of anybody, by when it is due.");
     write_filter(ui, state, agency);
+    const char *asked = arena_printf(ui->arena, "state=%s&agency=%s", state,
+                                     agency == NULL ? "" : percent_encode(ui->arena, agency));
     if (count == 0) {
         ui_text(ui, "No duty is in this state.");
     } else {
-        write_lines(ui, NULL, lines, count, true);
+        ui_link(ui, "Download this list as a file for a spreadsheet",
+                arena_printf(ui->arena, "/duties.csv?%s", asked));
+        write_lines(ui, lines, count, true, next == NULL && filter.cursor == NULL);
     }
     if (next != NULL) {
-        ui_next(ui, arena_printf(ui->arena, "/duties?state=%s&agency=%s&after=%s", state,
-                                 agency == NULL ? "" : percent_encode(ui->arena, agency),
-                                 percent_encode(ui->arena, next)));
+        ui_next(ui, arena_printf(ui->arena, "/duties?%s&after=%s", asked, percent_encode(ui->arena, next)));
     }
     ui_finish(ui, reply, 200);
     return NULL;
+}
+
+/* ---- the list as a file ---- */
+
+enum { FILE_PAGES = 25, FILE_PAGE = 200 };
+
+static void put_line(struct csv *csv, struct request *request, const struct pack *pack,
+                     const struct work_line *line)
+{
+    struct standing_words words =
+        show_standing(request->arena, pack, line->state, line->due_at, line->met_at, request->act.now);
+    csv_cell(csv, line->what);
+    csv_cell(csv, line->paragraph);
+    csv_cell(csv, line->child_name);
+    csv_cell(csv, line->reference.text);
+    csv_cell(csv, show_role(pack, line->owner_role));
+    csv_cell(csv, show_code(pack, "agency", line->owner_agency));
+    csv_cell(csv, words.tag);
+    csv_cell(csv, words.left);
+    const struct instant times[] = {line->begun_at, line->due_at, line->met_at};
+    for (size_t i = 0; i < sizeof times / sizeof times[0]; i++) {
+        char text[INSTANT_TEXT] = "";
+        if (!instant_is_never(times[i])) {
+            instant_format(times[i], text);
+        }
+        csv_cell(csv, arena_copy(request->arena, text));
+    }
+    csv_row_end(csv);
+}
+
+const struct error *page_duties_file(struct request *request, struct reply *reply)
+{
+    static const char *const heads[] = {"Duty",  "Paragraph", "Child", "Reference", "Role", "Agency",
+                                        "State", "How long",  "Begun", "Due",       "Met"};
+    const struct pack *pack = act_pack(&request->act);
+    TRY(act_file_taken(&request->act, NULL, "list-file"));
+    const char *agency = request_query(request, "agency");
+    struct duties_filter filter = {.agency = text_is_blank(agency) ? NULL : agency,
+                                   .state = one_of_states(request_query(request, "state")),
+                                   .limit = FILE_PAGE};
+    struct csv csv = csv_begin(request->arena, heads, sizeof heads / sizeof heads[0]);
+    for (int page = 0; page < FILE_PAGES; page++) {
+        const struct work_line *lines;
+        size_t count;
+        TRY(act_duties(&request->act, &filter, &lines, &count, &filter.cursor));
+        for (size_t i = 0; i < count; i++) {
+            put_line(&csv, request, pack, &lines[i]);
+        }
+        if (filter.cursor == NULL) {
+            break;
+        }
+    }
+    if (filter.cursor != NULL) {
+        csv_cell(&csv, "There are more duties than a file holds. Choose an agency or a state first.");
+        csv_row_end(&csv);
+    }
+    char day[DAY_TEXT];
+    day_format(moment_of_instant(pack, request->act.now).day, day);
+    return csv_reply(&csv, arena_printf(request->arena, "duties-%s-%s.csv", filter.state, day), reply);
 }

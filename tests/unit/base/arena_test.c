@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -39,6 +40,30 @@ static size_t used_at_edge(struct arena *arena, size_t size)
         }
     }
     return reached ? arena_used(arena) : 0;
+}
+
+static void what_was_given_back_is_zero_again(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {1, 100, 40000, 33, 70000, 3, 300000, 900000, 17};
+    struct arena *arena = arena_new((size_t)4 << 20);
+    for (int round = 0; round < 4; round++) {
+        for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+            size_t size = sizes[(i + (size_t)round) % (sizeof sizes / sizeof *sizes)];
+            unsigned char *bytes = arena_alloc(arena, size);
+            for (size_t at = 0; at < size; at++) {
+                assert_int_equal(bytes[at], 0);
+            }
+            memset(bytes, 0xFF, size);
+        }
+        char *grown = arena_grow(arena, "ab", 2, 5000, 1);
+        assert_string_equal(grown, "ab");
+        assert_int_equal(grown[4999], 0);
+        memset(grown, 0xFF, 5000);
+        arena_reset(arena);
+        assert_int_equal(arena_used(arena), 0);
+    }
+    arena_free(arena);
 }
 
 static void the_cap_returns_control_to_the_edge(void **state)
@@ -113,6 +138,20 @@ static void the_nth_allocation_fails_once_or_for_good(void **state)
     arena_fail_nth(0, false);
 }
 
+static void texts_are_joined_as_they_are_formatted(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    assert_string_equal(arena_printf(arena, "%s", ""), "");
+    assert_string_equal(arena_printf(arena, "/cases/%s/%s?", "A1", "plan"), "/cases/A1/plan?");
+    assert_string_equal(arena_printf(arena, "%s is 100%% of %s", "this", "that"), "this is 100% of that");
+    assert_string_equal(arena_printf(arena, "%s, %.*s and %d", "one", 2, "two", 3), "one, tw and 3");
+    assert_string_equal(arena_printf(arena, "%5s|%-3s|", "a", "b"), "    a|b  |");
+    char *long_text = arena_alloc(arena, 1000);
+    memset(long_text, 'x', 999);
+    assert_int_equal(strlen(arena_printf(arena, "%s%s", long_text, long_text)), 1998);
+}
+
 static void a_buffer_is_bounded_and_its_error_sticks(void **state)
 {
     (void)state;
@@ -132,10 +171,12 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(memory_is_zeroed_and_aligned),
+        cmocka_unit_test(what_was_given_back_is_zero_again),
         cmocka_unit_test(the_cap_returns_control_to_the_edge),
         cmocka_unit_test(a_guard_comes_back_and_leaves_the_outer_edge_as_it_was),
         cmocka_unit_test(an_overflowing_product_is_running_out),
         cmocka_unit_test(the_nth_allocation_fails_once_or_for_good),
+        cmocka_unit_test(texts_are_joined_as_they_are_formatted),
         cmocka_unit_test(a_buffer_is_bounded_and_its_error_sticks),
     };
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);

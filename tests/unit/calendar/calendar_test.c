@@ -213,12 +213,39 @@ static void clocks_are_read_both_ways(void **state)
     assert_true(calendar_instant(london, on("2024-10-27"), 1, 30, true, &instant));
     assert_string_equal(written(instant), "2024-10-27T01:30:00.000Z");
     assert_false(calendar_instant(london, on("2024-10-27"), 24, 0, false, &instant));
+    assert_false(calendar_instant(london, on("2024-07-01"), -1, 0, false, &instant));
+    assert_false(calendar_instant(london, on("2024-07-01"), 12, -1, false, &instant));
+    assert_false(calendar_instant(london, on("2024-07-01"), 12, 60, false, &instant));
+    assert_true(calendar_instant(london, on("2024-07-01"), 0, 0, false, &instant));
+    assert_int_equal(instant.ms, at("2024-06-30T23:00:00Z").ms);
+    assert_true(calendar_instant(london, on("2024-07-01"), 23, 59, false, &instant));
+    assert_int_equal(instant.ms, at("2024-07-01T22:59:00Z").ms);
     struct local_time local = calendar_local(london, at("2024-07-01T13:30:05.007Z"));
     assert_int_equal(local.hour, 14);
     assert_int_equal(local.minute, 30);
     assert_int_equal(local.second, 5);
     assert_int_equal(local.ms, 7);
     assert_int_equal(local.offset_minutes, 60);
+}
+
+/* On the second, in each year: the last Sundays of March and October, 01:00 of Greenwich. */
+static void clocks_change_on_the_second(void **state)
+{
+    (void)state;
+    for (int year = 1996; year <= 2149; year++) {
+        for (int month = 3; month <= 10; month += 7) {
+            struct day day;
+            assert_true(day_from_civil(year, month, 31, &day));
+            day.number -= (day.number + 4) % 7; /* 1 January 1970 was a Thursday */
+            struct instant change = {day.number * (int64_t)MS_PER_DAY + MS_PER_HOUR};
+            struct local_time before = calendar_local(london, instant_add_ms(change, -1));
+            struct local_time after = calendar_local(london, change);
+            assert_int_equal(before.offset_minutes, month == 3 ? 0 : 60);
+            assert_int_equal(before.minute * 60 + before.second, 3599);
+            assert_int_equal(after.offset_minutes, month == 3 ? 60 : 0);
+            assert_int_equal(after.hour, month == 3 ? 2 : 1);
+        }
+    }
 }
 
 /* Beirut began summer at midnight: 31 March 2024 began at 1 o'clock. Kiritimati has no 31 December 1994. */
@@ -292,6 +319,50 @@ static void times_are_written_for_people(void **state)
     }
 }
 
+static void spans_are_written_for_people(void **state)
+{
+    (void)state;
+    static const struct {
+        int64_t ms;
+        const char *text;
+    } spans[] = {
+        {-1, "less than a minute"},
+        {0, "less than a minute"},
+        {MS_PER_MINUTE - 1, "less than a minute"},
+        {MS_PER_MINUTE, "1 minute"},
+        {2 * MS_PER_MINUTE, "2 minutes"},
+        {MS_PER_HOUR + MS_PER_MINUTE, "1 hour 1 minute"},
+        {2 * MS_PER_HOUR + 2 * MS_PER_MINUTE, "2 hours 2 minutes"},
+        {MS_PER_DAY, "1 day"},
+        {MS_PER_DAY + MS_PER_HOUR, "1 day 1 hour"},
+        {(int64_t)3 * MS_PER_DAY + 2 * MS_PER_HOUR + MS_PER_MINUTE, "3 days 2 hours"},
+    };
+    char text[CALENDAR_TEXT];
+    for (size_t i = 0; i < sizeof spans / sizeof *spans; i++) {
+        calendar_format_span(spans[i].ms, text);
+        assert_string_equal(text, spans[i].text);
+    }
+}
+
+static void the_last_line_of_the_holidays_may_lack_its_end(void **state)
+{
+    (void)state;
+    char path[] = "/tmp/calendar_testXXXXXX";
+    static const char text[] = "date,title\n2024-07-01,a\n2024-07-03,b";
+    const struct calendar *calendar;
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, sizeof text - 1), (ssize_t)sizeof text - 1);
+    close(fd);
+    const struct error *error = calendar_open(arena, "Europe/London", path, &calendar);
+    unlink(path);
+    assert_null(error);
+    assert_false(calendar_is_working_day(calendar, on("2024-07-01")));
+    assert_true(calendar_is_working_day(calendar, on("2024-07-02")));
+    assert_false(calendar_is_working_day(calendar, on("2024-07-03")));
+    assert_true(calendar_is_working_day(calendar, on("2024-12-25")));
+}
+
 static void a_wrong_zone_or_file_is_named(void **state)
 {
     (void)state;
@@ -354,6 +425,9 @@ int main(void)
         cmocka_unit_test(the_zone_of_the_process_is_left_as_it_was),
         cmocka_unit_test(beyond_the_table_the_last_day_stands_in),
         cmocka_unit_test(times_are_written_for_people),
+        cmocka_unit_test(spans_are_written_for_people),
+        cmocka_unit_test(clocks_change_on_the_second),
+        cmocka_unit_test(the_last_line_of_the_holidays_may_lack_its_end),
         cmocka_unit_test(a_wrong_zone_or_file_is_named),
     };
     return cmocka_run_group_tests_name("calendar/calendar", tests, open_london, close_london);

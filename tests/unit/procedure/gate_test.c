@@ -1,5 +1,5 @@
-#include "../record/support.h"
 #include "procedure/gate.h"
+#include "small.h"
 
 static const struct position *position_at(const struct fixture *fixture, const char *json, const char *at)
 {
@@ -97,8 +97,9 @@ static void a_strategy_meeting_is_chaired_by_who_the_paragraph_names(void **stat
 {
     static const char looked_after[] = "{'type':'vulnerability-began','occurred_at':'2024-01-01','fields':{'"
                                        "vulnerability':'looked-after-foster'}},";
-    static const char meeting[] = "[%s{'type':'meeting-held','occurred_at':'2024-01-02','fields':"
-                                  "{'kind':'strategy','exit_plan':'agreed','chair_role':'%s'}}]";
+    static const char meeting[] =
+        "[%s{'type':'meeting-held','occurred_at':'2024-01-02','fields':"
+        "{'kind':'strategy','exit_plan':'agreed','child_views':'V','chair_role':'%s'}}]";
     char json[500];
     snprintf(json, sizeof json, meeting, "", "social-care-manager");
     assert_null(check(*state, json));
@@ -111,6 +112,59 @@ static void a_strategy_meeting_is_chaired_by_who_the_paragraph_names(void **stat
     assert_string_equal(error->field, "chair_role");
     assert_int_equal(error->code, ERROR_INVALID);
     assert_null(error->next);
+}
+
+/* 11.12: the views of this round count, those of an earlier one do not. */
+static void no_meeting_ends_without_the_childs_views(void **state)
+{
+    static const char meeting[] = "[%s{'type':'meeting-held','occurred_at':'2024-03-02','fields':"
+                                  "{'kind':'family-group','exit_plan':'agreed'%s}}]";
+    static const char first[] =
+        "{'type':'referral','occurred_at':'2024-01-01','fields':{'child_views':'V'}},";
+    static const char two[] = "{'type':'referral','occurred_at':'2024-01-01','fields':{'child_views':'V'}},"
+                              "{'type':'referral','occurred_at':'2024-02-01','fields':{}},";
+    static const char asked[] = "{'type':'referral','occurred_at':'2024-02-01','fields':{}},"
+                                "{'type':'child-views','occurred_at':'2024-02-02','fields':{'views':'V'}},";
+    char json[700];
+    snprintf(json, sizeof json, meeting, two, "");
+    const struct error *error = check(*state, json);
+    assert_non_null(error);
+    assert_string_equal(error->field, "child_views");
+    snprintf(json, sizeof json, meeting, two, ",'views_not_obtained_reason':'R'");
+    assert_null(check(*state, json));
+    snprintf(json, sizeof json, meeting, first, "");
+    assert_null(check(*state, json));
+    snprintf(json, sizeof json, meeting, asked, "");
+    assert_null(check(*state, json));
+}
+
+/* What would put a gate right is known from the pack. */
+static void a_gate_says_which_entry_would_meet_it(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct entries entries = entries_of(
+        fixture, "[{'type':'referral','occurred_at':'2024-01-01','fields':{'immediate_danger':'yes'}},"
+                 "{'type':'case-closed','occurred_at':'2024-01-02','fields':{}}]");
+    struct instant at = entries.list[1]->occurred.end;
+    const struct history *history =
+        history_new(fixture->arena, fixture->pack, entries.list, 1, entries.child, at);
+    const struct position *position = position_of(fixture->arena, history, at);
+    for (size_t g = 0; g < fixture->pack->gate_count; g++) {
+        const struct gate *gate = &fixture->pack->gates[g];
+        const struct gate_way *ways;
+        size_t count;
+        gate_ways(fixture->arena, position, gate, &ways, &count);
+        if (strcmp(gate->id, "closing-needs-decision") == 0) {
+            assert_true(gate_refuses(position, gate, entries.list[1]));
+            assert_int_equal(count, 1);
+            assert_string_equal(ways[0].type->id, "referral-decision");
+        } else if (strcmp(gate->id, "closing-needs-safety") == 0) {
+            assert_int_equal(count, 2);
+            assert_string_equal(ways[0].type->id, "police-protection-began");
+            assert_string_equal(ways[1].type->id, "action-progressed");
+            assert_string_equal(ways[1].answer, "progress=done");
+        }
+    }
 }
 
 /* 11.48 */
@@ -176,6 +230,148 @@ static void gates_are_explained_before_anything_is_typed(void **state)
     assert_null(view_of(*state, "[]", "outreach-contact", "decision-needs-referral"));
 }
 
+/* ---- what the vocabulary allows, with gates of its own */
+
+static const char small_rules[] =
+    "duties:\n"
+    "  - {id: keep, paragraph: '1.9', title: T, owner: {role: worker, agency: social-care}, prompt: true,\n"
+    "     limit: 2 days, begins: [{entry: visit}], met_by: [{entry: letter}]}\n"
+    "marks:\n"
+    "  - {id: to-keep, title: T, tone: red, text: X, paragraph: '1.9', duty: keep}\n"
+    "gates:\n"
+    "  - {id: once, paragraph: '1.9', entry: report, message: M, require: [{lacks: {entry: letter}}]}\n"
+    "  - {id: kept, paragraph: '1.9', entry: details, message: M, when: [{age_from: 16}],\n"
+    "     require: [{no_mark: to-keep}, {no_duty_open: keep}]}\n"
+    "  - {id: young, paragraph: '1.9', entry: details, message: M, when: [{age_under: 10}],\n"
+    "     require: [{mark: to-keep}, {duty_open: keep}]}\n"
+    "  - {id: out-of-danger, paragraph: '1.9', entry: visit, message: M, require: [{no_mark: in-danger}]}\n"
+    "  - {id: many-ways, paragraph: '1.9', entry: letter, message: M,\n"
+    "     require_any: [{has: {entry: visit, when: [{field: person, answered: true},\n"
+    "                                               {field: outcome, in: [first, second]}]}},\n"
+    "                   {has: {entry: assessment, when: [{field: outcome, is: second}]}},\n"
+    "                   {has: {entry: assessment, when: [{field: outcome, is: first}]}},\n"
+    "                   {has: {entry: any, when: [{field: danger, is: yes}]}}]}\n";
+
+static const struct gate *gate_of(const struct fixture *fixture, const char *id)
+{
+    for (size_t i = 0; i < fixture->pack->gate_count; i++) {
+        if (strcmp(fixture->pack->gates[i].id, id) == 0) {
+            return &fixture->pack->gates[i];
+        }
+    }
+    fail_msg("no gate %s", id);
+    return NULL;
+}
+
+/* "type field=code" of each, in their order. */
+static const char *ways_of(const struct fixture *fixture, const struct position *position, const char *id)
+{
+    const struct gate_way *ways;
+    size_t count;
+    const char *text = "";
+    gate_ways(fixture->arena, position, gate_of(fixture, id), &ways, &count);
+    for (size_t i = 0; i < count; i++) {
+        text = arena_printf(fixture->arena, "%s%s %s;", text, ways[i].type->id,
+                            ways[i].answer == NULL ? "-" : ways[i].answer);
+    }
+    return text;
+}
+
+static void a_gate_asks_that_something_is_not_there(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const char json[] = "[%s{'type':'report','occurred_at':'2024-03-02','fields':{}}]";
+    assert_null(check(&small, arena_printf(small.arena, json, "")));
+    assert_non_null(check(&small, arena_printf(small.arena, json,
+                                               "{'type':'letter','occurred_at':'2024-03-01','fields':{}},")));
+}
+
+/* By the day of the entry; of a birth that is not known neither holds. */
+static void a_gate_applies_by_the_age_of_the_child(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const struct {
+        const char *child;
+        bool visited;
+        bool refused;
+    } cases[] = {
+        {"", true, false},
+        {"'date_of_birth':'2008-03-05'", true, true},
+        {"'date_of_birth':'2008-03-06'", true, false},
+        {"'date_of_birth':'2008-03-05'", false, false},
+        {"'date_of_birth':'2014-03-06'", false, true},
+        {"'date_of_birth':'2014-03-05'", false, false},
+        {"'date_of_birth':'2014-03-06'", true, false},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *json =
+            arena_printf(small.arena,
+                         "{'child':{%s},'entries':[%s{'type':'details','occurred_at':'2024-03-05','fields':{'"
+                         "name':'A'}}]}",
+                         cases[i].child,
+                         cases[i].visited ? "{'type':'visit','occurred_at':'2024-03-04','fields':{}}," : "");
+        assert_int_equal(check(&small, json) != NULL, cases[i].refused);
+    }
+}
+
+/* A prompt marks like a duty: while it is open or overdue. */
+static void a_mark_may_follow_from_a_prompt(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const char json[] = "[{'type':'visit','occurred_at':'2024-03-04T10:00:00Z','fields':{}},"
+                               "{'type':'letter','occurred_at':'2024-03-09T10:00:00Z','fields':{}}]";
+    assert_true(marked(&small, position_at(&small, json, "2024-03-04T12:00:00Z"), "to-keep"));
+    assert_true(marked(&small, position_at(&small, json, "2024-03-08T12:00:00Z"), "to-keep"));
+    assert_false(marked(&small, position_at(&small, json, "2024-03-09T12:00:00Z"), "to-keep"));
+}
+
+static void what_stands_against_a_gate_leads_to_the_form_that_ends_it(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const char visited[] =
+        "[{'type':'visit','occurred_at':'2024-03-04T10:00:00Z','fields':{'danger':'yes'}}]";
+    const char *at = "2024-03-04T12:00:00Z";
+    const struct position *with = position_at(&small, visited, at);
+    const struct position *without = position_at(&small, "[]", at);
+    assert_string_equal(ways_of(&small, with, "kept"), "letter -;");
+    assert_string_equal(ways_of(&small, without, "kept"), "");
+    /* a mark that follows from a duty is not brought about by a form, nor one that any entry may end */
+    assert_string_equal(ways_of(&small, without, "young"), "");
+    assert_string_equal(ways_of(&small, with, "out-of-danger"), "");
+    /* one code is put into the form, of several the author of the entry chooses; each form once */
+    assert_string_equal(ways_of(&small, without, "many-ways"), "visit -;assessment outcome=second;");
+}
+
+/* Recorded today for next week: it is known, and has not begun. */
+static void what_is_arranged_for_later_has_not_begun(void **state)
+{
+    const char *json = "[{'type':'vulnerability-began','occurred_at':'2024-01-09T10:00:00Z','recorded_at':"
+                       "'2024-01-02T10:00:00Z','fields':{'vulnerability':'looked-after-foster'}}]";
+    const struct position *before = position_at(*state, json, "2024-01-09T09:59:59.999Z");
+    assert_int_equal(before->history->count, 1);
+    assert_false(marked(*state, before, "looked-after"));
+    assert_true(marked(*state, position_at(*state, json, "2024-01-09T10:00:00Z"), "looked-after"));
+}
+
+/* Of two that are open the end names one; the other stands since it began itself. */
+static void what_is_left_open_stands_since_its_own_beginning(void **state)
+{
+    static const char json[] =
+        "[{'type':'vulnerability-began','occurred_at':'2024-01-01','fields':{'vulnerability':'looked-after-"
+        "foster'}},"
+        "{'type':'vulnerability-began','occurred_at':'2024-01-02','fields':{'vulnerability':'looked-after-"
+        "residential'}},"
+        "{'type':'vulnerability-ended','occurred_at':'2024-01-04','fields':{'vulnerability':'looked-after-%s'"
+        "}}]";
+    const struct fixture *fixture = *state;
+    int index = pack_mark(fixture->pack, "looked-after")->index;
+    const struct position *left =
+        position_at(fixture, arena_printf(fixture->arena, json, "residential"), "2024-01-08T12:00:00Z");
+    assert_int_equal(left->mark_since[index]->entry->seq, 1);
+    left = position_at(fixture, arena_printf(fixture->arena, json, "foster"), "2024-01-08T12:00:00Z");
+    assert_int_equal(left->mark_since[index]->entry->seq, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -187,9 +383,17 @@ int main(void)
         cmocka_unit_test(immediate_danger_stands_while_its_duty_is_open),
         cmocka_unit_test(a_strategy_meeting_is_chaired_by_who_the_paragraph_names),
         cmocka_unit_test(no_meeting_leaves_the_exit_plan_unanswered),
+        cmocka_unit_test(no_meeting_ends_without_the_childs_views),
+        cmocka_unit_test(a_gate_says_which_entry_would_meet_it),
         cmocka_unit_test(a_decision_needs_a_referral),
         cmocka_unit_test(a_core_assessment_waits_for_the_children_of_the_household),
         cmocka_unit_test(gates_are_explained_before_anything_is_typed),
+        cmocka_unit_test(a_gate_asks_that_something_is_not_there),
+        cmocka_unit_test(a_gate_applies_by_the_age_of_the_child),
+        cmocka_unit_test(a_mark_may_follow_from_a_prompt),
+        cmocka_unit_test(what_stands_against_a_gate_leads_to_the_form_that_ends_it),
+        cmocka_unit_test(what_is_arranged_for_later_has_not_begun),
+        cmocka_unit_test(what_is_left_open_stands_since_its_own_beginning),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -25,6 +25,38 @@ static const char *path_of(const char *name)
     return arena_printf(arena, "%s/%s", folder, name);
 }
 
+/* A key of that name, and its keystore. */
+static struct key_place place_of(const char *name)
+{
+    return (struct key_place){path_of(name), arena_printf(arena, "%s/%s.keystore", folder, name)};
+}
+
+static const struct error *create(const char *name)
+{
+    struct key_place place = place_of(name);
+    return keyring_create(arena, &place, clock_now());
+}
+
+static const struct error *open_key(const char *name, struct keyring **ret_keyring)
+{
+    struct key_place place = place_of(name);
+    return keyring_open(arena, &place, ret_keyring);
+}
+
+/* A key file, with the keystore of another name. */
+static const struct error *open_with(const char *path, const char *keystore, struct keyring **ret_keyring)
+{
+    struct key_place place = {path, path_of(keystore)};
+    return keyring_open(arena, &place, ret_keyring);
+}
+
+/* As a store from before there were keystores goes on: everything follows from its key. */
+static const struct error *upgrade(const char *name)
+{
+    struct key_place place = place_of(name);
+    return keyring_upgrade(arena, &place, clock_now());
+}
+
 static int make_keyring(void **state)
 {
     (void)state;
@@ -32,8 +64,8 @@ static int make_keyring(void **state)
     password_cost_least();
     arena = arena_new(64 << 20);
     assert_non_null(mkdtemp(folder));
-    assert_null(keyring_create(arena, path_of("key")));
-    assert_null(keyring_open(arena, path_of("key"), &keyring));
+    assert_null(create("key"));
+    assert_null(open_key("key", &keyring));
     return 0;
 }
 
@@ -41,7 +73,8 @@ static int drop_keyring(void **state)
 {
     (void)state;
     keyring_free(keyring);
-    static const char *const names[] = {"key", "key2", "plain", "sealed", "opened"};
+    static const char *const names[] = {"key",    "key2",         "plain",        "sealed",
+                                        "opened", "key.keystore", "key2.keystore"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         unlink(path_of(names[i]));
     }
@@ -65,7 +98,7 @@ static void a_key_file_is_private_and_never_overwritten(void **state)
     struct stat status;
     assert_int_equal(stat(path_of("key"), &status), 0);
     assert_int_equal(status.st_mode & 0777, 0600);
-    assert_int_equal(keyring_create(arena, path_of("key"))->code, ERROR_EXISTS);
+    assert_int_equal(create("key")->code, ERROR_EXISTS);
 }
 
 static void a_wrong_key_file_is_refused_by_name(void **state)
@@ -90,26 +123,27 @@ static void a_wrong_key_file_is_refused_by_name(void **state)
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         struct keyring *other;
         put_file("key2", files[i].text, strlen(files[i].text), files[i].mode);
-        const struct error *error = keyring_open(arena, path_of("key2"), &other);
+        const struct error *error = open_with(path_of("key2"), "key.keystore", &other);
         assert_non_null(error);
         assert_int_equal(error->code, ERROR_KEY);
-        assert_non_null(strstr(error->detail, "key2"));
+        assert_non_null(strstr(error->detail, "key2: "));
         unlink(path_of("key2"));
     }
     struct keyring *other;
-    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
-    assert_int_equal(keyring_open(arena, folder, &other)->code, ERROR_KEY);
+    assert_int_equal(open_with(path_of("key2"), "key.keystore", &other)->code, ERROR_KEY);
+    assert_int_equal(open_with(folder, "key.keystore", &other)->code, ERROR_KEY);
 }
 
 static void a_key_that_cannot_be_kept_is_an_error(void **state)
 {
     (void)state;
-    assert_int_equal(keyring_create(arena, "/nonexistent/key")->code, ERROR_IO);
+    struct key_place nowhere = {"/nonexistent/key", path_of("key2.keystore")};
+    assert_int_equal(keyring_create(arena, &nowhere, clock_now())->code, ERROR_IO);
     assert_int_equal(symlink("nowhere", path_of("key2")), 0);
-    assert_int_equal(keyring_create(arena, path_of("key2"))->code, ERROR_EXISTS);
+    assert_int_equal(create("key2")->code, ERROR_EXISTS);
     unlink(path_of("key2"));
     struct keyring *other;
-    assert_int_equal(keyring_open(arena, "/dev/zero", &other)->code, ERROR_KEY);
+    assert_int_equal(open_with("/dev/zero", "key.keystore", &other)->code, ERROR_KEY);
 }
 
 static const char fixed_key[] =
@@ -120,19 +154,24 @@ static void a_credential_of_the_service_may_show_its_access_list(void **state)
 {
     (void)state;
     struct keyring *other;
-    put_file("key2", fixed_key, strlen(fixed_key), 0440);
-    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    put_file("key2", fixed_key, strlen(fixed_key), 0600);
+    assert_null(create("key2"));
+    assert_int_equal(chmod(path_of("key2"), 0440), 0);
+    assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
     assert_int_equal(setenv("CREDENTIALS_DIRECTORY", folder, 1), 0);
-    assert_null(keyring_open(arena, path_of("key2"), &other));
+    assert_null(open_key("key2", &other));
     keyring_free(other);
     put_file("key2", fixed_key, strlen(fixed_key), 0444);
-    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
     assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/tmp/seal", 1),
                      0); /* not the folder, only its beginning */
     put_file("key2", fixed_key, strlen(fixed_key), 0440);
-    assert_int_equal(keyring_open(arena, path_of("key2"), &other)->code, ERROR_KEY);
+    assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1), 0); /* nor another */
+    assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
     unsetenv("CREDENTIALS_DIRECTORY");
     unlink(path_of("key2"));
+    unlink(path_of("key2.keystore"));
 }
 
 /* What was sealed by an earlier build opens: the values were computed without libsodium. */
@@ -141,8 +180,10 @@ static void the_formats_are_those_written_down(void **state)
     (void)state;
     struct keyring *fixed;
     put_file("key2", fixed_key, strlen(fixed_key), 0600); /* without its end of line */
-    assert_null(keyring_open(arena, path_of("key2"), &fixed));
+    assert_null(upgrade("key2"));
+    assert_null(open_key("key2", &fixed));
     unlink(path_of("key2"));
+    unlink(path_of("key2.keystore"));
     uint8_t id[8];
     uint8_t public_key[PUBLIC_KEY_BYTES];
     keyring_id(fixed, id);
@@ -164,8 +205,8 @@ static void the_formats_are_those_written_down(void **state)
     const void *plain;
     size_t size;
     struct record_key *key;
-    assert_int_equal(sizeof vector_wrapped, WRAPPED_KEY_BYTES);
-    assert_null(record_key_open(arena, fixed, record, vector_wrapped, &key));
+    assert_int_equal(sizeof vector_wrapped, OLD_WRAPPED_KEY_BYTES);
+    assert_null(record_key_open(arena, fixed, record, vector_wrapped, sizeof vector_wrapped, &key));
     struct seal_place place = {record, 7, "referral", pack};
     assert_null(body_open(arena, key, &place, vector_body, sizeof vector_body, &plain, &size));
     assert_int_equal(size, sizeof text - 1);
@@ -174,8 +215,8 @@ static void the_formats_are_those_written_down(void **state)
     assert_null(body_open(arena, key, &place, vector_body_outside_packs, sizeof vector_body_outside_packs,
                           &plain, &size));
     assert_memory_equal(plain, text, size);
-    assert_null(
-        note_open(arena, fixed, "draft", record, other, vector_note, sizeof vector_note, &plain, &size));
+    struct note_place note = {"draft", record, other, {{0}}};
+    assert_null(note_open(arena, fixed, &note, vector_note, sizeof vector_note, &plain, &size));
     assert_memory_equal(plain, text, size);
 
     uint8_t token[TOKEN_BYTES];
@@ -204,7 +245,7 @@ static void a_body_opens_only_in_its_place(void **state)
     struct id record = id_new();
     struct record_key *key;
     uint8_t wrapped[WRAPPED_KEY_BYTES];
-    record_key_new(arena, keyring, record, &key, wrapped);
+    assert_null(record_key_new(arena, keyring, record, &key, wrapped));
     struct seal_place place = {record, 7, "referral", pack_hash};
     const uint8_t *sealed;
     size_t size;
@@ -215,7 +256,7 @@ static void a_body_opens_only_in_its_place(void **state)
     struct record_key *again;
     const void *plain;
     size_t plain_size;
-    assert_null(record_key_open(arena, keyring, record, wrapped, &again));
+    assert_null(record_key_open(arena, keyring, record, wrapped, sizeof wrapped, &again));
     assert_null(body_open(arena, again, &place, sealed, size, &plain, &plain_size));
     assert_int_equal(plain_size, 28);
     assert_memory_equal(plain, "was seen with an older adult", 28);
@@ -246,10 +287,18 @@ static void a_record_key_opens_only_for_its_record(void **state)
     struct id record = id_new();
     struct record_key *key;
     uint8_t wrapped[WRAPPED_KEY_BYTES];
-    record_key_new(arena, keyring, record, &key, wrapped);
-    assert_int_equal(record_key_open(arena, keyring, id_new(), wrapped, &key)->code, ERROR_BROKEN_SEAL);
+    assert_null(record_key_new(arena, keyring, record, &key, wrapped));
+    assert_int_equal(record_key_open(arena, keyring, id_new(), wrapped, sizeof wrapped, &key)->code,
+                     ERROR_BROKEN_SEAL);
     wrapped[40] ^= 1;
-    assert_int_equal(record_key_open(arena, keyring, record, wrapped, &key)->code, ERROR_BROKEN_SEAL);
+    assert_int_equal(record_key_open(arena, keyring, record, wrapped, sizeof wrapped, &key)->code,
+                     ERROR_BROKEN_SEAL);
+    for (size_t size = 0; size < WRAPPED_KEY_BYTES; size++) {
+        assert_int_equal(record_key_open(arena, keyring, record, wrapped, size, &key)->code,
+                         ERROR_BROKEN_SEAL);
+        assert_int_equal(record_key_rewrap(arena, keyring, record, wrapped, size, wrapped)->code,
+                         ERROR_BROKEN_SEAL);
+    }
     record_key_wipe(NULL);
 }
 
@@ -258,7 +307,7 @@ static void a_wiped_key_holds_nothing(void **state)
     (void)state;
     struct record_key *key;
     uint8_t wrapped[WRAPPED_KEY_BYTES];
-    record_key_new(arena, keyring, id_new(), &key, wrapped);
+    assert_null(record_key_new(arena, keyring, id_new(), &key, wrapped));
     record_key_wipe(key);
     static const uint8_t zero[32];
     assert_memory_equal(key, zero, sizeof zero);
@@ -273,12 +322,38 @@ static void a_note_opens_only_for_its_owner_purpose_and_id(void **state)
     size_t size;
     const void *plain;
     size_t plain_size;
-    note_seal(arena, keyring, "draft", owner, id, "typed", 5, &sealed, &size);
-    assert_null(note_open(arena, keyring, "draft", owner, id, sealed, size, &plain, &plain_size));
+    struct id about = id_new();
+    const struct note_place place = {"draft", owner, id, about};
+    const struct note_place wrong[] = {{"answer", owner, id, about},
+                                       {"draft", id_new(), id, about},
+                                       {"draft", owner, id_new(), about},
+                                       {"draft", owner, id, id_new()},
+                                       {"draft", owner, id, {{0}}}};
+    assert_null(note_seal(arena, keyring, &place, clock_now(), "typed", 5, &sealed, &size));
+    assert_int_equal(size, 5 + NOTE_OVERHEAD);
+    assert_null(note_open(arena, keyring, &place, sealed, size, &plain, &plain_size));
     assert_memory_equal(plain, "typed", 5);
-    assert_non_null(note_open(arena, keyring, "answer", owner, id, sealed, size, &plain, &plain_size));
-    assert_non_null(note_open(arena, keyring, "draft", id_new(), id, sealed, size, &plain, &plain_size));
-    assert_non_null(note_open(arena, keyring, "draft", owner, id_new(), sealed, size, &plain, &plain_size));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+        assert_non_null(note_open(arena, keyring, &wrong[i], sealed, size, &plain, &plain_size));
+    }
+    for (size_t i = 0; i < size; i++) {
+        uint8_t *bent = (uint8_t *)arena_copy_n(arena, sealed, size);
+        bent[i] ^= 1;
+        assert_non_null(note_open(arena, keyring, &place, bent, size, &plain, &plain_size));
+        assert_non_null(note_open(arena, keyring, &place, sealed, i, &plain, &plain_size));
+    }
+}
+
+static void a_note_of_a_clock_before_1970_opens_too(void **state)
+{
+    (void)state;
+    const struct note_place place = {"draft", id_new(), id_new(), {{0}}};
+    const uint8_t *sealed;
+    const void *plain;
+    size_t size;
+    assert_null(note_seal(arena, keyring, &place, (struct instant){-1}, "typed", 5, &sealed, &size));
+    assert_null(note_open(arena, keyring, &place, sealed, size, &plain, &size));
+    assert_memory_equal(plain, "typed", 5);
 }
 
 static void blind_tokens_are_equal_for_equal_texts_of_one_purpose(void **state)
@@ -344,11 +419,12 @@ static void a_signature_holds_for_its_text_alone(void **state)
     uint8_t public_key[PUBLIC_KEY_BYTES];
     uint8_t signature[SIGNATURE_BYTES];
     sign_public_key(keyring, public_key);
-    sign(keyring, "root", 4, signature);
-    assert_true(signature_holds(public_key, "root", 4, signature));
-    assert_false(signature_holds(public_key, "roo", 3, signature));
+    static const uint8_t root[HASH_BYTES] = {1, 2, 3};
+    assert_null(sign(keyring, root, signature));
+    assert_true(signature_holds(public_key, root, HASH_BYTES, signature));
+    assert_false(signature_holds(public_key, root, HASH_BYTES - 1, signature));
     signature[10] ^= 1;
-    assert_false(signature_holds(public_key, "root", 4, signature));
+    assert_false(signature_holds(public_key, root, HASH_BYTES, signature));
     /* RFC 8032, 7.1, test 2 */
     static const uint8_t vector_key[PUBLIC_KEY_BYTES] = {
         0x3d, 0x40, 0x17, 0xc3, 0xe8, 0x43, 0x89, 0x5a, 0x92, 0xb7, 0x0a, 0xa7, 0x4d, 0x1b, 0x7e, 0xbc,
@@ -461,9 +537,9 @@ static void a_backup_comes_back_whole_or_not_at_all(void **state)
     assert_non_null(strstr(through(keyring, false, "opened", "plain")->detail, "newer"));
     bytes[8] = 1;
     put_file("sealed", bytes, size, 0600);
-    assert_null(keyring_create(arena, path_of("key2")));
+    assert_null(create("key2"));
     struct keyring *other;
-    assert_null(keyring_open(arena, path_of("key2"), &other));
+    assert_null(open_key("key2", &other));
     assert_int_equal(through(other, false, "sealed", "plain")->code, ERROR_KEY);
     uint8_t a[8];
     uint8_t b[8];
@@ -539,6 +615,7 @@ int main(void)
         cmocka_unit_test(a_record_key_opens_only_for_its_record),
         cmocka_unit_test(a_wiped_key_holds_nothing),
         cmocka_unit_test(a_note_opens_only_for_its_owner_purpose_and_id),
+        cmocka_unit_test(a_note_of_a_clock_before_1970_opens_too),
         cmocka_unit_test(blind_tokens_are_equal_for_equal_texts_of_one_purpose),
         cmocka_unit_test(hashes_are_blake2b_and_fields_cannot_be_shifted),
         cmocka_unit_test(a_signature_holds_for_its_text_alone),

@@ -1,4 +1,5 @@
 #include "memory_act.h"
+#include "act/sso.h"
 
 #include "base/must.h"
 #include "base/text.h"
@@ -67,6 +68,61 @@ const struct pack *service_pack(const struct service *service)
     return service->pack;
 }
 
+const struct pack *act_pack(const struct act *act)
+{
+    return service_pack(act->service);
+}
+
+const struct error *act_procedures(const struct act *act, const struct procedure_view **ret_procedures,
+                                   size_t *ret_count)
+{
+    struct procedure_view *view = arena_one(act->arena, struct procedure_view);
+    *view = (struct procedure_view){act_pack(act), true};
+    *ret_procedures = view;
+    *ret_count = 1;
+    return NULL;
+}
+
+const struct error *act_procedure_choose(const struct act *act, const char *pack_id, const char *reason)
+{
+    (void)act;
+    (void)pack_id;
+    (void)reason;
+    return error_of(ERROR_NOT_ALLOWED);
+}
+
+const struct error *act_case_move_targets(const struct act *act, const struct case_view *view,
+                                          const struct pack *const **ret_packs, size_t *ret_count)
+{
+    (void)act;
+    (void)view;
+    *ret_packs = NULL;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_case_move_look(const struct act *act, const char *reference, const char *pack_id,
+                                       struct move_view *ret_move)
+{
+    (void)act;
+    (void)reference;
+    (void)pack_id;
+    (void)ret_move;
+    return error_of(ERROR_NOT_ALLOWED);
+}
+
+const struct error *act_case_move(const struct act *act, const char *reference, const char *pack_id,
+                                  const char *reason, uint64_t expected_seq, struct recorded *ret_recorded)
+{
+    (void)act;
+    (void)reference;
+    (void)pack_id;
+    (void)reason;
+    (void)expected_seq;
+    (void)ret_recorded;
+    return error_of(ERROR_NOT_ALLOWED);
+}
+
 static struct id new_id(struct service *service)
 {
     struct id id = {{0x5a, ++service->next_id}};
@@ -113,17 +169,21 @@ const struct error *act_session(const struct act *act, const char *token, struct
     return actor_of(act, token, &ret_session->actor) ? NULL : error_of(ERROR_NOT_SIGNED_IN);
 }
 
+const struct error *act_denied(const struct act *act)
+{
+    (void)act;
+    return error_of(ERROR_NOT_ALLOWED);
+}
+
 const struct error *act_bearer(const struct act *act, const char *token, struct actor *ret_actor)
 {
     return actor_of(act, token, ret_actor) ? NULL : error_of(ERROR_NOT_SIGNED_IN);
 }
 
 const struct error *act_sign_in(const struct act *act, const char *username, const char *password,
-                                const char *client, const char *known_device, const char **ret_token,
-                                const char **ret_device)
+                                const struct origin *from, const char **ret_token, const char **ret_device)
 {
-    (void)client;
-    (void)known_device;
+    (void)from;
     struct actor actor;
     if (!actor_of(act, username, &actor) || strcmp(password, "correct horse battery") != 0) {
         return error_of(ERROR_NOT_SIGNED_IN);
@@ -140,9 +200,49 @@ const struct error *act_sign_out(const struct act *act, const char *token)
     return NULL;
 }
 
-const struct error *act_password_set(const struct act *act, const char *link, const char *password,
-                                     const char **ret_username)
+const struct error *act_prove_again(const struct act *act, const char *token, const char *password,
+                                    const struct origin *from, const char **ret_token)
 {
+    const char *device;
+    return act_sign_in(act, token, password, from, ret_token, &device);
+}
+
+const struct error *act_sessions(const struct act *act, const struct session_view **ret_sessions,
+                                 size_t *ret_count)
+{
+    struct session_view *views = arena_many(act->arena, struct session_view, 2);
+    views[0] = (struct session_view){
+        .id = {{1}}, .device = "Firefox on Windows", .place = "10.20.x.x", .is_this = true};
+    views[1] = (struct session_view){.id = {{2}}, .device = "Chrome on Android", .place = "10.30.x.x"};
+    *ret_sessions = views;
+    *ret_count = 2;
+    return NULL;
+}
+
+const struct error *act_session_end(const struct act *act, struct id session)
+{
+    (void)act;
+    return session.bytes[0] == 2 ? NULL : error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_sessions_end_others(const struct act *act, size_t *ret_count)
+{
+    (void)act;
+    *ret_count = 1;
+    return NULL;
+}
+
+const struct error *act_password_link(const struct act *act, const char *link, bool *ret_asks_code)
+{
+    (void)act;
+    *ret_asks_code = false;
+    return strcmp(link, "good-link") == 0 ? NULL : error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_password_set(const struct act *act, const char *link, const char *code,
+                                     const char *password, const char **ret_username)
+{
+    (void)code;
     if (strcmp(link, "good-link") != 0) {
         return error_of(ERROR_NOT_FOUND);
     }
@@ -204,6 +304,12 @@ bool act_may_record(const struct actor *actor, const struct pack *pack, const st
 {
     (void)pack;
     return type->recorded_by[actor->role->index];
+}
+
+bool act_may_label(const struct entry_type *type)
+{
+    (void)type;
+    return false;
 }
 
 /* ---- cases ---- */
@@ -280,6 +386,13 @@ const struct error *act_case_read(const struct act *act, const char *reference, 
     }
     unlock(act);
     return one == NULL ? error_of(ERROR_NOT_FOUND) : NULL;
+}
+
+const struct error *act_case_pack(const struct act *act, const char *reference, const struct pack **ret_pack)
+{
+    (void)reference;
+    *ret_pack = service_pack(act->service);
+    return NULL;
 }
 
 /* A copy that outlives the request: by the stored form and back. */
@@ -404,6 +517,45 @@ const struct error *act_entry_record(const struct act *act, const char *referenc
     return error;
 }
 
+/* Together, one after the other: enough for pages, which send nothing that is refused half way. */
+const struct error *act_together_record(const struct act *act, const struct together_input *input,
+                                        struct recorded *ret_recorded)
+{
+    for (size_t i = 0; i < input->count; i++) {
+        for (size_t e = 0; e < input->parts[i].count; e++) {
+            const struct part_entry *one = &input->parts[i].entries[e];
+            struct recorded recorded = {0};
+            struct entry_input entry = {.type = one->type, .values = one->values, .occurred = one->occurred};
+            TRY(act_entry_record(act, input->parts[i].reference, &entry, &recorded));
+            if (i == 0 && e == 0) {
+                *ret_recorded = recorded;
+            }
+        }
+    }
+    return NULL;
+}
+
+const struct error *act_meeting_cases(const struct act *act, const char *meeting,
+                                      const char *const **ret_references, size_t *ret_count)
+{
+    (void)act;
+    (void)meeting;
+    (void)ret_references;
+    (void)ret_count;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_case_links(const struct act *act, const char *reference,
+                                   const struct case_link **ret_links, size_t *ret_count, bool *ret_whole)
+{
+    (void)act;
+    (void)reference;
+    *ret_links = NULL;
+    *ret_count = 0;
+    *ret_whole = true;
+    return NULL;
+}
+
 const struct error *act_referral_make(const struct act *act, const struct referral_input *input,
                                       struct recorded *ret_recorded)
 {
@@ -443,6 +595,15 @@ const struct error *act_referral_make(const struct act *act, const struct referr
     }
     unlock(act);
     return error;
+}
+
+const struct error *act_referral_made(const struct act *act, const char *idempotency_key,
+                                      struct recorded *ret_recorded)
+{
+    lock(act);
+    bool known = key_known(act, idempotency_key, ret_recorded);
+    unlock(act);
+    return known ? NULL : error_of(ERROR_NOT_FOUND);
 }
 
 const struct error *act_details_record(const struct act *act, const char *reference,
@@ -508,16 +669,129 @@ const struct error *act_case_search(const struct act *act, const char *text, con
     return NULL;
 }
 
-const struct error *act_case_looks(const struct act *act, const char *reference,
-                                   const struct look_view **ret_looks, size_t *ret_count)
+const struct error *act_looks(const struct act *act, const struct looks_asked *asked,
+                              struct looks_view *ret_looks)
 {
-    (void)reference;
+    (void)asked;
     struct look_view *looks = arena_many(act->arena, struct look_view, 1);
-    looks[0] = (struct look_view){act->now,           act->actor->name, act->actor->role->id,
-                                  act->actor->agency, "case-read",      act->actor->purpose};
-    *ret_looks = looks;
+    looks[0] = (struct look_view){.at = act->now,
+                                  .name = act->actor->name,
+                                  .role = act->actor->role->id,
+                                  .agency = act->actor->agency,
+                                  .act = "case-read",
+                                  .purpose = act->actor->purpose};
+    *ret_looks = (struct looks_view){looks, 1, NULL};
+    return NULL;
+}
+
+const struct error *act_look_workers(const struct act *act, const struct worker_view **ret_workers,
+                                     size_t *ret_count)
+{
+    struct worker_view *workers = arena_many(act->arena, struct worker_view, 1);
+    workers[0] =
+        (struct worker_view){act->actor->account, act->actor->name, act->actor->role->id, act->actor->agency};
+    *ret_workers = workers;
     *ret_count = 1;
     return NULL;
+}
+
+/* ---- who may not look ---- */
+
+const struct review_outcome review_outcomes[3] = {{"a", "A"}, {"b", "B"}, {"c", "C"}};
+
+const struct error *act_case_guard(const struct act *act, const char *reference, struct guard_view *ret_guard)
+{
+    (void)act;
+    (void)reference;
+    *ret_guard = (struct guard_view){.child_name = "Somebody"};
+    return NULL;
+}
+
+const struct error *act_case_restrict(const struct act *act, const char *reference, bool restricted,
+                                      const char *reason)
+{
+    (void)reference;
+    (void)restricted;
+    return text_is_blank(reason) ? error_field(act->arena, ERROR_INVALID, "reason", NULL, "Say why") : NULL;
+}
+
+const struct error *act_conflict_declare(const struct act *act, const char *reference, const char *worker,
+                                         const char *reason)
+{
+    (void)worker;
+    return act_case_restrict(act, reference, true, reason);
+}
+
+const struct error *act_conflict_end(const struct act *act, const char *reference, const char *worker,
+                                     const char *reason)
+{
+    (void)worker;
+    return act_case_restrict(act, reference, false, reason);
+}
+
+const struct error *act_glass_ask(const struct act *act, const char *reference, struct glass_ask *ret_ask)
+{
+    (void)act;
+    (void)reference;
+    *ret_ask = (struct glass_ask){.why = "Because", .ask = "Ask somebody", .hours = 4, .opens = true};
+    return NULL;
+}
+
+const struct error *act_glass_break(const struct act *act, const char *reference, const char *reason,
+                                    struct instant *ret_until)
+{
+    *ret_until = act->now;
+    return act_case_restrict(act, reference, true, reason);
+}
+
+const struct error *act_glass_list(const struct act *act, const struct glass_view **ret_list,
+                                   size_t *ret_count)
+{
+    (void)act;
+    *ret_list = NULL;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_unusual_list(const struct act *act, const struct unusual_view **ret_list,
+                                     size_t *ret_count)
+{
+    (void)act;
+    *ret_list = NULL;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_unusual_look(const struct act *act)
+{
+    (void)act;
+    return NULL;
+}
+
+const struct error *act_file_taken(const struct act *act, const char *reference, const char *name)
+{
+    (void)act;
+    (void)reference;
+    (void)name;
+    return NULL;
+}
+
+const struct error *act_home_set(const struct act *act, const char *postcode)
+{
+    return act_case_restrict(act, NULL, true, postcode);
+}
+
+const struct error *act_review(const struct act *act, const char *line, const char *outcome, const char *note)
+{
+    (void)outcome;
+    return act_case_restrict(act, line, true, note);
+}
+
+const char *act_client(const struct act *act, const char *address, const char *device)
+{
+    (void)act;
+    (void)device;
+    return address;
 }
 
 /* ---- work ---- */
@@ -683,17 +957,24 @@ const struct error *act_draft_drop(const struct act *act, struct id id)
 
 /* ---- directory ---- */
 
+static void keep_texts(struct service *service, struct contact_view *kept, const struct contact_view *contact)
+{
+    for (size_t i = 0; i < CONTACT_FIELDS; i++) {
+        contact_set(kept, &contact_fields[i],
+                    arena_copy(service->arena, contact_text(contact, &contact_fields[i])));
+    }
+    kept->verified = contact->verified;
+    kept->verified_on = contact->verified_on;
+}
+
 const struct error *act_directory_add(const struct act *act, const struct contact_view *contact)
 {
     struct service *service = act->service;
+    TRY(contact_check(act->arena, service->pack, contact));
     lock(act);
-    service->contacts[service->contact_count++] =
-        (struct contact_view){.agency = arena_copy(service->arena, contact->agency),
-                              .kind = arena_copy(service->arena, contact->kind),
-                              .name = arena_copy(service->arena, contact->name),
-                              .area = arena_copy(service->arena, contact->area),
-                              .phone = arena_copy(service->arena, contact->phone),
-                              .email = arena_copy(service->arena, contact->email)};
+    struct contact_view *kept = &service->contacts[service->contact_count++];
+    *kept = (struct contact_view){.id = new_id(service)};
+    keep_texts(service, kept, contact);
     unlock(act);
     return NULL;
 }
@@ -703,5 +984,280 @@ const struct error *act_directory_list(const struct act *act, const struct conta
 {
     *ret_contacts = act->service->contacts;
     *ret_count = act->service->contact_count;
+    return NULL;
+}
+
+static struct contact_view *contact_of(const struct act *act, struct id id)
+{
+    for (size_t i = 0; i < act->service->contact_count; i++) {
+        if (id_equal(act->service->contacts[i].id, id)) {
+            return &act->service->contacts[i];
+        }
+    }
+    return NULL;
+}
+
+const struct error *act_contact_read(const struct act *act, struct id id, struct contact_history *ret_history)
+{
+    const struct contact_view *contact = contact_of(act, id);
+    if (contact == NULL) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    *ret_history = (struct contact_history){.contact = *contact, .may_change = act->actor->role->administers};
+    return NULL;
+}
+
+const struct error *act_contact_change(const struct act *act, const struct contact_view *contact)
+{
+    struct contact_view *kept = contact_of(act, contact->id);
+    if (kept == NULL) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    TRY(contact_check(act->arena, act->service->pack, contact));
+    keep_texts(act->service, kept, contact);
+    return NULL;
+}
+
+const struct error *act_contact_verify(const struct act *act, struct id id)
+{
+    struct contact_view *kept = contact_of(act, id);
+    if (kept != NULL) {
+        kept->verified = true;
+        kept->verified_on = moment_of_instant(act->service->pack, act->now).day;
+    }
+    return kept == NULL ? error_of(ERROR_NOT_FOUND) : NULL;
+}
+
+const struct error *act_contact_withdraw(const struct act *act, struct id id, const char *reason)
+{
+    struct contact_view *kept = contact_of(act, id);
+    if (text_is_blank(reason)) {
+        return error_field(act->arena, ERROR_INVALID, "reason", NULL, "Say why it is no longer in use");
+    }
+    if (kept != NULL) {
+        kept->withdrawn = true;
+    }
+    return kept == NULL ? error_of(ERROR_NOT_FOUND) : NULL;
+}
+
+const struct error *act_directory_reminders(const struct act *act, struct directory_reminders *ret_reminders)
+{
+    *ret_reminders = (struct directory_reminders){.stale_count = 0};
+    if (act->actor->role->administers) {
+        contacts_gaps(act->arena, act->service->pack, act->service->contacts, act->service->contact_count,
+                      &ret_reminders->gaps, &ret_reminders->gap_count);
+    }
+    return NULL;
+}
+
+const struct error *act_route(const struct act *act, const char *case_reference, const struct value *details,
+                              const struct value *values, struct route_view *ret_route)
+{
+    (void)act;
+    (void)case_reference;
+    (void)details;
+    (void)values;
+    *ret_route = (struct route_view){.to = NULL};
+    return NULL;
+}
+
+/* ---- notices: there are none in memory ---- */
+
+const struct error *act_notices(const struct act *act, const char *cursor,
+                                const struct notice_view **ret_notices, size_t *ret_count,
+                                const char **ret_next)
+{
+    (void)act;
+    (void)cursor;
+    *ret_notices = NULL;
+    *ret_count = 0;
+    *ret_next = NULL;
+    return NULL;
+}
+
+const struct error *act_notices_unread(const struct act *act, size_t *ret_count)
+{
+    (void)act;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_notices_read(const struct act *act, const char *id)
+{
+    (void)act;
+    (void)id;
+    return NULL;
+}
+
+const struct error *act_mail_address(const struct act *act, const char **ret_address)
+{
+    (void)act;
+    *ret_address = "";
+    return NULL;
+}
+
+const struct error *act_mail_address_set(const struct act *act, const char *address)
+{
+    return text_is_blank(address) || mail_address_is_plain(address)
+               ? NULL
+               : error_field(act->arena, ERROR_INVALID, "email", NULL,
+                             "Enter an email address like name@example.org");
+}
+
+const struct error *act_outbox(const struct act *act, struct mail_state *ret_state)
+{
+    (void)act;
+    *ret_state = (struct mail_state){.on = false};
+    return NULL;
+}
+
+const struct error *act_outbox_hurry(const struct act *act)
+{
+    (void)act;
+    return NULL;
+}
+
+/* ---- outside cases: the pages are tried through the real program ---- */
+
+bool act_may_record_outside(const struct actor *actor, const struct pack *pack, const struct entry_type *type)
+{
+    (void)actor;
+    (void)pack;
+    return type->without_child;
+}
+
+const struct error *act_outside_record(const struct act *act, const struct entry_type *type,
+                                       const struct value *values, const struct moment *occurred,
+                                       struct id *ret_id)
+{
+    (void)act;
+    (void)type;
+    (void)values;
+    (void)occurred;
+    (void)ret_id;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_outside_answer(const struct act *act, struct id id, const struct entry_type *type,
+                                       const struct value *values)
+{
+    (void)act;
+    (void)id;
+    (void)type;
+    (void)values;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_outside_read(const struct act *act, struct id id,
+                                     const struct outside_view **ret_view)
+{
+    (void)act;
+    (void)id;
+    (void)ret_view;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_outside_list(const struct act *act, const struct entry_type *type,
+                                     const struct outside_view *const **ret_views, size_t *ret_count)
+{
+    (void)act;
+    (void)type;
+    *ret_views = NULL;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_figures(const struct act *act, const char *by, const char *agency,
+                                const struct figures_view **ret_figures)
+{
+    (void)by;
+    (void)agency;
+    *ret_figures = arena_one(act->arena, struct figures_view);
+    return NULL;
+}
+
+bool act_may_record_part(const struct actor *actor, const struct pack *pack, const struct entry_type *type)
+{
+    (void)actor;
+    (void)pack;
+    (void)type;
+    return false;
+}
+
+const struct error *act_part_list(const struct act *act, const struct part_view *const **ret_views,
+                                  size_t *ret_count)
+{
+    (void)act;
+    *ret_views = NULL;
+    *ret_count = 0;
+    return NULL;
+}
+
+const struct error *act_part_read(const struct act *act, const char *reference,
+                                  const struct part_view **ret_view)
+{
+    (void)act;
+    (void)reference;
+    (void)ret_view;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_part_record(const struct act *act, const char *reference,
+                                    const struct entry_input *input, struct recorded *ret_recorded)
+{
+    (void)act;
+    (void)reference;
+    (void)input;
+    (void)ret_recorded;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+/* ---- single sign-on: there is none here ---- */
+
+void act_sso_ways(const struct act *act, const char *link, const struct sso_way **ret_ways, size_t *ret_count)
+{
+    (void)act;
+    (void)link;
+    *ret_ways = NULL;
+    *ret_count = 0;
+}
+
+const struct sso_way *act_sso_mine(const struct act *act)
+{
+    (void)act;
+    return NULL;
+}
+
+const struct error *act_sso_begin(const struct act *act, const struct sso_errand *errand,
+                                  const char **ret_address, const char **ret_ticket)
+{
+    (void)act;
+    (void)errand;
+    (void)ret_address;
+    (void)ret_ticket;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const struct error *act_sso_end(const struct act *act, const char *provider, const char *ticket,
+                                const struct sso_answer *answer, const char *session,
+                                const struct origin *from, struct sso_ended *ret_ended,
+                                enum sso_refused *ret_refused)
+{
+    (void)act;
+    (void)provider;
+    (void)ticket;
+    (void)answer;
+    (void)session;
+    (void)from;
+    (void)ret_ended;
+    *ret_refused = SSO_REFUSED_ANSWER;
+    return error_of(ERROR_NOT_FOUND);
+}
+
+const char *act_sso_way_out(const struct act *act, const char *provider, const char **ret_title)
+{
+    (void)act;
+    (void)provider;
+    (void)ret_title;
     return NULL;
 }

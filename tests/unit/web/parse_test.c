@@ -26,7 +26,7 @@ static int tear_down(void **state)
 static void a_form_is_decoded_to_text(void **state)
 {
     (void)state;
-    static const char body[] = "a=1+2&b=caf%C3%A9&a=%26%3D&empty=&bare&&c=one%0D%0Atwo";
+    static const char body[] = "a=1+2&b=caf%C3%A9&a=%26%3D&empty=&bare&&c=one%0D%0Atwo%0D%0D%0Athree%0Dfour";
     const struct pair *pairs;
     size_t count;
     assert_true(parse_pairs(arena, body, sizeof body - 1, 10, &pairs, &count));
@@ -37,7 +37,7 @@ static void a_form_is_decoded_to_text(void **state)
     assert_string_equal(pairs[2].text, "&=");
     assert_string_equal(pairs[3].text, "");
     assert_string_equal(pairs[4].name, "bare");
-    assert_string_equal(pairs[5].text, "one\ntwo");
+    assert_string_equal(pairs[5].text, "one\ntwo\n\nthree\nfour");
 }
 
 static void a_form_that_is_not_text_is_refused_whole(void **state)

@@ -38,6 +38,19 @@ const struct error *act_session(const struct act *act, const char *token, struct
     return NULL;
 }
 
+const char *act_client(const struct act *act, const char *address, const char *device)
+{
+    (void)act;
+    (void)device;
+    return address;
+}
+
+const struct error *act_denied(const struct act *act)
+{
+    (void)act;
+    return error_of(ERROR_NOT_ALLOWED);
+}
+
 const struct error *act_bearer(const struct act *act, const char *token, struct actor *ret_actor)
 {
     must(act->actor == NULL);
@@ -146,14 +159,14 @@ static const char *exchange(const char *request)
 static const char *get(const char *path, const char *more)
 {
     return exchange(
-        arena_printf(arena, "GET %s HTTP/1.1\r\nHost: w\r\nConnection: close\r\n%s\r\n", path, more));
+        arena_printf(arena, "GET %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n%s\r\n", path, more));
 }
 
 static const char *post(const char *path, const char *more, const char *body)
 {
     return exchange(arena_printf(
-        arena, "POST %s HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s", path,
-        strlen(body), more, body));
+        arena, "POST %s HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: %zu\r\n%s\r\n%s",
+        path, strlen(body), more, body));
 }
 
 #define FORM "Content-Type: application/x-www-form-urlencoded\r\n"
@@ -196,14 +209,14 @@ static void another_method_is_told_which_are_allowed(void **state)
 {
     (void)state;
     assert_answer(post("/hello/a", FORM, ""), 405, "\r\nAllow: GET, HEAD\r\n");
-    assert_answer(exchange("DELETE /echo HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n"), 405,
+    assert_answer(exchange("DELETE /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"), 405,
                   "\r\nAllow: POST\r\n");
 }
 
 static void head_is_get_without_its_body(void **state)
 {
     (void)state;
-    const char *answer = exchange("HEAD /hello/a HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n");
+    const char *answer = exchange("HEAD /hello/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
     assert_answer(answer, 200, "Content-Length: 11\r\n");
     assert_null(strstr(answer, "hello a"));
 }
@@ -235,8 +248,8 @@ static void a_form_from_elsewhere_is_refused_with_a_right_token(void **state)
     assert_answer(post("/echo", FORM SESSION "Sec-Fetch-Site: same-site\r\n", body), 403, "not-allowed");
     assert_answer(post("/echo", FORM SESSION "Sec-Fetch-Site: none\r\n", body), 403, "not-allowed");
     assert_answer(post("/echo", FORM SESSION "Origin: http://elsewhere\r\n", body), 403, "not-allowed");
-    assert_answer(post("/echo", FORM SESSION "Origin: https://w\r\n", body), 403, "not-allowed");
-    assert_answer(post("/echo", FORM SESSION "Origin: http://w\r\n", body), 200, "mine");
+    assert_answer(post("/echo", FORM SESSION "Origin: https://localhost\r\n", body), 403, "not-allowed");
+    assert_answer(post("/echo", FORM SESSION "Origin: http://localhost\r\n", body), 200, "mine");
     assert_answer(post("/echo", FORM SESSION "Origin: null\r\nSec-Fetch-Site: same-origin\r\n", body), 200,
                   "mine");
     assert_answer(post("/echo", "Content-Type: text/plain\r\n" SESSION, body), 415, "media-type");
@@ -265,13 +278,14 @@ static void a_body_over_the_limit_is_refused(void **state)
     assert_answer(post("/echo", FORM SESSION, large), 413, "too-large");
     const char *chunked = arena_printf(
         arena,
-        "POST /echo HTTP/1.1\r\nHost: w\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n" FORM SESSION
-        "\r\n3e9\r\n%s\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nTransfer-Encoding: chunked\r\n" FORM
+            SESSION "\r\n3e9\r\n%s\r\n0\r\n\r\n",
         large);
     assert_answer(exchange(chunked), 413, "too-large");
     assert_answer(
-        exchange("GET /hello/a HTTP/1.1\r\nHost: w\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"), 400,
-        "bad-input");
+        exchange(
+            "GET /hello/a HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 1\r\n\r\nx"),
+        400, "bad-input");
 }
 
 static void a_request_that_runs_out_of_memory_ends_alone(void **state)
@@ -284,26 +298,69 @@ static void a_request_that_runs_out_of_memory_ends_alone(void **state)
 static void many_requests_follow_on_one_connection(void **state)
 {
     (void)state;
-    const char *two = "POST /echo HTTP/1.1\r\nHost: w\r\nContent-Length: 38\r\n" FORM SESSION
+    const char *two = "POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Length: 38\r\n" FORM SESSION
                       "\r\n_csrf=token-of-the-session&text=first0"
-                      "GET /hello/second HTTP/1.1\r\nHost: w\r\nConnection: close\r\n\r\n";
+                      "GET /hello/second HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
     const char *answer = exchange(two);
     assert_non_null(strstr(answer, "first0"));
     assert_non_null(strstr(answer, "hello second out"));
 }
 
-static void only_the_loopback_is_listened_on_without_a_proxy(void **state)
+static const struct error *try_to_serve(const struct server_options *options)
+{
+    struct server *other;
+    const struct error *error = server_start(arena, options, &other);
+    if (error == NULL) {
+        server_stop(other);
+    }
+    return error;
+}
+
+static void other_machines_are_served_by_tls_or_through_a_proxy_and_under_a_name(void **state)
 {
     (void)state;
-    struct server *other;
     struct server_options options = {
         .listen = "0.0.0.0:0", .tables = tables, .table_count = 2, .quiet = true};
-    const struct error *error = server_start(arena, &options, &other);
-    assert_non_null(error);
-    assert_int_equal(error->code, ERROR_BAD_INPUT);
-    options.behind_proxy = true;
-    assert_null(server_start(arena, &options, &other));
-    server_stop(other);
+    struct network proxy;
+    struct public_name origin;
+    assert_null(front_network_read(arena, "192.0.2.1", &proxy));
+    assert_int_equal(try_to_serve(&options)->code, ERROR_BAD_INPUT);
+    options.front.proxies = &proxy;
+    options.front.proxy_count = 1;
+    assert_non_null(strstr(try_to_serve(&options)->detail, "--public-url"));
+    assert_null(front_origin_read(arena, "http://waymark.example", &origin));
+    options.front.origins = &origin;
+    options.front.origin_count = 1;
+    assert_non_null(strstr(try_to_serve(&options)->detail, "https"));
+    assert_null(front_origin_read(arena, "https://waymark.example", &origin));
+    assert_null(try_to_serve(&options));
+    options.loopback_only = true;
+    assert_non_null(strstr(try_to_serve(&options)->detail, "--one-factor"));
+    options.listen = "127.0.0.1:0";
+    assert_non_null(strstr(try_to_serve(&options)->detail, "--one-factor"));
+    options.listen = "0.0.0.0:0";
+    options.loopback_only = false;
+    options.front.proxy_count = 0;
+    assert_int_equal(try_to_serve(&options)->code, ERROR_BAD_INPUT);
+    options.tls = &(struct tls_options){.certificate = "/nowhere/certificate", .key = "/nowhere/key"};
+    assert_int_equal(try_to_serve(&options)->code, ERROR_KEY);
+}
+
+static void only_its_own_names_are_answered(void **state)
+{
+    (void)state;
+    static const char *const strange[] = {"elsewhere.example",           "localhost.elsewhere.example",
+                                          "127.0.0.1.elsewhere.example", "10.0.0.1",
+                                          "localhost:8080@evil",         ""};
+    for (size_t i = 0; i < sizeof strange / sizeof strange[0]; i++) {
+        const char *text =
+            arena_printf(arena, "GET /hello/a HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n", strange[i]);
+        assert_answer(exchange(text), 421, "not the address of this server");
+    }
+    assert_answer(exchange("GET /api/x HTTP/1.1\r\nHost: evil\r\nConnection: close\r\n\r\n"), 421,
+                  "urn:waymark:problem:");
+    assert_answer(exchange("GET /hello/a HTTP/1.1\r\nHost: 127.0.0.1:99\r\nConnection: close\r\n\r\n"), 200,
+                  "hello a");
 }
 
 static void rows_that_match_the_same_path_are_refused(void **state)
@@ -333,7 +390,8 @@ int main(void)
         cmocka_unit_test(a_body_over_the_limit_is_refused),
         cmocka_unit_test(a_request_that_runs_out_of_memory_ends_alone),
         cmocka_unit_test(many_requests_follow_on_one_connection),
-        cmocka_unit_test(only_the_loopback_is_listened_on_without_a_proxy),
+        cmocka_unit_test(only_its_own_names_are_answered),
+        cmocka_unit_test(other_machines_are_served_by_tls_or_through_a_proxy_and_under_a_name),
         cmocka_unit_test(rows_that_match_the_same_path_are_refused),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -1,0 +1,124 @@
+#include "act/reach.h"
+
+#include "act/guard.h"
+#include "base/text.h"
+
+static void involved_as(const struct act *act, struct involved *ret_involved)
+{
+    const struct actor *actor = act->actor;
+    store_involved(act->service->store, act->arena, actor->agency, actor->username, actor->team,
+                   ret_involved);
+}
+
+static void add_involvements(unsigned bits, struct reach *reach)
+{
+    static const enum access_involved ways[] = {INVOLVED_PERSON, INVOLVED_TEAM, INVOLVED_AGENCY};
+    for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
+        if ((bits & (unsigned)ways[i]) != 0) {
+            reach->involvements[reach->actor.involvement_count++] =
+                (struct access_involvement){ways[i], {{0}, INSTANT_NEVER}};
+        }
+    }
+    reach->actor.involvements = reach->involvements;
+}
+
+/* Those of a restricted case: who is named on it, who has recorded on it, and who restricted it, or nobody
+ * could lift it. */
+static const struct error *named_on_restricted(const struct act *act, struct store_reader *reader,
+                                               struct id case_id, const struct guard *guard, unsigned *bits)
+{
+    bool recorded;
+    TRY(store_stream_has_author(reader, act->arena, case_id, act->actor->account, &recorded));
+    *bits |= recorded || guard->named ? (unsigned)INVOLVED_PERSON : 0;
+    return NULL;
+}
+
+const struct error *reach_of(const struct act *act, struct store_reader *reader, struct id case_id,
+                             struct reach *ret_reach)
+{
+    struct involved involved;
+    struct guard guard;
+    unsigned bits;
+    involved_as(act, &involved);
+    TRY(store_involvement(reader, act->arena, case_id, &involved, &bits));
+    TRY(guard_read(act, reader, case_id, &guard));
+    if (guard.restricted) {
+        TRY(named_on_restricted(act, reader, case_id, &guard, &bits));
+    }
+    const struct pack *pack = act_pack(act);
+    *ret_reach = (struct reach){
+        .pack = pack,
+        .policy = &pack->access,
+        .actor = {.role = act->actor->role->id,
+                  .agency = act->actor->agency,
+                  .team = act->actor->team,
+                  .conflict = guard.conflict,
+                  .granted = {guard.granted, guard.until}},
+        .restricted = guard.restricted,
+    };
+    add_involvements(bits, ret_reach);
+    return NULL;
+}
+
+struct access_ruling reach_may(const struct reach *reach, enum access_act access, struct instant now)
+{
+    const struct access_thing thing = {.about = ABOUT_CASE, .restricted = reach->restricted};
+    struct access_actor actor = reach->actor;
+    actor.involvements = reach->involvements; /* a copy of a reach has its own */
+    return access_may(reach->policy, &actor, access, &thing, now);
+}
+
+const struct error *reach_finds(const struct act *act, struct store_reader *reader, struct id case_id,
+                                bool *ret_finds)
+{
+    struct reach reach;
+    TRY(reach_of(act, reader, case_id, &reach));
+    *ret_finds = reach_may(&reach, ACCESS_FIND, act->now).answer == ACCESS_YES;
+    return NULL;
+}
+
+const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader, struct id case_id,
+                                     uint64_t seq, bool *ret_sees)
+{
+    struct reach reach;
+    struct entry_head head;
+    struct access_sight sight;
+    TRY(store_entry_head(reader, act->arena, case_id, seq, &head));
+    TRY(reach_of(act, reader, case_id, &reach));
+    const struct entry_type *type = pack_type(reach.pack, head.type);
+    label_set labels = access_labels_parse(reach.policy, head.label) | (type == NULL ? 0 : type->labels);
+    bool ours = text_equal(head.agency, act->actor->agency);
+    enum access_own own = !ours                                        ? OWN_OTHER
+                          : id_equal(head.author, act->actor->account) ? OWN_SELF
+                                                                       : OWN_AGENCY;
+    reach.actor.involvements = reach.involvements;
+    access_look(reach.policy, &reach.actor, reach.restricted, act->now, &sight);
+    *ret_sees = access_sees(&sight, own, labels, 0);
+    return NULL;
+}
+
+const struct involved *reach_filter(const struct act *act)
+{
+    const struct access_actor stranger = {.role = act->actor->role->id, .agency = act->actor->agency};
+    const struct access_thing thing = {.about = ABOUT_CASE};
+    if (access_may(&act_pack(act)->access, &stranger, ACCESS_FIND, &thing, act->now).answer == ACCESS_YES) {
+        return NULL;
+    }
+    struct involved *involved = arena_one(act->arena, struct involved);
+    involved_as(act, involved);
+    return involved;
+}
+
+const struct error *reach_gate(const struct act *act, struct store_reader *reader, struct id case_id,
+                               enum access_act access, struct reach *ret_reach)
+{
+    TRY(reach_of(act, reader, case_id, ret_reach));
+    struct access_ruling ruling = reach_may(ret_reach, access, act->now);
+    if (ruling.answer == ACCESS_YES) {
+        return NULL;
+    }
+    TRY(act_look(act, "denied", case_id, 0, ruling.rule == NULL ? "no-policy" : ruling.rule->id));
+    return ruling.answer == ACCESS_NO
+               ? error_of(ERROR_NOT_FOUND)
+               : error_new(act->arena, ERROR_NEEDS_REASON, "%s %s", ruling.rule->why, ruling.rule->ask);
+}

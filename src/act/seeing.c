@@ -1,0 +1,279 @@
+#include "act/seeing.h"
+
+#include "base/text.h"
+
+#include <stdlib.h>
+
+/* What was opened to the reader's agency, by which entry. */
+struct opening {
+    uint64_t by;       /* sequence of the disclosure */
+    struct instant at; /* when it was recorded */
+    uint64_t seq;      /* the entry it opens; 0: none */
+    label_set labels;  /* ... and what bears these, up to then */
+};
+
+/* ---- labels ---- */
+
+/* Labels of a pack, as labels of the policy. */
+static label_set as_policy(const struct seeing *seeing, const struct pack *pack, label_set labels)
+{
+    label_set mapped = 0;
+    for (size_t i = 0; i < pack->access.label_count; i++) {
+        if ((labels & LABEL_BIT(i)) != 0) {
+            mapped |= access_labels_parse(seeing->reach->policy, pack->access.labels[i].id);
+        }
+    }
+    return mapped;
+}
+
+const struct pack *seeing_pack(const struct seeing *seeing, const struct entry *entry,
+                               const struct entry_type *type)
+{
+    return entry->pack != NULL && pack_owns(entry->pack, type) ? entry->pack : seeing->whole->pack;
+}
+
+static const char *label_text(const struct entry_type *type)
+{
+    return type->label == NULL ? "" : type->label;
+}
+
+static label_set labels_of(const struct seeing *seeing, const struct entry *entry)
+{
+    const struct access_policy *policy = seeing->reach->policy;
+    const struct entry_type *type = entry->type;
+    label_set labels = access_labels_parse(policy, entry->label);
+    if (pack_owns(seeing->reach->pack, type)) {
+        return labels | type->labels;
+    }
+    const struct entry_type *today = pack_type(seeing->reach->pack, type->id);
+    return labels | access_labels_parse(policy, label_text(type)) | (today == NULL ? 0 : today->labels);
+}
+
+static label_set labels_of_field(const struct seeing *seeing, const struct entry *entry,
+                                 const struct entry_type *type, size_t field)
+{
+    const struct field *own = &type->fields[field];
+    if (pack_owns(seeing->reach->pack, type)) {
+        return own->labels;
+    }
+    const struct entry_type *today = pack_type(seeing->reach->pack, type->id);
+    const struct field *same = today == NULL ? NULL : entry_type_field(today, own->id);
+    label_set labels = same == NULL ? 0 : same->labels;
+    const struct pack *pack = seeing_pack(seeing, entry, type);
+    return own->labels == 0 || !pack_owns(pack, type) ? labels
+                                                      : labels | as_policy(seeing, pack, own->labels);
+}
+
+/* ---- who sees what ---- */
+
+enum access_own seeing_own(const struct seeing *seeing, const struct entry *entry)
+{
+    const struct actor *actor = seeing->act->actor;
+    bool ours = text_equal(entry->agency, actor->agency);
+    return !ours ? OWN_OTHER : id_equal(entry->recorded_by, actor->account) ? OWN_SELF : OWN_AGENCY;
+}
+
+static bool opens(const struct opening *opening, const struct entry *entry, bool in_case)
+{
+    return in_case && opening->seq == entry->seq;
+}
+
+/* From which entry on the reader sees what bears these labels: 0 never, else the later of its own and of the
+ * disclosure that opened it. */
+static uint64_t seen_since(const struct seeing *seeing, const struct entry *entry, label_set labels,
+                           bool in_case)
+{
+    enum access_own own = seeing_own(seeing, entry);
+    label_set disclosed = 0;
+    if (access_sees(&seeing->sight, own, labels, 0)) {
+        return entry->seq;
+    }
+    for (size_t i = 0; i < seeing->opening_count; i++) {
+        const struct opening *opening = &seeing->openings[i];
+        bool before =
+            instant_compare(entry->recorded_at, opening->at) <= 0 && (!in_case || entry->seq < opening->by);
+        disclosed |= opens(opening, entry, in_case) ? ~(label_set)0 : before ? opening->labels : 0;
+        if (disclosed != 0 && access_sees(&seeing->sight, own, labels, disclosed)) {
+            return opening->by > entry->seq || !in_case ? opening->by : entry->seq;
+        }
+    }
+    return 0;
+}
+
+bool seeing_sees_field(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
+                       size_t field, bool in_case)
+{
+    label_set labels = labels_of_field(seeing, entry, type, field);
+    return labels == 0 || seen_since(seeing, entry, labels, in_case) != 0;
+}
+
+/* ---- disclosures ---- */
+
+static label_set opened_labels(const struct seeing *seeing, const struct value *value)
+{
+    label_set labels = 0;
+    for (size_t i = 0; value != NULL && value->kind == VALUE_CODES && i < value->list.count; i++) {
+        labels |= access_labels_parse(seeing->reach->policy, value_codes(value)[i]->id);
+    }
+    return labels;
+}
+
+static const struct value *answer(const struct known *known, int field)
+{
+    return field < 0 ? NULL : &known->values[field];
+}
+
+static int by_sequence(const void *a, const void *b)
+{
+    const struct opening *one = a;
+    const struct opening *other = b;
+    return (one->by > other->by) - (one->by < other->by);
+}
+
+static void find_openings(struct seeing *seeing)
+{
+    const struct history *history = seeing->whole->history;
+    const struct access_policy *policy = &history->pack->access;
+    struct opening *openings = NULL;
+    for (size_t i = 0; policy->disclosure_type >= 0 && policy->label_count > 0 && i < history->count; i++) {
+        const struct known *known = &history->list[i];
+        if (known->type->index != policy->disclosure_type || !pack_owns(history->pack, known->type)) {
+            continue;
+        }
+        const struct value *to = answer(known, policy->disclosure_agency);
+        const struct value *entry = answer(known, policy->disclosure_entry);
+        if (to->kind != VALUE_CODE || !text_equal(to->code->id, seeing->act->actor->agency)) {
+            continue;
+        }
+        if (openings == NULL) {
+            openings = arena_many(seeing->act->arena, struct opening, history->count - i);
+        }
+        openings[seeing->opening_count++] = (struct opening){
+            .by = known->entry->seq,
+            .at = known->entry->recorded_at,
+            .seq = entry != NULL && entry->kind == VALUE_NUMBER ? (uint64_t)entry->number : 0,
+            .labels = opened_labels(seeing, answer(known, policy->disclosure_labels)),
+        };
+    }
+    if (seeing->opening_count > 1) {
+        qsort(openings, seeing->opening_count, sizeof *openings, by_sequence);
+    }
+    seeing->openings = openings;
+}
+
+/* ---- which entries ---- */
+
+static uint64_t target_of(const struct entry *correction)
+{
+    const struct value *target = entry_value(correction, "corrects");
+    return target->kind == VALUE_NUMBER && target->number > 0 ? (uint64_t)target->number : 0;
+}
+
+bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
+                        const struct value *values, bool in_case)
+{
+    for (size_t f = 0; f < type->field_count; f++) {
+        if (values[f].kind != VALUE_NONE && !seeing_sees_field(seeing, entry, type, f, in_case)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void look_at_entry(struct seeing *seeing, const struct entry *entry)
+{
+    uint64_t since = seen_since(seeing, entry, labels_of(seeing, entry), true);
+    if (entry->type->part == PART_CORRECTION && since != 0) {
+        uint64_t target = target_of(entry);
+        uint64_t of = target < entry->seq ? seeing->since[target] : 0;
+        since = of == 0 ? 0 : of > since ? of : since;
+        const struct value *fields = entry_value(entry, "fields");
+        seeing->fields = seeing->fields || (fields->kind == VALUE_FIELDS &&
+                                            seeing_some_closed(seeing, entry, fields->fields->type,
+                                                               fields->fields->values, true));
+    }
+    seeing->since[entry->seq] = since;
+    seeing->all = seeing->all && since == entry->seq;
+    seeing->fields =
+        seeing->fields || (since != 0 && seeing_some_closed(seeing, entry, entry->type, entry->values, true));
+}
+
+static void look_at_all(struct seeing *seeing)
+{
+    const struct case_view *whole = seeing->whole;
+    seeing->count = whole->entry_count == 0 ? 0 : (size_t)whole->entries[whole->entry_count - 1]->seq;
+    seeing->since = arena_many(seeing->act->arena, uint64_t, seeing->count + 1);
+    seeing->all = true;
+    for (size_t i = 0; i < whole->entry_count; i++) {
+        look_at_entry(seeing, whole->entries[i]);
+    }
+}
+
+void seeing_look(const struct act *act, const struct reach *reach, const struct case_view *whole,
+                 struct seeing *ret_seeing)
+{
+    struct access_actor actor = reach->actor;
+    actor.involvements = reach->involvements;
+    *ret_seeing = (struct seeing){.act = act, .reach = reach, .whole = whole};
+    access_look(reach->policy, &actor, reach->restricted, act->now, &ret_seeing->sight);
+    find_openings(ret_seeing);
+    look_at_all(ret_seeing);
+}
+
+bool seeing_discloses(const struct seeing *seeing)
+{
+    const struct case_view *whole = seeing->whole;
+    const struct access_policy *policy = &whole->pack->access;
+    for (size_t i = 0; policy->label_count > 0 && i < whole->entry_count; i++) {
+        const struct entry *entry = whole->entries[i];
+        if (entry->type->index == policy->disclosure_type && pack_owns(whole->pack, entry->type) &&
+            seeing_own(seeing, entry) == OWN_OTHER) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* ---- numbers for the reader ---- */
+
+struct place_seen {
+    uint64_t since;
+    uint64_t seq;
+};
+
+static int by_since(const void *a, const void *b)
+{
+    const struct place_seen *one = a;
+    const struct place_seen *other = b;
+    if (one->since != other->since) {
+        return one->since < other->since ? -1 : 1;
+    }
+    /* the disclosure before what it opens */
+    bool first = one->seq == one->since;
+    bool second = other->seq == other->since;
+    return first != second ? (first ? -1 : 1) : (one->seq > other->seq) - (one->seq < other->seq);
+}
+
+size_t seeing_number(const struct seeing *seeing, uint64_t **ret_numbers, uint64_t **ret_seqs)
+{
+    struct arena *arena = seeing->act->arena;
+    struct place_seen *places = arena_many(arena, struct place_seen, seeing->count);
+    uint64_t *numbers = arena_many(arena, uint64_t, seeing->count + 1);
+    uint64_t *seqs = arena_many(arena, uint64_t, seeing->count + 1);
+    size_t count = 0;
+    for (uint64_t seq = 1; seq <= seeing->count; seq++) {
+        if (seeing->since[seq] != 0) {
+            places[count++] = (struct place_seen){seeing->since[seq], seq};
+        }
+    }
+    if (count > 1) {
+        qsort(places, count, sizeof *places, by_since);
+    }
+    for (size_t i = 0; i < count; i++) {
+        numbers[places[i].seq] = i + 1;
+        seqs[i + 1] = places[i].seq;
+    }
+    *ret_numbers = numbers;
+    *ret_seqs = seqs;
+    return count;
+}

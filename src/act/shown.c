@@ -1,0 +1,384 @@
+#include "act/shown.h"
+
+#include "act/seeing.h"
+#include "base/text.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- copies of what is shown ---- */
+
+struct copying {
+    struct seeing *seeing;
+    const uint64_t *numbers;
+    const struct entry **entries; /* by sequence: as shown */
+    const struct known **knowns;  /* by sequence: as shown */
+};
+
+static const struct value *number_value(const struct copying *copying, const struct value *value)
+{
+    static const struct value none = {.kind = VALUE_NONE};
+    const struct seeing *seeing = copying->seeing;
+    bool known = value->kind == VALUE_NUMBER && value->number > 0 &&
+                 (uint64_t)value->number <= seeing->count && copying->numbers[value->number] != 0;
+    if (!known) {
+        return &none;
+    }
+    struct value *copy = arena_one(seeing->act->arena, struct value);
+    *copy = *value;
+    copy->number = (int64_t)copying->numbers[value->number];
+    return copy;
+}
+
+/* What a disclosure opened, by labels, is for who shared it and for whom it was shared with. */
+static bool names_labels(const struct seeing *seeing, const struct entry *entry,
+                         const struct entry_type *type, const struct value *values, size_t field)
+{
+    const struct pack *pack = seeing_pack(seeing, entry, type);
+    const struct access_policy *policy = &pack->access;
+    if (!pack_owns(pack, type) || policy->label_count == 0 || type->index != policy->disclosure_type ||
+        (int)field != policy->disclosure_labels || seeing_own(seeing, entry) != OWN_OTHER) {
+        return false;
+    }
+    const struct value *to = &values[policy->disclosure_agency];
+    return to->kind != VALUE_CODE || !text_equal(to->code->id, seeing->act->actor->agency);
+}
+
+static bool holds_number(const struct seeing *seeing, const struct entry *entry,
+                         const struct entry_type *type, size_t field)
+{
+    const struct pack *pack = seeing_pack(seeing, entry, type);
+    const struct access_policy *policy = &pack->access;
+    return type->fields[field].kind == FIELD_ENTRY ||
+           (policy->label_count > 0 && pack_owns(pack, type) && type->index == policy->disclosure_type &&
+            (int)field == policy->disclosure_entry);
+}
+
+static const struct fields *fields_shown(const struct copying *copying, const struct entry *entry,
+                                         const struct fields *fields)
+{
+    const struct seeing *seeing = copying->seeing;
+    const struct entry_type *type = fields->type;
+    struct arena *arena = seeing->act->arena;
+    struct fields *copy = arena_one(arena, struct fields);
+    struct value *values = arena_many(arena, struct value, type->field_count);
+    bool *set = arena_many(arena, bool, type->field_count);
+    *copy = *fields;
+    for (size_t f = 0; f < type->field_count; f++) {
+        set[f] = fields->set[f] && seeing_sees_field(seeing, entry, type, f, true);
+        values[f] = set[f] ? fields->values[f] : (struct value){.kind = VALUE_NONE};
+    }
+    copy->values = values;
+    copy->set = set;
+    return copy;
+}
+
+static const struct value *values_shown(const struct copying *copying, const struct entry *entry,
+                                        const struct entry_type *type, const struct value *values,
+                                        bool in_case)
+{
+    const struct seeing *seeing = copying->seeing;
+    struct value *copy = arena_many(seeing->act->arena, struct value, type->field_count);
+    for (size_t f = 0; f < type->field_count; f++) {
+        bool hidden = values[f].kind != VALUE_NONE && (!seeing_sees_field(seeing, entry, type, f, in_case) ||
+                                                       names_labels(seeing, entry, type, values, f));
+        copy[f] = hidden                                            ? (struct value){.kind = VALUE_NONE}
+                  : in_case && holds_number(seeing, entry, type, f) ? *number_value(copying, &values[f])
+                                                                    : values[f];
+        if (copy[f].kind == VALUE_FIELDS) {
+            copy[f].fields = fields_shown(copying, entry, values[f].fields);
+        }
+    }
+    return copy;
+}
+
+static void copy_entries(struct copying *copying, const uint64_t *seqs, size_t count, struct case_view *view)
+{
+    struct seeing *seeing = copying->seeing;
+    struct arena *arena = seeing->act->arena;
+    const struct entry **list = arena_many(arena, const struct entry *, count);
+    copying->entries = arena_many(arena, const struct entry *, seeing->count + 1);
+    for (size_t i = 0; i < seeing->whole->entry_count; i++) {
+        const struct entry *entry = seeing->whole->entries[i];
+        if (copying->numbers[entry->seq] != 0) {
+            struct entry *copy = arena_one(arena, struct entry);
+            *copy = *entry;
+            copy->seq = copying->numbers[entry->seq];
+            copy->values = values_shown(copying, entry, entry->type, entry->values, true);
+            copying->entries[entry->seq] = copy;
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        list[i] = copying->entries[seqs[i + 1]];
+    }
+    view->entries = list;
+    view->entry_count = count;
+    view->seq = count;
+}
+
+static bool version_is_shown(const struct copying *copying, const struct version *version)
+{
+    return version->correction == NULL || copying->numbers[version->correction->seq] != 0;
+}
+
+static void copy_known(const struct copying *copying, const struct known *known, struct known *ret_known)
+{
+    struct arena *arena = copying->seeing->act->arena;
+    struct version *versions = arena_many(arena, struct version, known->version_count);
+    *ret_known = *known;
+    ret_known->entry = copying->entries[known->entry->seq];
+    ret_known->versions = versions;
+    ret_known->version_count = 0;
+    for (size_t v = 0; v < known->version_count; v++) {
+        const struct version *version = &known->versions[v];
+        if (version_is_shown(copying, version)) {
+            struct version *copy = &versions[ret_known->version_count++];
+            *copy = *version;
+            copy->correction =
+                version->correction == NULL ? NULL : copying->entries[version->correction->seq];
+            copy->values = values_shown(copying, known->entry, known->type, version->values, true);
+        }
+    }
+    const struct version *last = &versions[ret_known->version_count - 1];
+    ret_known->values = last->values;
+    ret_known->occurred = last->occurred;
+    if (known->written != NULL) {
+        struct known *written = arena_one(arena, struct known);
+        copy_known(copying, known->written, written);
+        ret_known->written = written;
+    }
+}
+
+static int by_place(const void *a, const void *b)
+{
+    return place_compare(known_place(a), known_place(b));
+}
+
+static const struct history *copy_history(struct copying *copying)
+{
+    struct seeing *seeing = copying->seeing;
+    struct arena *arena = seeing->act->arena;
+    const struct history *whole = seeing->whole->history;
+    struct history *history = arena_one(arena, struct history);
+    struct known *list = arena_many(arena, struct known, whole->count);
+    *history = *whole;
+    history->list = list;
+    history->count = 0;
+    for (size_t i = 0; i < whole->count; i++) {
+        uint64_t seq = whole->list[i].entry->seq;
+        if (copying->numbers[seq] != 0) {
+            copy_known(copying, &whole->list[i], &list[history->count++]);
+        }
+    }
+    if (history->count > 1) {
+        qsort(list, history->count, sizeof *list, by_place); /* a correction that is closed may move one */
+    }
+    copying->knowns = arena_many(arena, const struct known *, seeing->count + 1);
+    for (size_t i = 0; i < history->count; i++) {
+        copying->knowns[list[i].entry->seq] = &list[i];
+    }
+    struct kept_clock *kept = arena_many(arena, struct kept_clock, whole->kept_count);
+    history->kept = kept;
+    history->kept_count = 0;
+    for (size_t i = 0; i < whole->kept_count; i++) {
+        uint64_t number = copying->numbers[whole->kept[i].begun_seq];
+        if (number != 0) {
+            kept[history->kept_count] = whole->kept[i];
+            kept[history->kept_count++].begun_seq = number;
+        }
+    }
+    return history;
+}
+
+static const struct known *known_shown(const struct copying *copying, const struct known *known)
+{
+    uint64_t number = known == NULL ? 0 : copying->numbers[known->entry->seq];
+    return number == 0 ? NULL : copying->knowns[number];
+}
+
+/* Of a duty whose ground or answer is closed, its owner is told that it runs and by when, and nobody else. */
+static void copy_duties(const struct copying *copying, const struct duty *duties, size_t count,
+                        const struct duty **ret_duties, size_t *ret_count)
+{
+    const struct seeing *seeing = copying->seeing;
+    struct duty *list = arena_many(seeing->act->arena, struct duty, count);
+    *ret_count = 0;
+    for (size_t i = 0; i < count; i++) {
+        const struct duty *duty = &duties[i];
+        const struct known *begun = known_shown(copying, duty->begun_by);
+        const struct known *met = known_shown(copying, duty->met_by);
+        bool closed = begun == NULL || (duty->met_by != NULL && met == NULL);
+        if (closed && !text_equal(duty->rule->owner_agency, seeing->act->actor->agency)) {
+            continue;
+        }
+        struct duty *copy = &list[(*ret_count)++];
+        *copy = *duty;
+        copy->begun_by = begun;
+        copy->met_by = met;
+        copy->key = begun == NULL ? NULL : duty->key;
+    }
+    *ret_duties = list;
+}
+
+static const struct position *copy_position(struct copying *copying, const struct history *history)
+{
+    const struct seeing *seeing = copying->seeing;
+    const struct position *whole = seeing->whole->position;
+    size_t marks = history->pack->mark_count;
+    struct position *position = arena_one(seeing->act->arena, struct position);
+    *position = *position_of(seeing->act->arena, history, whole->at);
+    copy_duties(copying, whole->duties, whole->duty_count, &position->duties, &position->duty_count);
+    copy_duties(copying, whole->prompts, whole->prompt_count, &position->prompts, &position->prompt_count);
+    bool *held = arena_many(seeing->act->arena, bool, marks);
+    for (size_t m = 0; m < marks; m++) {
+        held[m] = whole->marks[m] && position->marks[m]; /* what ended is not shown as going on */
+    }
+    position->marks = held;
+    position->standing.marks = held;
+    return position;
+}
+
+/* ---- the child ---- */
+
+/* The last answer to each question, where it is open; one that is closed leaves none, nor one before it. */
+static void copy_child(struct copying *copying, struct child_view *child)
+{
+    const struct seeing *seeing = copying->seeing;
+    struct arena *arena = seeing->act->arena;
+    const struct history *whole = child->details;
+    struct history *details = arena_one(arena, struct history);
+    struct known *list = arena_many(arena, struct known, whole->count);
+    const struct entry_type *type = &whole->pack->types[whole->pack->details_type];
+    struct value *values = arena_many(arena, struct value, type->field_count);
+    bool closed = false;
+    memcpy(values, child->values, type->field_count * sizeof *values);
+    for (size_t i = 0; i < whole->count; i++) {
+        const struct known *known = &whole->list[i];
+        bool some = seeing_some_closed(seeing, known->entry, known->type, known->values, false);
+        closed = closed || some;
+        list[i] = *known;
+        if (!some) {
+            for (size_t f = 0; f < type->field_count && known->type == type; f++) {
+                values[f] = known->values[f].kind != VALUE_NONE ? known->values[f] : values[f];
+            }
+            continue;
+        }
+        struct entry *entry = arena_one(arena, struct entry);
+        struct version *versions = arena_many(arena, struct version, known->version_count);
+        *entry = *known->entry;
+        entry->values = values_shown(copying, known->entry, known->entry->type, known->entry->values, false);
+        list[i].entry = entry;
+        list[i].values = values_shown(copying, known->entry, known->type, known->values, false);
+        for (size_t v = 0; v < known->version_count; v++) {
+            versions[v] = known->versions[v];
+            versions[v].values =
+                values_shown(copying, known->entry, known->type, known->versions[v].values, false);
+        }
+        list[i].versions = versions;
+        for (size_t f = 0; f < type->field_count && known->type == type; f++) {
+            values[f] = known->values[f].kind != VALUE_NONE ? list[i].values[f] : values[f];
+        }
+    }
+    if (!closed) {
+        return;
+    }
+    *details = *whole;
+    details->list = list;
+    child->details = details;
+    child->values = values;
+}
+
+/* ---- */
+
+static void show_all(const struct seeing *seeing, struct shown *ret_shown)
+{
+    uint64_t *numbers = arena_many(seeing->act->arena, uint64_t, seeing->count + 1);
+    for (uint64_t seq = 1; seq <= seeing->count; seq++) {
+        numbers[seq] = seq;
+    }
+    *ret_shown =
+        (struct shown){.view = seeing->whole, .numbers = numbers, .seqs = numbers, .count = seeing->count};
+}
+
+void shown_make(const struct act *act, const struct reach *reach, const struct case_view *whole,
+                struct shown *ret_shown)
+{
+    struct seeing seeing;
+    seeing_look(act, reach, whole, &seeing);
+    struct case_view *view = arena_one(act->arena, struct case_view);
+    struct copying copying = {.seeing = &seeing};
+    *view = *whole;
+    copy_child(&copying, &view->child);
+    if (seeing.all && !seeing.fields && !seeing_discloses(&seeing)) {
+        seeing.whole = view;
+        show_all(&seeing, ret_shown);
+    } else {
+        uint64_t *numbers;
+        uint64_t *seqs;
+        size_t count = seeing_number(&seeing, &numbers, &seqs);
+        copying.numbers = numbers;
+        copy_entries(&copying, seqs, count, view);
+        view->history = copy_history(&copying);
+        view->position = copy_position(&copying, view->history);
+        view->state = case_fold(act->arena, view->history);
+        *ret_shown = (struct shown){.view = view, .numbers = numbers, .seqs = seqs, .count = seeing.count};
+    }
+    ret_shown->visible = seeing.sight.open[2][0];
+}
+
+void shown_recorded(const struct act *act, const struct reach *reach, uint64_t since,
+                    struct recorded *recorded)
+{
+    struct shown shown;
+    if (recorded->view == NULL) {
+        return;
+    }
+    shown_make(act, reach, recorded->view, &shown);
+    recorded->view = shown.view;
+    if (recorded->since != NULL) {
+        size_t known = since < shown.view->entry_count ? (size_t)since : shown.view->entry_count;
+        recorded->since = shown.view->entries + known;
+        recorded->since_count = shown.view->entry_count - known;
+    }
+    for (size_t i = 0; recorded->entry != NULL && i < shown.view->entry_count; i++) {
+        if (id_equal(shown.view->entries[i]->id, recorded->entry->id)) {
+            recorded->entry = shown.view->entries[i];
+            return;
+        }
+    }
+}
+
+const struct error *shown_values(const struct act *act, const struct shown *shown,
+                                 const struct entry_type *type, const struct value *values,
+                                 const struct value **ret_values)
+{
+    const struct pack *pack = shown->view->pack;
+    bool discloses =
+        pack->access.label_count > 0 && pack_owns(pack, type) && type->index == pack->access.disclosure_type;
+    struct value *copy = arena_many(act->arena, struct value, type->field_count);
+    memcpy(copy, values, type->field_count * sizeof *copy);
+    for (size_t f = 0; f < type->field_count; f++) {
+        bool number =
+            type->fields[f].kind == FIELD_ENTRY || (discloses && (int)f == pack->access.disclosure_entry);
+        if (!number || values[f].kind != VALUE_NUMBER) {
+            continue;
+        }
+        if (values[f].number < 1 || (uint64_t)values[f].number > shown->view->seq) {
+            return error_field(act->arena, ERROR_INVALID, type->fields[f].id, NULL,
+                               "there is no entry %lld in this case", (long long)values[f].number);
+        }
+        copy[f].number = (int64_t)shown->seqs[values[f].number];
+    }
+    const struct value *labels =
+        discloses && pack->access.disclosure_labels >= 0 ? &values[pack->access.disclosure_labels] : NULL;
+    for (size_t i = 0; labels != NULL && labels->kind == VALUE_CODES && i < labels->list.count; i++) {
+        label_set label = access_labels_parse(&act_pack(act)->access, value_codes(labels)[i]->id);
+        if ((label & ~shown->visible) != 0) {
+            return error_field(act->arena, ERROR_INVALID, type->fields[pack->access.disclosure_labels].id,
+                               NULL, "%s is not yours to open: only who reads it opens it to others",
+                               value_codes(labels)[i]->title);
+        }
+    }
+    *ret_values = copy;
+    return NULL;
+}

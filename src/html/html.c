@@ -1,0 +1,162 @@
+#include "html/html.h"
+
+#include "base/must.h"
+#include "html/inner.h"
+
+#include <string.h>
+
+struct entity {
+    const char *text;
+    size_t size;
+};
+#define ENTITY(literal)                                                                                      \
+    {                                                                                                        \
+        literal, sizeof(literal) - 1                                                                         \
+    }
+
+/* By byte: what stands for it. */
+static const struct entity entities[256] = {
+    ['&'] = ENTITY("&amp;"),  ['<'] = ENTITY("&lt;"),   ['>'] = ENTITY("&gt;"),
+    ['"'] = ENTITY("&quot;"), ['\''] = ENTITY("&#39;"),
+};
+
+/* By byte: what ends a run of bytes that are written as they are. */
+enum { ENDS_TEXT = 1, ENDS_LINE = 2, ENDS_BOTH = ENDS_TEXT | ENDS_LINE };
+static const unsigned char ends[256] = {
+    ['\0'] = ENDS_BOTH, ['&'] = ENDS_BOTH,  ['<'] = ENDS_BOTH,  ['>'] = ENDS_BOTH,
+    ['"'] = ENDS_BOTH,  ['\''] = ENDS_BOTH, ['\n'] = ENDS_LINE,
+};
+
+struct html *html_new(struct arena *arena, size_t limit)
+{
+    struct html *html = arena_one(arena, struct html);
+    buf_init(&html->buf, arena, limit);
+    return html;
+}
+
+const char *html_bytes(struct html *html, size_t *ret_size)
+{
+    must(html->depth == 0);
+    if (buf_failed(&html->buf)) {
+        return NULL;
+    }
+    *ret_size = html->buf.size;
+    return buf_text(&html->buf);
+}
+
+/* Writes up to the NUL, or to what else ends it and has no entity, and returns where that is. */
+static const char *put_run(struct html *html, const char *text, unsigned char end)
+{
+    const char *at = text;
+    for (;;) {
+        const char *from = at;
+        while ((ends[(unsigned char)*at] & end) == 0) {
+            at++;
+        }
+        buf_put_n(&html->buf, from, (size_t)(at - from));
+        if (*at == '\0' || *at == '\n') {
+            return at;
+        }
+        const struct entity *entity = &entities[(unsigned char)*at];
+        buf_put_n(&html->buf, entity->text, entity->size);
+        at++;
+    }
+}
+
+void html_text(struct html *html, const char *text)
+{
+    if (text != NULL) {
+        put_run(html, text, ENDS_TEXT);
+    }
+}
+
+void html_lines(struct html *html, const char *text)
+{
+    while (text != NULL && *text != '\0') {
+        text = put_run(html, text, ENDS_LINE);
+        if (*text == '\n') {
+            text++;
+            if (*text != '\0') {
+                RAW(html, "<br>");
+            }
+        }
+    }
+}
+
+void html_markup(struct html *html, const struct markup *markup)
+{
+    if (markup != NULL) {
+        buf_put_n(&html->buf, markup->bytes, markup->size);
+    }
+}
+
+void put_attributes(struct html *html, const struct attribute *attributes)
+{
+    for (; attributes != NULL && attributes->name != NULL; attributes++) {
+        if (attributes->value != NULL) {
+            RAW(html, " ");
+            html_text(html, attributes->name);
+            RAW(html, "=\"");
+            html_text(html, attributes->value);
+            RAW(html, "\"");
+        }
+    }
+}
+
+void html_open_tag(struct html *html, const char *open, size_t size, const struct attribute *attributes)
+{
+    buf_put_n(&html->buf, open, size);
+    put_attributes(html, attributes);
+    RAW(html, ">");
+}
+
+void html_close_tag(struct html *html, const char *close, size_t size)
+{
+    buf_put_n(&html->buf, close, size);
+}
+
+void html_capture(struct html *html)
+{
+    must(html->depth < HTML_DEPTH);
+    html->captures[html->depth++] = html->buf.size;
+}
+
+const struct markup *html_capture_end(struct html *html)
+{
+    must(html->depth > 0);
+    size_t from = html->captures[--html->depth];
+    struct markup *markup = arena_one(html->buf.arena, struct markup);
+    markup->size = html->buf.size - from;
+    markup->bytes = arena_copy_n(html->buf.arena, buf_text(&html->buf) + from, markup->size);
+    buf_cut(&html->buf, from);
+    return markup;
+}
+
+const struct markup *markup_trusted(struct arena *arena, const char *bytes)
+{
+    struct markup *markup = arena_one(arena, struct markup);
+    *markup = (struct markup){.bytes = bytes, .size = strlen(bytes)};
+    return markup;
+}
+
+void put_content(struct html *html, const char *text, const struct markup *markup)
+{
+    if (has_markup(markup)) {
+        html_markup(html, markup);
+    } else {
+        html_text(html, text);
+    }
+}
+
+void put_classes(struct html *html, const char *classes)
+{
+    if (has(classes)) {
+        RAW(html, " ");
+        html_text(html, classes);
+    }
+}
+
+void put_number(struct html *html, int number)
+{
+    buf_printf(&html->buf, "%d", number);
+}

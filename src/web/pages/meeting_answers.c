@@ -1,0 +1,87 @@
+/* Who answered what to the invitation: one entry on each child's case, with those asked for that child. */
+#include "web/pages/meeting_sheet.h"
+#include "web/pages/pages.h"
+
+#include <string.h>
+
+static const char answers_type[] = "invitations-answered";
+
+static const struct error *begin(struct request *request, struct meeting_sheet *sheet,
+                                 const struct entry_type **ret_type)
+{
+    TRY(meeting_sheet_read(request, sheet));
+    *ret_type = pack_type(sheet->pack, answers_type);
+    if (*ret_type == NULL) {
+        return error_of(ERROR_NOT_FOUND);
+    }
+    return act_may_record(&request->session.actor, sheet->pack, *ret_type) ? NULL
+                                                                           : error_of(ERROR_NOT_ALLOWED);
+}
+
+const struct error *page_meeting_answers(struct request *request, struct reply *reply)
+{
+    struct meeting_sheet *sheet = arena_one(request->arena, struct meeting_sheet);
+    const struct entry_type *type;
+    const struct attendance *rows;
+    TRY(begin(request, sheet, &type));
+    size_t count = meeting_attendance(request->arena, sheet, (struct typed){NULL, 0}, &rows);
+    const struct case_view *view = sheet->children[0].frame.view;
+    struct ui *ui = case_frame_begin(request, &sheet->children[0].frame, "Answers to invitations", NULL);
+    ui->back = arena_printf(ui->arena, "%s/meetings", sheet->children[0].frame.path);
+    ui->back_text = "Back to meetings";
+    ui_title(ui, arena_printf(ui->arena, "%s, %s", view->child.full_name, sheet->kind->code->title),
+             "Answers to invitations");
+    ui_form(ui, arena_printf(ui->arena, "%s/answers", sheet->path));
+    meeting_attendance_write(ui, sheet, rows, count, "coming", "apologies", "");
+    ui_button(ui, BUTTON_MAIN, "Record the answers", NULL, NULL);
+    ui_form_end(ui);
+    ui_finish(ui, reply, 200);
+    return NULL;
+}
+
+static const struct value *values_of(struct arena *arena, const struct meeting_sheet *sheet,
+                                     const struct entry_type *type, const struct attendance *rows,
+                                     size_t count, size_t child)
+{
+    static const char *const answers[] = {"coming", "apologies"};
+    struct value *values = arena_many(arena, struct value, type->field_count);
+    values[entry_type_field(type, "kind")->index] =
+        (struct value){.kind = VALUE_CODE, .code = sheet->kind->code};
+    for (size_t a = 0; a < 2; a++) {
+        const char **texts = arena_many(arena, const char *, count);
+        size_t found = 0;
+        for (size_t i = 0; i < count; i++) {
+            if ((rows[i].children & (uint32_t)1 << child) != 0 && strcmp(rows[i].answer, answers[a]) == 0) {
+                texts[found++] = rows[i].asked.text;
+            }
+        }
+        values[entry_type_field(type, answers[a])->index] = meeting_texts(arena, texts, found);
+    }
+    return values;
+}
+
+const struct error *page_meeting_answers_post(struct request *request, struct reply *reply)
+{
+    struct meeting_sheet *sheet = arena_one(request->arena, struct meeting_sheet);
+    const struct entry_type *type;
+    const struct attendance *rows;
+    struct recorded recorded;
+    TRY(begin(request, sheet, &type));
+    size_t count = meeting_attendance(request->arena, sheet, typed_of_request(request), &rows);
+    struct part_entry *entries = arena_many(request->arena, struct part_entry, sheet->count);
+    struct case_part *parts = arena_many(request->arena, struct case_part, sheet->count);
+    for (size_t i = 0; i < sheet->count; i++) {
+        entries[i] = (struct part_entry){.type = type,
+                                         .values = values_of(request->arena, sheet, type, rows, count, i)};
+        parts[i] = (struct case_part){
+            .reference = sheet->children[i].frame.view->reference.text, .entries = &entries[i], .count = 1};
+    }
+    TRY(act_together_record(&request->act,
+                            &(struct together_input){.parts = parts,
+                                                     .count = sheet->count,
+                                                     .idempotency_key = request_form(request, "_form")},
+                            &recorded));
+    reply_redirect(reply, arena_printf(request->arena, "%s/meetings?done=%llu", sheet->children[0].frame.path,
+                                       (unsigned long long)recorded.entry->seq));
+    return NULL;
+}

@@ -1,0 +1,302 @@
+/* What waits in the outbox, sent: to whom, with which way in, how often it is tried, and what is never sent.
+ */
+#include "support.h"
+
+#include "act/courier.h"
+#include "act/inner.h"
+
+#include <semaphore.h>
+#include <string.h>
+
+enum { MESSAGES = 40 };
+static struct {
+    struct post_message list[MESSAGES];
+    size_t count;
+    const struct error *answer; /* NULL: the server takes it */
+    const atomic_bool *stop;
+    atomic_bool *turned_to; /* set to true while it sends */
+    sem_t sent;
+} server;
+static struct instant now;
+static atomic_bool stopped;
+static struct arena *kept;
+
+const struct error *__wrap_post_send(struct arena *arena, const struct post_options *options,
+                                     const struct post_message *message, const atomic_bool *stop);
+const struct error *__wrap_post_send(struct arena *arena, const struct post_options *options,
+                                     const struct post_message *message, const atomic_bool *stop)
+{
+    (void)arena;
+    (void)options;
+    assert_true(server.count < MESSAGES);
+    struct post_message *copy = &server.list[server.count++];
+    *copy = *message;
+    copy->to = arena_copy(kept, message->to);
+    copy->path = arena_copy(kept, message->path);
+    copy->id = arena_copy(kept, message->id);
+    server.stop = stop;
+    if (server.turned_to != NULL) {
+        atomic_store(server.turned_to, true);
+    }
+    sem_post(&server.sent);
+    return server.answer;
+}
+
+static struct instant clock_of_test(void)
+{
+    return now;
+}
+
+static const struct post_options options = {.server = "smtp://localhost", .plain = true};
+static const struct courier_way way = {&options, clock_of_test, &stopped};
+
+static int set_up_all(void **context)
+{
+    if (set_up(context) != 0) {
+        return 1;
+    }
+    struct state *state = *context;
+    kept = arena_new(1 << 20);
+    state->service->mails = true;
+    return sem_init(&server.sent, 0, 0);
+}
+
+static int tear_down_all(void **context)
+{
+    arena_free(kept);
+    return tear_down(context);
+}
+
+static const struct post_message *last(void)
+{
+    return &server.list[server.count - 1];
+}
+
+/* Sends what waits at this moment, and what came of it; how many messages went out. What was sent before the
+ * store failed is sent again: a message may come twice. */
+static size_t round_at(const struct state *state, int64_t seconds)
+{
+    struct act act = act_at(state, NULL, seconds);
+    now = act.now;
+    size_t before = server.count;
+    for (int i = 0; i < 3; i++) { /* a message for a role becomes those for its accounts */
+        GOOD_ONCE(courier_send(&way, &act));
+    }
+    return server.count - before;
+}
+
+static struct mail_state waiting(const struct state *state)
+{
+    struct mail_state mail;
+    struct actor admin;
+    static int number;
+    add_account((struct state *)(uintptr_t)state, arena_printf(state->arena, "admin%d", ++number),
+                "administrator", "other", &admin);
+    struct act act = act_at(state, &admin, 0);
+    GOOD(act_outbox(&act, &mail));
+    return mail;
+}
+
+static const char *refer(const struct state *state, const char *given, int64_t seconds)
+{
+    struct act act = act_at(state, &state->nurse, seconds);
+    struct referral_input input = referral_of(state, given, NULL);
+    struct recorded recorded;
+    GOOD_ONCE(act_referral_make(&act, &input, &recorded));
+    return arena_copy(state->arena, recorded.reference.text);
+}
+
+static void address(const struct state *state, const struct actor *actor, const char *text)
+{
+    struct act act = act_at(state, actor, 0);
+    GOOD(act_mail_address_set(&act, text));
+}
+
+static void a_notice_for_a_role_goes_to_each_of_it_who_has_an_address(void **context)
+{
+    struct state *state = *context;
+    struct actor second;
+    struct actor team;
+    add_account(state, "second", "duty-manager", "social-care", &second);
+    add_account(state, "team", "team-manager", "social-care", &team);
+    address(state, &state->manager, "manager@county.example");
+    address(state, &team, "team@county.example");
+    const char *reference = refer(state, "Avocet", 100);
+    assert_int_equal(round_at(state, 99), 0);  /* it is not yet time */
+    assert_int_equal(round_at(state, 101), 2); /* the referral, and the decision that is due */
+    assert_string_equal(last()->to, "manager@county.example");
+    assert_string_equal(last()->path, arena_printf(state->arena, "/cases/%s", reference));
+    assert_int_equal(last()->what, POST_DUE);
+    assert_int_equal(round_at(state, 102), 0);
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void who_has_read_it_or_was_locked_gets_no_message(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 201);
+    struct act keeper = act_at(state, NULL, 202);
+    address(state, &state->manager, "manager@county.example");
+    (void)refer(state, "Bittern", 200);
+    struct act act = act_at(state, NULL, 200);
+    now = act.now;
+    server.answer = error_of(ERROR_IO);
+    GOOD_ONCE(courier_send(&way, &act)); /* for the role: now there is one for the manager */
+    GOOD(act_notices_read(&manager, NULL));
+    server.answer = NULL;
+    assert_int_equal(round_at(state, 300), 0);
+    (void)refer(state, "Brambling", 301);
+    act = act_at(state, NULL, 301);
+    now = act.now;
+    GOOD_ONCE(courier_send(&way, &act));
+    GOOD(act_account_lock(&keeper, "manager", true));
+    assert_int_equal(round_at(state, 302), 0);
+    GOOD(act_account_lock(&keeper, "manager", false));
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void what_is_not_taken_is_tried_later_and_later(void **context)
+{
+    enum { FIRST = 1000 };
+    struct state *state = *context;
+    static const int waits[] = {60, 120, 240, 480, 960, 1920, 3840, 7680, 15360, 21600, 21600};
+    int64_t at = FIRST;
+    struct act act = act_at(state, NULL, FIRST);
+    struct invitation invitation;
+    struct account_input input = {.username = "kate",
+                                  .name = "Kate Fell",
+                                  .role = "social-worker",
+                                  .agency = "social-care",
+                                  .email = "kate@county.example",
+                                  .by_mail = true};
+    GOOD(act_account_invite(&act, &input, &invitation));
+    server.answer = error_new(kept, ERROR_IO, "the server says 451");
+    assert_int_equal(round_at(state, at), 1);
+    const char *id = last()->id;
+    for (size_t i = 0; i < sizeof waits / sizeof *waits; i++) {
+        assert_int_equal(round_at(state, at + waits[i] - 1), 0);
+        at += waits[i];
+        assert_int_equal(round_at(state, at), 1);
+        assert_string_equal(last()->id, id); /* the same message, told by its number */
+    }
+    struct mail_state mail = waiting(state);
+    assert_true(mail.on);
+    assert_int_equal(mail.total, 1);
+    assert_string_equal(mail.waiting[0].fault, "the server says 451");
+    assert_int_equal(mail.waiting[0].tries, 12);
+    server.answer = error_of(ERROR_BUSY); /* without a word of its own */
+    assert_int_equal(round_at(state, at + 21600), 1);
+    assert_string_equal(waiting(state).waiting[0].fault, error_of(ERROR_BUSY)->sentence);
+    /* being stopped is no fault of the server: it is tried at once when the program is there again */
+    static atomic_bool *const stop = &stopped;
+    int tries = waiting(state).waiting[0].tries;
+    server.turned_to = stop;
+    assert_int_equal(round_at(state, at + 3 * 21600), 1);
+    assert_int_equal(round_at(state, at + 3 * 21600), 0); /* nothing more is begun */
+    server.turned_to = NULL;
+    atomic_store(stop, false);
+    assert_int_equal(waiting(state).waiting[0].tries, tries);
+    server.answer = NULL;
+    assert_int_equal(round_at(state, at + 3 * 21600), 1);
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void an_invitation_leads_in_until_its_link_is_used_or_made_anew(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 2000);
+    struct invitation invitation;
+    struct invitation again;
+    const char *username;
+    struct account_input input = {.username = "ida",
+                                  .name = "Ida Marsh",
+                                  .role = "social-worker",
+                                  .agency = "social-care",
+                                  .email = "ida@county.example",
+                                  .by_mail = true};
+    GOOD(act_account_invite(&act, &input, &invitation));
+    GOOD(act_account_invite_again(&act, "ida", &again));
+    assert_int_equal(round_at(state, 2001), 1); /* the first of the two leads nowhere any more */
+    assert_string_equal(last()->to, "ida@county.example");
+    assert_int_equal(last()->what, POST_INVITATION);
+    assert_memory_equal(last()->path, "/set-password/", 14);
+    const char *link = last()->path + 14;
+    act.now = instant_add_ms(start, 2002 * 1000);
+    GOOD(act_account_invite_again(&act, "ida", &again));
+    FAILS(ERROR_NOT_FOUND, act_password_set(&act, link, again.code, password, &username));
+    server.answer = error_of(ERROR_IO);
+    assert_int_equal(round_at(state, 2003), 1);
+    server.answer = NULL;
+    link = arena_copy(state->arena, last()->path + 14);
+    GOOD(act_password_set(&act, link, again.code, password, &username));
+    assert_string_equal(username, "ida");
+    assert_int_equal(round_at(state, 3000), 1); /* it was used: she is told of that, and not invited again */
+    assert_string_equal(last()->path, "/my-account/sign-in");
+    assert_int_equal(waiting(state).total, 0);
+    input.username = "late";
+    GOOD(act_account_invite(&act, &input, &invitation));
+    assert_int_equal(round_at(state, 2002 + 5 * 24 * 3600), 0); /* too old to be good */
+}
+
+static void a_failing_store_loses_no_message(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 5001);
+    struct invitation invitation;
+    struct account_input input = {.username = "jane",
+                                  .name = "Jane Reed",
+                                  .role = "social-worker",
+                                  .agency = "social-care",
+                                  .email = "jane@county.example",
+                                  .by_mail = true};
+    address(state, &state->manager, "manager@county.example");
+    (void)refer(state, "Dipper", 5000);
+    (void)round_at(state, 5000);
+    (void)refer(state, "Dunlin", 5000);
+    GOOD_ONCE(act_account_invite(&act, &input, &invitation));
+    now = act.now;
+    size_t before = server.count;
+    GOOD(courier_send(&way, &act));
+    GOOD(courier_send(&way, &act));
+    GOOD(courier_send(&way, &act));
+    size_t manager = 0;
+    size_t jane = 0;
+    for (size_t i = before; i < server.count; i++) {
+        manager += strcmp(server.list[i].to, "manager@county.example") == 0;
+        jane += strcmp(server.list[i].to, "jane@county.example") == 0;
+    }
+    assert_true(manager >= 1 && jane >= 1);
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void the_thread_sends_and_ends(void **context)
+{
+    struct state *state = *context;
+    struct courier *courier;
+    address(state, &state->manager, "manager@county.example");
+    (void)refer(state, "Eider", 6000);
+    now = instant_add_ms(start, 6001 * 1000);
+    while (sem_trywait(&server.sent) == 0) {
+    }
+    GOOD_ONCE(courier_start(state->arena, state->service, &options, clock_of_test, &courier));
+    assert_int_equal(sem_wait(&server.sent), 0);
+    courier_stop(courier);
+    assert_string_equal(last()->to, "manager@county.example");
+    assert_true(atomic_load(server.stop));
+    /* without mail it goes its rounds all the same */
+    GOOD_ONCE(courier_start(state->arena, state->service, NULL, clock_of_test, &courier));
+    courier_stop(courier);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_notice_for_a_role_goes_to_each_of_it_who_has_an_address),
+        cmocka_unit_test(who_has_read_it_or_was_locked_gets_no_message),
+        cmocka_unit_test(what_is_not_taken_is_tried_later_and_later),
+        cmocka_unit_test(an_invitation_leads_in_until_its_link_is_used_or_made_anew),
+        cmocka_unit_test(a_failing_store_loses_no_message),
+        cmocka_unit_test(the_thread_sends_and_ends),
+    };
+    return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
+}

@@ -1,0 +1,306 @@
+/* What a person is given of what is held about them: nothing that was left out, and by two people. */
+#include "support.h"
+
+#include "act/inner.h"
+#include "act/request.h"
+
+#include <string.h>
+
+static struct {
+    struct actor clerk;
+    struct actor second;
+    struct actor twin;
+} who;
+
+static struct act act_by(const struct state *state, const struct actor *actor, int64_t seconds)
+{
+    struct act act = act_at(state, actor, seconds);
+    struct actor *proved = arena_one(state->arena, struct actor);
+    *proved = *actor;
+    proved->proved_at = act.now;
+    act.actor = proved;
+    return act;
+}
+
+static struct actor account(struct state *state, const char *username, const char *name)
+{
+    struct act act = act_at(state, NULL, -1000);
+    const char *link;
+    const char *token;
+    struct actor actor;
+    GOOD(act_account_add(&act, username, name, "records-officer", "social-care", &link));
+    GOOD(act_account_token(&act, username, &token));
+    GOOD(act_bearer(&act, token, &actor));
+    return actor;
+}
+
+static int begin(void **context)
+{
+    int result = set_up(context);
+    struct state *state = *context;
+    who.clerk = account(state, "clerk", "Parveen Ashworth");
+    who.second = account(state, "second", "Daniel Okafor");
+    who.twin = account(state, "twin", "Ashworth, P.");
+    return result;
+}
+
+static const char *new_case(const struct state *state, const char *given)
+{
+    struct act act = act_by(state, &state->manager, 10);
+    struct referral_input input = referral_of(state, given, NULL);
+    struct recorded recorded = {0};
+    GOOD(act_referral_make(&act, &input, &recorded));
+    return arena_copy(state->arena, recorded.reference.text);
+}
+
+static void record(const struct state *state, const char *reference, const char *type, const char *json)
+{
+    struct act act = act_by(state, &state->manager, 20);
+    const struct entry_type *found = pack_type(service_pack(state->service), type);
+    assert_non_null(found);
+    struct entry_input input = {.type = found, .values = fields(state, found->index, json)};
+    struct recorded recorded = {0};
+    GOOD(act_entry_record(&act, reference, &input, &recorded));
+}
+
+static struct request_input input_for(const char *reference)
+{
+    struct request_input input = {.reference = reference,
+                                  .asked_by = "Robin Tarn",
+                                  .asks_as = "self",
+                                  .identity = "A passport was shown",
+                                  .has_received = true};
+    assert_true(day_parse("2026-05-28", &input.received));
+    return input;
+}
+
+static struct id begun(const struct state *state, const char *reference, const char *as)
+{
+    struct act act = act_by(state, &who.clerk, 100);
+    struct request_input input = input_for(reference);
+    struct id id;
+    input.asks_as = as;
+    input.authority = "They have parental responsibility";
+    GOOD(act_request_begin(&act, &input, &id));
+    return id;
+}
+
+static const struct request_view *read_as(const struct state *state, const struct actor *actor, struct id id,
+                                          int64_t seconds)
+{
+    struct act act = act_by(state, actor, seconds);
+    const struct request_view *view = NULL;
+    GOOD(act_request_read(&act, id, &view));
+    return view;
+}
+
+static const struct request_item *item_named(const struct request_view *view, const char *type,
+                                             const char *field)
+{
+    for (size_t i = 0; i < view->item_count; i++) {
+        const struct request_item *item = &view->items[i];
+        if (item->type != NULL && strcmp(item->type->id, type) == 0 &&
+            (field == NULL || (item->field != NULL && strcmp(item->field->id, field) == 0))) {
+            return item;
+        }
+    }
+    return NULL;
+}
+
+static void what_a_request_lacks_is_said_beside_its_field(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Lacking");
+    struct act act = act_by(state, &who.clerk, 100);
+    struct request_input input = input_for(reference);
+    struct id id;
+    input.asked_by = " ";
+    input.identity = NULL;
+    const struct error *error = act_request_begin(&act, &input, &id);
+    assert_non_null(error);
+    assert_string_equal(error->field, "asked_by");
+    assert_string_equal(error->next->field, "identity");
+    input = input_for(reference);
+    input.asks_as = "parent";
+    FAILS(ERROR_INVALID, act_request_begin(&act, &input, &id)); /* by what right */
+    input = input_for(reference);
+    input.received.number += 400;
+    FAILS(ERROR_INVALID, act_request_begin(&act, &input, &id));
+    input = input_for("nobody");
+    FAILS(ERROR_INVALID, act_request_begin(&act, &input, &id));
+    struct act nurse = act_by(state, &state->nurse, 100);
+    input = input_for(reference);
+    FAILS(ERROR_NOT_ALLOWED, act_request_begin(&nurse, &input, &id));
+    GOOD(act_request_begin(&act, &input, &id));
+    char due[DAY_TEXT];
+    day_format(read_as(state, &who.clerk, id, 110)->row.due, due);
+    assert_string_equal(due, "2026-06-29"); /* 28 June is a Sunday */
+}
+
+static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Gathered");
+    record(state, reference, "child-views", "{\"views\":\"Wants to swim.\",\"how_obtained\":\"In a talk\"}");
+    record(state, reference, "referral-decision",
+           "{\"initial_assessment\":\"not-required\",\"immediate_danger\":\"no\",\"reasons\":\"Nothing.\","
+           "\"agreed_by\":\"Somebody Else\"}");
+    struct id id = begun(state, reference, "self");
+    const struct request_view *view = read_as(state, &who.clerk, id, 120);
+    assert_string_equal(view->full_name, "Gathered Tarn");
+    assert_false(item_named(view, "person-details", "given_name")->is_out);
+    assert_false(item_named(view, "referral", "narrative")->is_out);
+    assert_false(item_named(view, "child-views", "views")->is_out);
+    assert_null(item_named(view, "referral", "child")); /* the program's own */
+    const struct request_item *agreed = item_named(view, "referral-decision", "agreed_by");
+    assert_true(agreed->is_out);
+    assert_string_equal(agreed->exemption->id, "others");
+    assert_null(agreed->reason);
+    const struct request_item *looks = &view->items[view->item_count - 1];
+    assert_int_equal(looks->kind, REQUEST_LOOKS);
+    assert_true(looks->looks > 0);
+}
+
+static void a_change_of_a_decision_has_a_reason_and_what_it_needs(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Decided");
+    record(state, reference, "child-views", "{\"views\":\"Wants to swim.\",\"how_obtained\":\"In a talk\"}");
+    struct id id = begun(state, reference, "self");
+    struct act act = act_by(state, &who.clerk, 130);
+    const char *key = item_named(read_as(state, &who.clerk, id, 120), "child-views", "views")->key;
+    struct request_decision decision = {.key = key, .left_out = "serious-harm"};
+    FAILS(ERROR_INVALID, act_request_decide(&act, id, &decision));
+    decision.reason = "It would harm somebody's health";
+    const struct error *error = act_request_decide(&act, id, &decision);
+    assert_non_null(error);
+    assert_string_equal(error->field, "opinion_by");
+    decision.opinion_by = "Dr A. Lane";
+    decision.has_opinion = true;
+    assert_true(day_parse("2025-05-28", &decision.opinion_on)); /* too old */
+    FAILS(ERROR_INVALID, act_request_decide(&act, id, &decision));
+    assert_true(day_parse("2026-05-20", &decision.opinion_on));
+    GOOD(act_request_decide(&act, id, &decision));
+    const struct request_item *item = item_named(read_as(state, &who.clerk, id, 140), "child-views", "views");
+    assert_true(item->is_out);
+    assert_string_equal(item->opinion_by, "Dr A. Lane");
+    assert_string_equal(item->decided_by, "Parveen Ashworth");
+    decision = (struct request_decision){.key = key, .left_out = "confidence", .reason = "Theirs"};
+    FAILS(ERROR_INVALID, act_request_decide(&act, id, &decision)); /* only where somebody else asks */
+    decision = (struct request_decision){.key = "c9.9.none", .reason = "No such part"};
+    FAILS(ERROR_NOT_FOUND, act_request_decide(&act, id, &decision));
+    decision =
+        (struct request_decision){.key = key, .words = "Wants to do sports.", .reason = "Without the place"};
+    GOOD(act_request_decide(&act, id, &decision));
+    item = item_named(read_as(state, &who.clerk, id, 150), "child-views", "views");
+    assert_false(item->is_out);
+    assert_string_equal(item->words, "Wants to do sports.");
+}
+
+static void what_is_left_out_is_nowhere_in_what_is_given(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Given");
+    record(state, reference, "child-views", "{\"views\":\"A marker word.\",\"how_obtained\":\"In a talk\"}");
+    struct id id = begun(state, reference, "self");
+    struct act act = act_by(state, &who.clerk, 130);
+    const struct request_view *view = read_as(state, &who.clerk, id, 120);
+    const char *fields_of[] = {"views", "how_obtained"};
+    for (size_t i = 0; i < 2; i++) {
+        struct request_decision decision = {.key = item_named(view, "child-views", fields_of[i])->key,
+                                            .left_out = "not-theirs",
+                                            .reason = "About another child"};
+        GOOD(act_request_decide(&act, id, &decision));
+    }
+    const struct request_view *given = NULL;
+    GOOD(act_request_document(&act, id, &given));
+    assert_null(item_named(given, "child-views", NULL)); /* nor that it was recorded */
+    assert_non_null(item_named(given, "referral", "narrative"));
+    assert_int_equal(given->out_count, 0);
+    for (size_t i = 0; i < given->item_count; i++) {
+        assert_false(given->items[i].is_out);
+        assert_null(given->items[i].exemption);
+    }
+}
+
+static void it_goes_out_by_another_person_as_it_was_read(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Released");
+    struct id id = begun(state, reference, "self");
+    struct act clerk = act_by(state, &who.clerk, 200);
+    struct act twin = act_by(state, &who.twin, 230);
+    struct act second = act_by(state, &who.second, 230);
+    FAILS(ERROR_CONFLICT, act_request_release(&second, id, 2, "By post"));
+    GOOD(act_request_prepare(&clerk, id, "Nothing was hard."));
+    uint64_t first = read_as(state, &who.second, id, 210)->prepared;
+    FAILS(ERROR_NOT_ALLOWED, act_request_release(&clerk, id, first, "By post"));
+    FAILS(ERROR_NOT_ALLOWED, act_request_release(&twin, id, first, "By post"));
+    FAILS(ERROR_INVALID, act_request_return(&second, id, first, ""));
+    GOOD(act_request_return(&second, id, first, "The school is named"));
+    FAILS(ERROR_CONFLICT, act_request_release(&second, id, first, "By post"));
+    clerk = act_by(state, &who.clerk, 240);
+    GOOD(act_request_prepare(&clerk, id, NULL));
+    uint64_t prepared = read_as(state, &who.second, id, 250)->prepared;
+    FAILS(ERROR_CONFLICT, act_request_release(&second, id, first, "By post")); /* what was read before */
+    record(state, reference, "child-views", "{\"views\":\"Said later.\",\"how_obtained\":\"In a talk\"}");
+    second = act_by(state, &who.second, 260);
+    FAILS(ERROR_INVALID, act_request_release(&second, id, prepared, " "));
+    struct actor stale = *second.actor;
+    stale.proved_at = instant_add_ms(second.now, -(PROOF_SECONDS + 1) * (int64_t)MS_PER_SECOND);
+    struct act late = {second.service, second.arena, &stale, second.now};
+    FAILS(ERROR_PROVE_AGAIN, act_request_release(&late, id, prepared, "By post"));
+    GOOD(act_request_release(&second, id, prepared, "By recorded post"));
+    const struct request_view *view = read_as(state, &who.clerk, id, 300);
+    assert_int_equal(view->row.state, REQUEST_RELEASED);
+    assert_string_equal(view->released_by, "Daniel Okafor");
+    FAILS(ERROR_CONFLICT, act_request_release(&second, id, prepared, "Again"));
+    FAILS(ERROR_CONFLICT, act_request_close(&clerk, id, "Late"));
+}
+
+static void the_time_is_extended_once_and_with_a_reason(void **context)
+{
+    struct state *state = *context;
+    struct id id = begun(state, new_case(state, "Extended"), "self");
+    struct act act = act_by(state, &who.clerk, 200);
+    FAILS(ERROR_INVALID, act_request_extend(&act, id, " "));
+    GOOD(act_request_extend(&act, id, "There are many papers"));
+    char due[DAY_TEXT];
+    day_format(read_as(state, &who.clerk, id, 210)->row.due, due);
+    assert_string_equal(due, "2026-08-28");
+    FAILS(ERROR_CONFLICT, act_request_extend(&act, id, "Still many"));
+    GOOD(act_request_close(&act, id, "It was withdrawn"));
+    assert_int_equal(read_as(state, &who.clerk, id, 220)->row.state, REQUEST_CLOSED);
+}
+
+static void a_person_is_found_by_name_and_each_who_is_shown_is_a_look(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Sought");
+    struct act act = act_by(state, &who.clerk, 200);
+    struct act nurse = act_by(state, &state->nurse, 200);
+    const struct match *matches;
+    size_t count;
+    GOOD(act_request_search(&act, "Sought Tarn 2011-02-03", &matches, &count));
+    assert_true(count >= 1);
+    assert_string_equal(matches[0].reference.text, reference);
+    GOOD(act_request_search(&act, reference, &matches, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(matches[0].full_name, "Sought Tarn");
+    FAILS(ERROR_INVALID, act_request_search(&act, " ", &matches, &count));
+    FAILS(ERROR_NOT_ALLOWED, act_request_search(&nurse, reference, &matches, &count));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(what_a_request_lacks_is_said_beside_its_field),
+        cmocka_unit_test(all_that_is_held_is_gathered_and_labels_propose_what_stays),
+        cmocka_unit_test(a_change_of_a_decision_has_a_reason_and_what_it_needs),
+        cmocka_unit_test(what_is_left_out_is_nowhere_in_what_is_given),
+        cmocka_unit_test(it_goes_out_by_another_person_as_it_was_read),
+        cmocka_unit_test(the_time_is_extended_once_and_with_a_reason),
+        cmocka_unit_test(a_person_is_found_by_name_and_each_who_is_shown_is_a_look),
+    };
+    return cmocka_run_group_tests(tests, begin, tear_down);
+}

@@ -1,0 +1,108 @@
+#include "html/html.h"
+
+#include "base/arena.h"
+#include "html/govuk_form.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static int open_arena(void **state)
+{
+    *state = arena_new(4 * 1024 * 1024);
+    return *state == NULL;
+}
+
+static int close_arena(void **state)
+{
+    arena_free(*state);
+    return 0;
+}
+
+static void assert_written(struct html *html, const char *expected)
+{
+    size_t size;
+    const char *bytes = html_bytes(html, &size);
+    assert_non_null(bytes);
+    assert_string_equal(bytes, expected);
+    assert_int_equal(size, strlen(expected));
+}
+
+static void text_is_escaped(void **state)
+{
+    struct html *html = html_new(*state, 1024);
+    html_text(html, "<b title=\"x\">Zoë & 'Łukasz'</b>");
+    html_text(html, "");
+    html_text(html, NULL);
+    assert_written(html, "&lt;b title=&quot;x&quot;&gt;Zoë &amp; &#39;Łukasz&#39;&lt;/b&gt;");
+}
+
+static void lines_become_breaks(void **state)
+{
+    struct html *html = html_new(*state, 1024);
+    html_lines(html, "a\n<b>\n\nc\n");
+    assert_written(html, "a<br>&lt;b&gt;<br><br>c");
+}
+
+static void attributes_are_escaped_and_none_is_left_out(void **state)
+{
+    struct html *html = html_new(*state, 1024);
+    html_element(html, "p", ATTRIBUTES({"class", "a\" onclick=\"b"}, {"id", NULL}, {"hidden", ""}), "<");
+    html_open(html, "br", NULL);
+    assert_written(html, "<p class=\"a&quot; onclick=&quot;b\" hidden=\"\">&lt;</p><br>");
+}
+
+static void a_capture_is_taken_out_and_put_back_unescaped(void **state)
+{
+    struct html *html = html_new(*state, 1024);
+    html_text(html, "before ");
+    html_capture(html);
+    html_element(html, "b", NULL, "&");
+    html_capture(html);
+    html_element(html, "i", NULL, "inner");
+    const struct markup *inner = html_capture_end(html);
+    html_text(html, " after");
+    const struct markup *outer = html_capture_end(html);
+    assert_written(html, "before ");
+    html_markup(html, inner);
+    html_markup(html, outer);
+    html_markup(html, NULL);
+    assert_written(html, "before <i>inner</i><b>&amp;</b> after");
+}
+
+static void too_long_is_no_page(void **state)
+{
+    struct html *html = html_new(*state, 8);
+    html_text(html, "12345678");
+    assert_written(html, "12345678");
+    html_text(html, "9");
+    size_t size;
+    assert_null(html_bytes(html, &size));
+}
+
+/* A browser drops a line feed that follows the tag: the text that was typed must still be all there. */
+static void a_text_area_keeps_its_first_line_feed(void **state)
+{
+    struct html *html = html_new(*state, 4096);
+    govuk_textarea(html, &(struct govuk_textarea){.name = "x", .value = "\nsecond"});
+    size_t size;
+    assert_non_null(strstr(html_bytes(html, &size), ">\n\nsecond</textarea>"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(text_is_escaped, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(lines_become_breaks, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(attributes_are_escaped_and_none_is_left_out, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_capture_is_taken_out_and_put_back_unescaped, open_arena,
+                                        close_arena),
+        cmocka_unit_test_setup_teardown(too_long_is_no_page, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_text_area_keeps_its_first_line_feed, open_arena, close_arena),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

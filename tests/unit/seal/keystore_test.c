@@ -1,0 +1,641 @@
+/* The keystore: what opens it, what is taken out of it, and that a kill at any system call leaves it whole.
+ */
+#include "base/file.h"
+#include "seal/keystore.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ptrace.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct arena *arena;
+static char folder[64];
+static struct key_place place;
+
+static const char *path_of(const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    seal_init();
+    password_cost_least();
+    arena = arena_new(512 << 20);
+    /* in memory where that is: hundreds of kills, each with its syncs */
+    (void)snprintf(folder, sizeof folder, "%s/keystore_testXXXXXX",
+                   access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    assert_non_null(mkdtemp(folder));
+    place = (struct key_place){path_of("key"), path_of("keystore")};
+    assert_null(keyring_create(arena, &place, clock_now()));
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    master_forget();
+    static const char *const names[] = {"key",   "keystore", "key.new", "keystore.new",
+                                        "other", "copy",     "older"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        unlink(path_of(names[i]));
+    }
+    assert_int_equal(rmdir(folder), 0);
+    arena_free(arena);
+    return 0;
+}
+
+static enum error_code code_of(const struct error *error)
+{
+    return error == NULL ? ERROR_NONE : error->code;
+}
+
+static enum error_code opening(const char *source)
+{
+    struct keystore_state state;
+    struct key_place with = {source, place.keystore};
+    return code_of(keyring_state(arena, &with, &state));
+}
+
+static void copy(const char *from, const char *to)
+{
+    const char *bytes;
+    size_t size;
+    assert_null(file_read(arena, from, 64 << 20, &bytes, &size));
+    assert_null(file_write_private(arena, to, bytes, size));
+}
+
+static struct destroyed decided(struct id record)
+{
+    return (struct destroyed){record, 1, 1900000000000, {{1}}, {{2}}, "closed-six-years"};
+}
+
+/* ---- what is destroyed */
+
+struct held {
+    struct id record;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+};
+
+static struct held new_record(const struct keyring *keyring)
+{
+    struct held held = {.record = id_new()};
+    struct record_key *key;
+    assert_null(record_key_new(arena, keyring, held.record, &key, held.wrapped));
+    return held;
+}
+
+static enum error_code opening_record(const struct keyring *keyring, const struct held *held)
+{
+    struct record_key *key;
+    return code_of(record_key_open(arena, keyring, held->record, held->wrapped, sizeof held->wrapped, &key));
+}
+
+static void a_record_that_is_destroyed_opens_no_more_and_the_others_do(void **state)
+{
+    (void)state;
+    struct keyring *keyring;
+    struct held held[20];
+    const struct destroyed *list;
+    size_t count;
+    assert_null(keyring_open(arena, &place, &keyring));
+    for (size_t i = 0; i < 20; i++) {
+        held[i] = new_record(keyring);
+    }
+    struct destroyed gone[10];
+    for (size_t i = 0; i < 10; i++) {
+        gone[i] = decided(held[2 * i].record);
+        assert_int_equal(opening_record(keyring, &held[2 * i]), ERROR_NONE);
+    }
+    assert_null(keyring_destroy(arena, keyring, gone, 10));
+    assert_null(keyring_destroy(arena, keyring, gone, 10));
+    for (int round = 0; round < 2; round++) {
+        for (size_t i = 0; i < 20; i++) {
+            assert_int_equal(opening_record(keyring, &held[i]), i % 2 == 0 ? ERROR_DISPOSED : ERROR_NONE);
+        }
+        assert_null(keyring_destroyed(arena, keyring, &list, &count));
+        assert_int_equal(count, 10);
+        assert_true(id_equal(list[9].record, gone[9].record));
+        assert_string_equal(list[9].rule, "closed-six-years");
+        keyring_free(keyring);
+        assert_null(keyring_open(arena, &place, &keyring));
+    }
+    struct destroyed alone = decided(held[1].record);
+    alone.agreed_by = alone.asked_by;
+    assert_int_equal(code_of(keyring_destroy(arena, keyring, &alone, 1)), ERROR_INVALID);
+    alone = decided(held[1].record);
+    alone.rule[0] = '\0';
+    assert_int_equal(code_of(keyring_destroy(arena, keyring, &alone, 1)), ERROR_INVALID);
+    assert_int_equal(opening_record(keyring, &held[1]), ERROR_NONE);
+    keyring_free(keyring);
+}
+
+/* More than are asked for, written or kept at once: in their order, and all of them. */
+static void many_are_destroyed_and_listed(void **state)
+{
+    (void)state;
+    enum { MANY = 75 };
+    struct keyring *keyring;
+    struct destroyed gone[MANY];
+    const struct destroyed *list;
+    size_t count;
+    assert_null(keyring_open(arena, &place, &keyring));
+    assert_null(keyring_destroyed(arena, keyring, &list, &count));
+    assert_int_equal(count, 0);
+    for (size_t i = 0; i < MANY; i++) {
+        gone[i] = decided(id_new());
+        gone[i].kind = (uint8_t)i;
+    }
+    assert_null(keyring_destroy(arena, keyring, gone, MANY));
+    for (int round = 0; round < 2; round++) {
+        assert_null(keyring_destroyed(arena, keyring, &list, &count));
+        assert_int_equal(count, MANY);
+        for (size_t i = 0; i < MANY; i++) {
+            assert_true(id_equal(list[i].record, gone[i].record));
+            assert_int_equal(list[i].kind, i);
+        }
+        keyring_free(keyring);
+        assert_null(keyring_open(arena, &place, &keyring));
+    }
+    keyring_free(keyring);
+    keyring_free(NULL);
+    struct keystore *keystore;
+    struct destroyed more[MANY];
+    for (size_t i = 0; i < MANY; i++) {
+        more[i] = decided(id_new());
+    }
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(keystore_destroy(arena, keystore, more, MANY)); /* all at once */
+    assert_int_equal(keystore->destroyed_count, 2 * MANY);
+    assert_true(id_equal(keystore->destroyed[0].record, gone[0].record));
+    assert_true(id_equal(keystore->destroyed[2 * MANY - 1].record, more[MANY - 1].record));
+    keystore_free(keystore);
+}
+
+/* Two processes at once: each reads what the other did before it writes. */
+static void two_who_destroy_lose_nothing(void **state)
+{
+    (void)state;
+    struct keyring *one;
+    struct keyring *other;
+    assert_null(keyring_open(arena, &place, &one));
+    assert_null(keyring_open(arena, &place, &other));
+    struct held a = new_record(one);
+    struct held b = new_record(one);
+    struct destroyed gone_a = decided(a.record);
+    struct destroyed gone_b = decided(b.record);
+    assert_null(keyring_destroy(arena, one, &gone_a, 1));
+    assert_null(keyring_destroy(arena, other, &gone_b, 1));
+    assert_int_equal(opening_record(other, &a), ERROR_DISPOSED);
+    keyring_free(one);
+    keyring_free(other);
+    assert_null(keyring_open(arena, &place, &one));
+    assert_int_equal(opening_record(one, &a), ERROR_DISPOSED);
+    assert_int_equal(opening_record(one, &b), ERROR_DISPOSED);
+    keyring_free(one);
+}
+
+static void a_note_goes_with_its_record_and_with_its_month(void **state)
+{
+    (void)state;
+    struct keyring *keyring;
+    const struct instant then = {1800000000000};
+    const struct instant later = {then.ms + INT64_C(100) * MS_PER_DAY};
+    const uint8_t *sealed[3];
+    size_t sizes[3];
+    const void *plain;
+    size_t size;
+    assert_null(keyring_open(arena, &place, &keyring));
+    struct held held = new_record(keyring);
+    const struct note_place of_record = {"draft", {{1}}, {{2}}, held.record};
+    const struct note_place of_nothing = {"draft", {{1}}, {{2}}, {{0}}};
+    assert_null(note_seal(arena, keyring, &of_record, later, "typed", 5, &sealed[0], &sizes[0]));
+    assert_null(note_seal(arena, keyring, &of_nothing, then, "typed", 5, &sealed[1], &sizes[1]));
+    assert_null(note_seal(arena, keyring, &of_nothing, later, "typed", 5, &sealed[2], &sizes[2]));
+    struct destroyed gone = decided(held.record);
+    assert_null(keyring_destroy(arena, keyring, &gone, 1));
+    assert_non_null(note_open(arena, keyring, &of_record, sealed[0], sizes[0], &plain, &size));
+    assert_null(note_open(arena, keyring, &of_nothing, sealed[1], sizes[1], &plain, &size));
+    assert_null(keyring_forget(arena, keyring, later));
+    assert_non_null(note_open(arena, keyring, &of_nothing, sealed[1], sizes[1], &plain, &size));
+    assert_null(note_open(arena, keyring, &of_nothing, sealed[2], sizes[2], &plain, &size));
+    /* nor does a clock that runs a hundred years ahead make it forget the present */
+    const struct instant ahead = {later.ms + INT64_C(1201) * 30 * MS_PER_DAY};
+    assert_null(keyring_forget(arena, keyring, ahead));
+    assert_null(note_open(arena, keyring, &of_nothing, sealed[2], sizes[2], &plain, &size));
+    assert_non_null(note_seal(arena, keyring, &of_nothing, ahead, "typed", 5, &sealed[0], &sizes[0]));
+    /* one of a clock that was put back is sealed for the first month that is known */
+    assert_null(note_seal(arena, keyring, &of_nothing, then, "typed", 5, &sealed[1], &sizes[1]));
+    assert_null(note_open(arena, keyring, &of_nothing, sealed[1], sizes[1], &plain, &size));
+    keyring_free(keyring);
+}
+
+/* ---- what opens it */
+
+static int pipe_of(const char *text)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    assert_int_equal(write(ends[1], text, strlen(text)), (ssize_t)strlen(text));
+    close(ends[1]);
+    return ends[0];
+}
+
+static const char *source_of(const char *text)
+{
+    return arena_printf(arena, "fd:%d", pipe_of(text));
+}
+
+static void a_passphrase_opens_it_and_another_does_not(void **state)
+{
+    (void)state;
+    static const char *const words = "lantern river seven chairs\n";
+    assert_null(keyring_rotate(arena, &place, source_of(words)));
+    assert_int_equal(opening(place.source), ERROR_KEY);
+    assert_int_equal(opening(source_of(words)), ERROR_NONE);
+    assert_int_equal(opening(source_of("lantern river seven chairs")), ERROR_NONE);
+    assert_int_equal(opening(source_of("lantern river seven chair\n")), ERROR_KEY);
+    assert_int_equal(opening(source_of("\n")), ERROR_KEY);
+    assert_int_equal(opening("fd:x"), ERROR_KEY);
+    assert_int_equal(opening("fd:-1"), ERROR_KEY);
+    assert_int_equal(opening("fd:999999"), ERROR_KEY);
+    struct key_place with = {source_of(words), place.keystore};
+    assert_int_equal(code_of(keyring_rotate(arena, &with, source_of("too short\n"))), ERROR_KEY);
+    assert_int_equal(opening(source_of(words)), ERROR_NONE);
+    with.source = source_of(words);
+    assert_null(keyring_rotate(arena, &with, path_of("other")));
+    assert_int_equal(opening(path_of("other")), ERROR_NONE);
+    assert_int_equal(opening(source_of(words)), ERROR_KEY);
+}
+
+static void a_passphrase_is_one_line_of_a_thousand_characters_at_most(void **state)
+{
+    (void)state;
+    char text[PASSPHRASE_MOST + 3];
+    memset(text, 'a', sizeof text);
+    memcpy(text + PASSPHRASE_MOST, "\nb", 3);
+    assert_null(keyring_rotate(arena, &place, source_of(text)));
+    assert_int_equal(opening(source_of(text)), ERROR_NONE);
+    memcpy(text + PASSPHRASE_MOST, "a\n", 3);
+    assert_int_equal(opening(source_of(text)), ERROR_KEY);
+    assert_int_equal(opening(source_of("")), ERROR_KEY);
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    text[PASSPHRASE_MOST] = '\n';
+    text[3] = '\0'; /* a NUL would cut it short */
+    assert_int_equal(write(ends[1], text, PASSPHRASE_MOST + 1), PASSPHRASE_MOST + 1);
+    close(ends[1]);
+    assert_int_equal(opening(arena_printf(arena, "fd:%d", ends[0])), ERROR_KEY);
+    assert_int_equal(opening("fd:000000000000000003"), ERROR_KEY);
+}
+
+/* A command that opens twice asks once. */
+static void a_passphrase_is_remembered_for_its_source(void **state)
+{
+    (void)state;
+    static const char *const words = "lantern river seven chairs\n";
+    const char *source = source_of(words);
+    unlink(place.keystore);
+    struct key_place with = {source, place.keystore};
+    assert_null(keyring_create(arena, &with, clock_now())); /* a passphrase from the beginning */
+    assert_int_equal(opening(source), ERROR_NONE);
+    assert_int_equal(opening(source), ERROR_NONE);
+    master_forget();
+    assert_int_equal(opening(source), ERROR_KEY); /* the line was read */
+    with.source = source_of(words);
+    const struct error *error = keyring_rotate(arena, &with, NULL);
+    assert_int_equal(code_of(error), ERROR_KEY);
+    assert_non_null(strstr(error->detail, "say what the new master key is"));
+    assert_int_equal(opening(with.source = source_of(words)), ERROR_NONE);
+    assert_null(keyring_rotate(arena, &with, place.source)); /* to a key file that is there */
+    assert_int_equal(opening(place.source), ERROR_NONE);
+}
+
+/* Whoever changed the file cannot make the program work for hours or fill the memory. */
+static void a_lock_that_asks_for_too_much_is_refused(void **state)
+{
+    (void)state;
+    static const char *const words = "lantern river seven chairs\n";
+    enum { AT_OPS = 8 + 1, AT_MEMORY = 8 + 9 };
+    static const struct {
+        size_t at;
+        uint64_t number;
+        bool refused_for_it;
+    } locks[] = {{AT_OPS, 20, false},
+                 {AT_OPS, 21, true},
+                 {AT_OPS, UINT64_MAX, true},
+                 {AT_MEMORY, (UINT64_C(1) << 30) + 1, true},
+                 {AT_MEMORY, UINT64_MAX, true}};
+    const char *bytes;
+    size_t size;
+    assert_null(keyring_rotate(arena, &place, source_of(words)));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    for (size_t i = 0; i < sizeof locks / sizeof locks[0]; i++) {
+        char *bent = arena_copy_n(arena, bytes, size);
+        for (int b = 0; b < 8; b++) {
+            bent[locks[i].at + (size_t)b] = (char)(locks[i].number >> (56 - 8 * b));
+        }
+        assert_null(file_write_private(arena, place.keystore, bent, size));
+        struct keystore_state state_of;
+        struct key_place with = {source_of(words), place.keystore};
+        const struct error *error = keyring_state(arena, &with, &state_of);
+        assert_int_equal(code_of(error), ERROR_KEY);
+        assert_int_equal(strcmp(error->detail, "the keystore was changed") == 0, locks[i].refused_for_it);
+    }
+}
+
+/* What was sealed under the right key and is not whole: a fault of ours, refused and not gone on with. */
+static void what_is_sealed_and_not_whole_is_refused(void **state)
+{
+    (void)state;
+    enum { HEAD = 8 + LOCK_BYTES, NONCE = 24, TAG = 16, NODES_AT = 8 + KEY_BYTES + 8 + KEY_BYTES };
+    static const struct {
+        size_t at;
+        uint8_t byte;
+    } changes[] = {{NODES_AT, 1},
+                   {NODES_AT + 7, 2},
+                   {NODES_AT + 7, 0},
+                   {NODES_AT + 8, 1},
+                   {NODES_AT + 15, 1},
+                   {NODES_AT + 16 + 7, 1},
+                   {NODES_AT + 16 + 8, TREE_DEPTH + 1}};
+    struct keystore *keystore;
+    const char *bytes;
+    size_t size;
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    size_t plain_size = size - HEAD - NONCE - TAG;
+    uint8_t *plain = arena_alloc(arena, plain_size);
+    for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
+        uint8_t *sealed = (uint8_t *)arena_copy_n(arena, bytes, size);
+        uint8_t *nonce = sealed + HEAD;
+        assert_int_equal(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE,
+                                                                    plain_size + TAG, sealed, 8, nonce,
+                                                                    keystore->key),
+                         0);
+        plain[changes[i].at] = changes[i].byte;
+        crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL, plain, plain_size, sealed, 8, NULL,
+                                                   nonce, keystore->key);
+        assert_null(file_write_private(arena, place.keystore, sealed, size));
+        assert_int_equal(opening(place.source), ERROR_BUSY);
+    }
+    keystore_free(keystore);
+    assert_null(file_write_private(arena, place.keystore, bytes, size));
+}
+
+static void every_changed_or_cut_file_is_refused(void **state)
+{
+    (void)state;
+    const char *bytes;
+    size_t size;
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    char *bent = arena_copy_n(arena, bytes, size);
+    for (size_t i = 0; i < size; i++) {
+        bent[i] ^= 1;
+        assert_null(file_write_private(arena, place.keystore, bent, size));
+        assert_int_equal(opening(place.source), ERROR_KEY);
+        bent[i] ^= 1;
+        if (i % 7 == 0) {
+            assert_null(file_write_private(arena, place.keystore, bytes, i));
+            assert_int_equal(opening(place.source), ERROR_KEY);
+        }
+    }
+    assert_null(file_write_private(arena, place.keystore, bytes, size));
+    assert_int_equal(opening(place.source), ERROR_NONE);
+}
+
+static void an_older_copy_does_not_take_the_place_of_a_newer_one(void **state)
+{
+    (void)state;
+    struct keystore_state copied;
+    struct keyring *keyring;
+    assert_null(keyring_copy(arena, &place, path_of("copy"), &copied));
+    copy(path_of("copy"), path_of("older"));
+    assert_null(keyring_put_back(arena, &place, path_of("copy"), &copied));
+    assert_null(keyring_open(arena, &place, &keyring));
+    struct destroyed gone = decided(id_new());
+    assert_null(keyring_destroy(arena, keyring, &gone, 1));
+    keyring_free(keyring);
+    assert_int_equal(code_of(keyring_put_back(arena, &place, path_of("older"), &copied)), ERROR_EXISTS);
+    assert_null(keyring_copy(arena, &place, path_of("copy"), &copied));
+    assert_int_equal(copied.destroyed, 1);
+    unlink(place.keystore);
+    assert_int_equal(opening(place.source), ERROR_KEY);
+    assert_null(keyring_put_back(arena, &place, path_of("copy"), &copied));
+    assert_int_equal(opening(place.source), ERROR_NONE);
+}
+
+/* Of two copies that went on apart neither takes the other's place, if it knows less of what was destroyed.
+ */
+static void a_copy_that_went_on_elsewhere_brings_nothing_back(void **state)
+{
+    (void)state;
+    struct keystore_state copied;
+    struct keyring *keyring;
+    const struct key_place elsewhere = {place.source, path_of("copy")};
+    assert_null(keyring_copy(arena, &place, elsewhere.keystore, &copied));
+    assert_null(keyring_rotate(arena, &elsewhere, path_of("other")));
+    const struct key_place with_other = {path_of("other"), elsewhere.keystore};
+    assert_null(keyring_rotate(arena, &with_other, place.source)); /* two changes, nothing destroyed */
+    assert_null(keyring_open(arena, &place, &keyring));
+    struct destroyed gone = decided(id_new());
+    assert_null(keyring_destroy(arena, keyring, &gone, 1)); /* one change */
+    keyring_free(keyring);
+    assert_int_equal(code_of(keyring_put_back(arena, &place, elsewhere.keystore, &copied)), ERROR_EXISTS);
+    assert_int_equal(copied.destroyed, 0);
+    assert_true(copied.generation > 2);
+    assert_null(keyring_state(arena, &place, &copied));
+    assert_int_equal(copied.destroyed, 1);
+}
+
+static void what_is_no_keystore_of_this_store_stays_where_it_is(void **state)
+{
+    (void)state;
+    struct keystore_state copied;
+    assert_null(keyring_copy(arena, &place, path_of("copy"), &copied));
+    assert_null(file_write_private(arena, place.keystore, "of another program", 18));
+    assert_int_equal(code_of(keyring_put_back(arena, &place, path_of("copy"), &copied)), ERROR_EXISTS);
+    assert_int_equal(opening(place.source), ERROR_KEY);
+    assert_int_equal(code_of(keyring_upgrade(arena, &place, clock_now())), ERROR_EXISTS);
+    assert_int_equal(code_of(keyring_create(arena, &place, clock_now())), ERROR_EXISTS);
+    unlink(place.keystore);
+    assert_null(keyring_create(arena, &place, clock_now())); /* the key that is there stays the key */
+    assert_int_equal(opening(place.source), ERROR_NONE);
+}
+
+static void a_keystore_may_lie_in_the_present_folder(void **state)
+{
+    (void)state;
+    int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    struct keyring *keyring;
+    const struct key_place here = {"key", "keystore"};
+    struct destroyed gone = decided(id_new());
+    assert_int_equal(chdir(folder), 0);
+    assert_null(keyring_open(arena, &here, &keyring));
+    assert_null(keyring_destroy(arena, keyring, &gone, 1));
+    assert_null(keyring_rotate(arena, &here, NULL));
+    keyring_free(keyring);
+    assert_int_equal(fchdir(before), 0);
+    close(before);
+    assert_int_equal(opening(place.source), ERROR_NONE);
+}
+
+/* ---- kills */
+
+typedef void work(void);
+
+/*
+ * Runs `work` in a process that is killed before its n-th system call; false when it ended before that. The
+ * process stops itself first, so what is counted is its work.
+ */
+static bool killed_at(work *what, unsigned n)
+{
+    int status;
+    pid_t child = fork();
+    if (child == 0) {
+        ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+        raise(SIGSTOP);
+        what();
+        _exit(0);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    for (unsigned i = 0; i < n && WIFSTOPPED(status); i++) {
+        ptrace(PTRACE_SYSCALL, child, NULL, NULL); /* to the next entry or exit of a call */
+        assert_int_equal(waitpid(child, &status, 0), child);
+    }
+    if (!WIFSTOPPED(status)) {
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        return false;
+    }
+    kill(child, SIGKILL);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return true;
+}
+
+static struct held survivor;
+
+static void rotate_in_place(void)
+{
+    if (keyring_rotate(arena, &place, NULL) != NULL) {
+        _exit(1);
+    }
+}
+
+static enum error_code survivor_opens(const char *source)
+{
+    struct keyring *keyring;
+    struct key_place with = {source, place.keystore};
+    const struct error *error = keyring_open(arena, &with, &keyring);
+    if (error != NULL) {
+        return error->code;
+    }
+    enum error_code code = opening_record(keyring, &survivor);
+    keyring_free(keyring);
+    return code;
+}
+
+/* Killed anywhere, what lies in the place of the key opens the store; done to its end, the old key does not.
+ */
+static void a_change_of_key_that_is_killed_anywhere_loses_nothing(void **state)
+{
+    (void)state;
+    struct keyring *keyring;
+    unsigned n = 0;
+    unsigned changed = 0;
+    assert_null(keyring_open(arena, &place, &keyring));
+    survivor = new_record(keyring);
+    bool was_killed = true;
+    for (; was_killed && n < 2000; n++) {
+        copy(place.source, path_of("older"));
+        was_killed = killed_at(rotate_in_place, n);
+        assert_int_equal(survivor_opens(place.source), ERROR_NONE);
+        /* a server that began before goes on */
+        assert_int_equal(opening_record(keyring, &survivor), ERROR_NONE);
+        changed += survivor_opens(path_of("older")) == ERROR_KEY ? 1 : 0;
+        assert_null(keyring_rotate(arena, &place, NULL)); /* done again, it comes to its end */
+        assert_int_equal(survivor_opens(place.source), ERROR_NONE);
+        assert_int_equal(survivor_opens(path_of("older")), ERROR_KEY);
+        assert_false(file_exists(path_of("key.new")));
+    }
+    assert_false(was_killed);
+    assert_true(n > 40 && changed > 2 && changed < n);
+    struct destroyed gone = decided(id_new());
+    assert_null(keyring_destroy(arena, keyring, &gone, 1)); /* the lock that was made meanwhile stays */
+    assert_int_equal(survivor_opens(place.source), ERROR_NONE);
+    keyring_free(keyring);
+}
+
+static struct destroyed victim;
+
+static void destroy_one(void)
+{
+    struct keyring *keyring;
+    if (keyring_open(arena, &place, &keyring) != NULL ||
+        keyring_destroy(arena, keyring, &victim, 1) != NULL) {
+        _exit(1);
+    }
+}
+
+static void a_destruction_that_is_killed_anywhere_is_done_or_not(void **state)
+{
+    (void)state;
+    struct keyring *keyring;
+    unsigned done = 0;
+    unsigned n = 0;
+    assert_null(keyring_open(arena, &place, &keyring));
+    survivor = new_record(keyring);
+    struct held held = new_record(keyring);
+    keyring_free(keyring);
+    victim = decided(held.record);
+    copy(place.keystore, path_of("older"));
+    bool was_killed = true;
+    for (; was_killed && n < 2000; n++) {
+        copy(path_of("older"), place.keystore);
+        was_killed = killed_at(destroy_one, n);
+        assert_null(keyring_open(arena, &place, &keyring));
+        assert_int_equal(opening_record(keyring, &survivor), ERROR_NONE);
+        enum error_code code = opening_record(keyring, &held);
+        assert_true(code == ERROR_NONE || code == ERROR_DISPOSED);
+        done += code == ERROR_DISPOSED ? 1 : 0;
+        keyring_free(keyring);
+    }
+    assert_false(was_killed);
+    assert_true(n > 20 && done > 1 && done < n);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(a_record_that_is_destroyed_opens_no_more_and_the_others_do),
+        CASE(many_are_destroyed_and_listed),
+        CASE(two_who_destroy_lose_nothing),
+        CASE(a_note_goes_with_its_record_and_with_its_month),
+        CASE(a_passphrase_opens_it_and_another_does_not),
+        CASE(a_passphrase_is_one_line_of_a_thousand_characters_at_most),
+        CASE(a_passphrase_is_remembered_for_its_source),
+        CASE(a_lock_that_asks_for_too_much_is_refused),
+        CASE(what_is_sealed_and_not_whole_is_refused),
+        CASE(every_changed_or_cut_file_is_refused),
+        CASE(an_older_copy_does_not_take_the_place_of_a_newer_one),
+        CASE(a_copy_that_went_on_elsewhere_brings_nothing_back),
+        CASE(what_is_no_keystore_of_this_store_stays_where_it_is),
+        CASE(a_keystore_may_lie_in_the_present_folder),
+        CASE(a_change_of_key_that_is_killed_anywhere_loses_nothing),
+        CASE(a_destruction_that_is_killed_anywhere_is_done_or_not),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

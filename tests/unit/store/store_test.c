@@ -1,0 +1,357 @@
+/* The store at its everyday work: writing, reading back, conflicts, projections, checkpoints, looks, backups.
+ */
+#include "work.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static struct work work;
+
+static int set_up(void **state)
+{
+    (void)state;
+    work_new(&work, NULL);
+    work_good(work_open(&work), "opening");
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    work_close(&work);
+    work_remove(work.root);
+    return 0;
+}
+
+static void reopen(void)
+{
+    work_close(&work);
+    work_good(work_open(&work), "opening again");
+}
+
+static void what_was_recorded_is_read_back_after_opening_again(void **state)
+{
+    (void)state;
+    struct reference reference;
+    uint64_t seq;
+    struct arena *arena = work_arena();
+    work_good(work_referral(&work, arena, "first words", &reference), "referral");
+    work_good(work_entry(&work, arena, reference.text, "second words", &seq), "entry");
+    assert_int_equal(seq, 2);
+    reopen();
+    assert_string_equal(work_mark(&work, arena, reference.text, 1), "first words");
+    assert_string_equal(work_mark(&work, arena, reference.text, 2), "second words");
+    assert_null(work_mark(&work, arena, reference.text, 3));
+    work_must_verify(&work, "after opening again");
+    arena_free(arena);
+}
+
+static const struct error *append_on(const struct stream *read, const char *text)
+{
+    struct arena *arena = work_arena();
+    struct stream stream = *read;
+    const struct entry *added;
+    struct entry entry = *read->entries[read->count - 1];
+    (void)text;
+    entry.id = (struct id){{0}};
+    struct write *write = store_write_new(service_store(work.service), arena);
+    work_good(store_write_entry(write, &stream, &entry, &added), "adding");
+    const struct error *error = store_commit(write);
+    enum error_code code = error == NULL ? ERROR_NONE : error->code;
+    arena_free(arena);
+    return code == ERROR_NONE ? NULL : error_of(code);
+}
+
+static void of_two_who_write_on_one_head_one_is_told(void **state)
+{
+    (void)state;
+    struct reference reference;
+    struct store_reader *reader;
+    struct id id;
+    struct stream stream;
+    struct arena *arena = work_arena();
+    work_good(work_referral(&work, arena, "words", &reference), "referral");
+    work_good(store_reader_take(service_store(work.service), &reader), "reader");
+    work_good(store_case_by_reference(reader, arena, reference, &id), "case");
+    work_good(store_stream_read(reader, arena, id, &stream), "stream");
+    store_reader_give(reader);
+    assert_null(append_on(&stream, "one"));
+    const struct error *error = append_on(&stream, "two");
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_CONFLICT);
+    work_must_verify(&work, "after a conflict");
+    arena_free(arena);
+}
+
+static size_t unmet_duties(struct arena *arena)
+{
+    const struct work_line *lines;
+    size_t count;
+    const char *next;
+    struct act act = work_act(&work, arena);
+    work_good(
+        act_duties(&act, &(struct duties_filter){.state = "unmet", .limit = 200}, &lines, &count, &next),
+        "duties");
+    return count;
+}
+
+static void a_rebuild_makes_the_same_lists_again(void **state)
+{
+    (void)state;
+    struct reference reference;
+    uint64_t seq;
+    uint64_t entries;
+    struct arena *arena = work_arena();
+    for (int i = 0; i < 3; i++) {
+        work_good(work_referral(&work, arena, "words", &reference), "referral");
+        work_good(work_entry(&work, arena, reference.text, "more", &seq), "entry");
+        work_good(work_details(&work, arena, reference.text, "Other"), "details");
+    }
+    size_t before = unmet_duties(arena);
+    assert_true(before >= 3);
+    work_must_verify(&work, "before the rebuild");
+    work_good(store_rebuild(service_store(work.service), arena, &entries), "rebuild");
+    assert_true(entries >= 9);
+    assert_int_equal(unmet_duties(arena), before);
+    work_must_verify(&work, "after the rebuild");
+    arena_free(arena);
+}
+
+static void verify_counts_what_there_is(void **state)
+{
+    (void)state;
+    struct reference reference;
+    struct verify_result result;
+    struct arena *arena = work_arena();
+    work_good(work_referral(&work, arena, "words", &reference), "referral");
+    work_good(store_checkpoint(service_store(work.service), arena), "checkpoint");
+    work_good(store_verify(service_store(work.service), arena, &result), "verify");
+    assert_null(result.broken);
+    assert_int_equal(result.streams, 3);
+    assert_true(result.entries >= 4);
+    assert_true(result.checkpoints >= 2);
+    assert_true(result.looks >= 1);
+    arena_free(arena);
+}
+
+static void a_reader_taken_twice_by_one_thread_is_one(void **state)
+{
+    (void)state;
+    struct store_reader *one;
+    struct store_reader *two;
+    struct store *store = service_store(work.service);
+    /* more often than there are readers */
+    for (int i = 0; i < 100; i++) {
+        work_good(store_reader_take(store, &one), "reader");
+        work_good(store_reader_take(store, &two), "reader");
+        assert_ptr_equal(one, two);
+        store_reader_give(two);
+        store_reader_give(one);
+    }
+}
+
+static void work_that_runs_out_of_memory_gives_its_reader_back(void **state)
+{
+    (void)state;
+    /* volatile: changed between setjmp and longjmp */
+    for (volatile int i = 0; i < 100; i++) {
+        struct store_reader *reader;
+        struct arena *arena = work_arena();
+        if (setjmp(*arena_edge(arena)) == 0) {
+            work_good(store_reader_take(service_store(work.service), &reader), "reader");
+            arena_run_out(arena);
+        }
+        arena_free(arena);
+    }
+    struct arena *arena = work_arena();
+    assert_true(unmet_duties(arena) == 0);
+    arena_free(arena);
+}
+
+static void a_session_that_was_ended_stays_ended(void **state)
+{
+    (void)state;
+    uint8_t hash[32] = {7};
+    struct arena *arena = work_arena();
+    struct store *store = service_store(work.service);
+    struct instant now = clock_now();
+    struct session_row row = {.account = work.actor.account,
+                              .began_at = now,
+                              .seen_at = now,
+                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
+                              .proved_at = now};
+    struct session_row got;
+    work_good(store_session_put(store, arena, hash, &row), "session");
+    work_good(store_session_get(store, arena, hash, now, &got), "session");
+    work_good(store_session_drop(store, arena, hash), "drop");
+    const struct error *error = store_session_get(store, arena, hash, now, &got);
+    assert_true(error != NULL || got.ends_at.ms < now.ms);
+    reopen();
+    error = store_session_get(service_store(work.service), arena, hash, now, &got);
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_NOT_FOUND);
+    arena_free(arena);
+}
+
+static void a_draft_is_kept_for_its_author(void **state)
+{
+    (void)state;
+    struct id id;
+    struct draft draft;
+    struct store_reader *reader;
+    struct arena *arena = work_arena();
+    work_good(work_draft(&work, arena, "half a sentence", &id), "draft");
+    reopen();
+    work_good(store_reader_take(service_store(work.service), &reader), "reader");
+    work_good(store_draft_get(reader, arena, work.actor.account, id, &draft), "draft");
+    assert_string_equal(draft.texts[0], "half a sentence");
+    assert_non_null(store_draft_get(reader, arena, (struct id){{1}}, id, &draft));
+    store_reader_give(reader);
+    arena_free(arena);
+}
+
+static void looks_come_back_newest_first(void **state)
+{
+    (void)state;
+    const struct look *looks;
+    size_t count;
+    uint64_t next;
+    struct arena *arena = work_arena();
+    struct store *store = service_store(work.service);
+    struct id record = {{9}};
+    struct look look = {.account = work.actor.account,
+                        .record = record,
+                        .act = "case-read",
+                        .purpose = "direct-work",
+                        .agency = "health",
+                        .client = "abc",
+                        .count = 3,
+                        .shown = "open,health"};
+    for (int i = 0; i < 40; i++) { /* more than are asked for, by more than a line */
+        look.at.ms = 1700000000000 + i;
+        work_good(store_look(store, &look), "look");
+    }
+    struct look_filter filter = {.record = record, .until = INSTANT_NEVER, .limit = 3};
+    work_good(store_looks(store, arena, &filter, &looks, &count, &next), "looks");
+    assert_int_equal(count, 3);
+    assert_int_equal(looks[0].at.ms, 1700000000039);
+    assert_int_equal(looks[2].at.ms, 1700000000037);
+    assert_string_equal(looks[0].client, "abc");
+    assert_string_equal(looks[0].shown, "open,health");
+    assert_int_equal(looks[0].count, 3);
+    /* page by page each comes once, however many there are of others */
+    int seen = 3;
+    for (filter.before = next; next != 0; filter.before = next) {
+        work_good(store_looks(store, arena, &filter, &looks, &count, &next), "more looks");
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(looks[i].at.ms, 1700000000039 - seen++);
+        }
+    }
+    assert_int_equal(seen, 40);
+    reopen();
+    work_must_verify(&work, "after looks");
+    arena_free(arena);
+}
+
+struct counted {
+    int64_t first;
+    int count;
+    int most;
+};
+
+static bool count_look(void *context, const struct look *look)
+{
+    struct counted *counted = context;
+    if (counted->count++ == 0) {
+        counted->first = look->at.ms;
+    }
+    return counted->count < counted->most;
+}
+
+static void looks_are_filtered(void **state)
+{
+    (void)state;
+    enum { LOOKS = 3000 }; /* some blocks of the file */
+    const struct look *looks;
+    size_t count;
+    uint64_t next;
+    struct arena *arena = work_arena();
+    struct store *store = service_store(work.service);
+    for (int i = 0; i < LOOKS; i++) {
+        struct look look = {.at = {1800000000000 + i * MS_PER_MINUTE},
+                            .account = {{(uint8_t)(1 + i % 2)}},
+                            .record = {{(uint8_t)(1 + i % 3)}},
+                            .act = i % 5 == 0 ? "case-search" : "case-read",
+                            .purpose = "direct-work",
+                            .agency = "police"};
+        work_good(store_look(store, &look), "look");
+    }
+    struct look_filter filter = {.account = {{2}},
+                                 .act = "case-search",
+                                 .from = {1800000000000 + 1000 * MS_PER_MINUTE},
+                                 .until = {1800000000000 + 2000 * MS_PER_MINUTE},
+                                 .limit = 1000};
+    work_good(store_looks(store, arena, &filter, &looks, &count, &next), "looks");
+    assert_int_equal(count, 100); /* those that 10 leaves 5 of */
+    assert_int_equal(next, 0);
+    assert_int_equal(looks[0].at.ms, 1800000000000 + 1995 * MS_PER_MINUTE);
+    assert_int_equal(looks[99].at.ms, 1800000000000 + 1005 * MS_PER_MINUTE);
+    assert_null(looks[0].client);
+    struct counted counted = {.most = 100000};
+    struct instant since = {1800000000000 + 2500 * MS_PER_MINUTE};
+    work_good(store_looks_since(store, arena, since, count_look, &counted), "since");
+    assert_int_equal(counted.count, 500);
+    assert_int_equal(counted.first, since.ms);
+    counted = (struct counted){.most = 7};
+    work_good(store_looks_since(store, arena, since, count_look, &counted), "since, stopped");
+    assert_int_equal(counted.count, 7);
+    arena_free(arena);
+}
+
+static void init_overwrites_nothing(void **state)
+{
+    (void)state;
+    struct arena *arena = work_arena();
+    const struct error *error = store_init(arena, &(struct store_options){.dir = work.dir});
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_EXISTS);
+    arena_free(arena);
+}
+
+static void a_kept_pack_has_one_number(void **state)
+{
+    (void)state;
+    const struct pack *pack;
+    struct arena *arena = work_arena();
+    reopen();
+    reopen();
+    work_good(store_pack(service_store(work.service), arena, 1, &pack), "pack");
+    assert_non_null(store_pack(service_store(work.service), arena, 2, &pack));
+    arena_free(arena);
+}
+
+int main(void)
+{
+#define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+    const struct CMUnitTest tests[] = {
+        CASE(what_was_recorded_is_read_back_after_opening_again),
+        CASE(of_two_who_write_on_one_head_one_is_told),
+        CASE(a_rebuild_makes_the_same_lists_again),
+        CASE(verify_counts_what_there_is),
+        CASE(a_reader_taken_twice_by_one_thread_is_one),
+        CASE(work_that_runs_out_of_memory_gives_its_reader_back),
+        CASE(a_session_that_was_ended_stays_ended),
+        CASE(a_draft_is_kept_for_its_author),
+        CASE(looks_come_back_newest_first),
+        CASE(looks_are_filtered),
+        CASE(init_overwrites_nothing),
+        CASE(a_kept_pack_has_one_number),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
