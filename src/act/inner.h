@@ -168,7 +168,10 @@ void child_view_make(const struct act *act, const struct stream *person, struct 
                      struct child_view *ret_child);
 /* Only the name, for lists: no look is logged here (the list's is). */
 const struct error *child_name(const struct act *act, struct store_reader *reader, struct id case_id,
-                               const char **ret_name, const struct stream **ret_file) MUST_CHECK;
+                               const char **ret_name) MUST_CHECK;
+/* Of the children of several cases, whose keys are asked for at once. */
+const struct error *child_names(const struct act *act, struct store_reader *reader, const struct id *case_ids,
+                                size_t count, const char **ret_names) MUST_CHECK;
 
 /* ---- record.c ---- */
 

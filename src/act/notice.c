@@ -326,7 +326,7 @@ static const struct error *view_notice(const struct act *act, struct store_reade
         ret_view->to = error == NULL ? contact.name : NULL;
     }
     if (permit(act->actor, MAY_READ_CASE) && !id_is_zero(row->case_id)) {
-        TRY(child_name(act, reader, row->case_id, &ret_view->child_name, NULL));
+        TRY(child_name(act, reader, row->case_id, &ret_view->child_name));
     }
     return NULL;
 }

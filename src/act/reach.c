@@ -3,7 +3,7 @@
 #include "act/guard.h"
 #include "base/text.h"
 
-static void involved_as(const struct act *act, struct involved *ret_involved)
+void reach_involved(const struct act *act, struct involved *ret_involved)
 {
     const struct actor *actor = act->actor;
     store_involved(act->service->store, act->arena, actor->agency, actor->username, actor->team,
@@ -37,10 +37,16 @@ const struct error *reach_of(const struct act *act, struct store_reader *reader,
                              struct reach *ret_reach)
 {
     struct involved involved;
+    reach_involved(act, &involved);
+    return reach_from(act, reader, case_id, &involved, ret_reach);
+}
+
+const struct error *reach_from(const struct act *act, struct store_reader *reader, struct id case_id,
+                               const struct involved *involved, struct reach *ret_reach)
+{
     struct guard guard;
     unsigned bits;
-    involved_as(act, &involved);
-    TRY(store_involvement(reader, act->arena, case_id, &involved, &bits));
+    TRY(store_involvement(reader, act->arena, case_id, involved, &bits));
     TRY(guard_read(act, reader, case_id, &guard));
     if (guard.restricted) {
         TRY(named_on_restricted(act, reader, case_id, &guard, &bits));
@@ -77,22 +83,22 @@ const struct error *reach_finds(const struct act *act, struct store_reader *read
     return NULL;
 }
 
-const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader, struct id case_id,
-                                     uint64_t seq, bool *ret_sees)
+const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader,
+                                     const struct reach *reach, struct id case_id, uint64_t seq,
+                                     bool *ret_sees)
 {
-    struct reach reach;
     struct entry_head head;
     struct access_sight sight;
+    struct access_actor actor = reach->actor;
     TRY(store_entry_head(reader, act->arena, case_id, seq, &head));
-    TRY(reach_of(act, reader, case_id, &reach));
-    const struct entry_type *type = pack_type(reach.pack, head.type);
-    label_set labels = access_labels_parse(reach.policy, head.label) | (type == NULL ? 0 : type->labels);
+    const struct entry_type *type = pack_type(reach->pack, head.type);
+    label_set labels = access_labels_parse(reach->policy, head.label) | (type == NULL ? 0 : type->labels);
     bool ours = text_equal(head.agency, act->actor->agency);
     enum access_own own = !ours                                        ? OWN_OTHER
                           : id_equal(head.author, act->actor->account) ? OWN_SELF
                                                                        : OWN_AGENCY;
-    reach.actor.involvements = reach.involvements;
-    access_look(reach.policy, &reach.actor, reach.restricted, act->now, &sight);
+    actor.involvements = reach->involvements;
+    access_look(reach->policy, &actor, reach->restricted, act->now, &sight);
     *ret_sees = access_sees(&sight, own, labels, 0);
     return NULL;
 }
@@ -105,7 +111,7 @@ const struct involved *reach_filter(const struct act *act)
         return NULL;
     }
     struct involved *involved = arena_one(act->arena, struct involved);
-    involved_as(act, involved);
+    reach_involved(act, involved);
     return involved;
 }
 

@@ -17,7 +17,11 @@ struct reach {
     bool restricted;
 };
 
+/* Who asks, as the lists of who is involved name them: the same for every case. */
+void reach_involved(const struct act *act, struct involved *ret_involved);
 /* As it is now. Nothing of the case is opened for it. */
+const struct error *reach_from(const struct act *act, struct store_reader *reader, struct id case_id,
+                               const struct involved *involved, struct reach *ret_reach) MUST_CHECK;
 const struct error *reach_of(const struct act *act, struct store_reader *reader, struct id case_id,
                              struct reach *ret_reach) MUST_CHECK;
 struct access_ruling reach_may(const struct reach *reach, enum access_act access, struct instant now);
@@ -30,8 +34,9 @@ const struct involved *reach_filter(const struct act *act);
 
 /* Whether, besides, they see the entry that a line of a list is about, by its head alone: what a disclosure
  * opened to their agency is not listed, and stands on the case. */
-const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader, struct id case_id,
-                                     uint64_t seq, bool *ret_sees) MUST_CHECK;
+const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader,
+                                     const struct reach *reach, struct id case_id, uint64_t seq,
+                                     bool *ret_sees) MUST_CHECK;
 
 /*
  * The gate: NULL when they may. A refusal is logged as a look that was denied, of that case, with the rule

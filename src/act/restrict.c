@@ -161,7 +161,7 @@ static const struct error *read_view(const struct act *act, struct store_reader 
 {
     struct stream stream;
     TRY(guard_stream(act, reader, case_id, &stream));
-    TRY(child_name(act, reader, case_id, &view->child_name, NULL));
+    TRY(child_name(act, reader, case_id, &view->child_name));
     struct conflict_view *conflicts = arena_many(act->arena, struct conflict_view, stream.count);
     for (size_t i = 0; i < stream.count; i++) {
         fold(act, stream.entries[i], conflicts, view);

@@ -172,8 +172,10 @@ static uint64_t target_of(const struct entry *correction)
 bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                         const struct value *values, bool in_case)
 {
+    bool of_policy = pack_owns(seeing->reach->pack, type);
     for (size_t f = 0; f < type->field_count; f++) {
-        if (values[f].kind != VALUE_NONE && !seeing_sees_field(seeing, entry, type, f, in_case)) {
+        bool open = values[f].kind == VALUE_NONE || (of_policy && type->fields[f].labels == 0);
+        if (!open && !seeing_sees_field(seeing, entry, type, f, in_case)) {
             return true;
         }
     }

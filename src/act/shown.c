@@ -73,11 +73,32 @@ static const struct fields *fields_shown(const struct copying *copying, const st
     return copy;
 }
 
+/* Whether what is shown may differ from what was recorded, whatever the answers are. */
+static bool may_differ(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type)
+{
+    const struct pack *pack = seeing->reach->pack;
+    if (!pack_owns(pack, type) || seeing_pack(seeing, entry, type) != pack ||
+        (pack->access.label_count > 0 && type->index == pack->access.disclosure_type)) {
+        return true;
+    }
+    for (size_t f = 0; f < type->field_count; f++) {
+        const struct field *field = &type->fields[f];
+        if (field->labels != 0 || field->kind == FIELD_ENTRY || field->kind == FIELD_FIELDS) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The same values where nothing is left out. */
 static const struct value *values_shown(const struct copying *copying, const struct entry *entry,
                                         const struct entry_type *type, const struct value *values,
                                         bool in_case)
 {
     const struct seeing *seeing = copying->seeing;
+    if (!may_differ(seeing, entry, type)) {
+        return values;
+    }
     struct value *copy = arena_many(seeing->act->arena, struct value, type->field_count);
     for (size_t f = 0; f < type->field_count; f++) {
         bool hidden = values[f].kind != VALUE_NONE && (!seeing_sees_field(seeing, entry, type, f, in_case) ||
@@ -92,6 +113,20 @@ static const struct value *values_shown(const struct copying *copying, const str
     return copy;
 }
 
+static const struct entry *entry_shown(const struct copying *copying, const struct entry *entry)
+{
+    uint64_t number = copying->numbers[entry->seq];
+    const struct value *values = values_shown(copying, entry, entry->type, entry->values, true);
+    if (number == entry->seq && values == entry->values) {
+        return entry;
+    }
+    struct entry *copy = arena_one(copying->seeing->act->arena, struct entry);
+    *copy = *entry;
+    copy->seq = number;
+    copy->values = values;
+    return copy;
+}
+
 static void copy_entries(struct copying *copying, const uint64_t *seqs, size_t count, struct case_view *view)
 {
     struct seeing *seeing = copying->seeing;
@@ -101,11 +136,7 @@ static void copy_entries(struct copying *copying, const uint64_t *seqs, size_t c
     for (size_t i = 0; i < seeing->whole->entry_count; i++) {
         const struct entry *entry = seeing->whole->entries[i];
         if (copying->numbers[entry->seq] != 0) {
-            struct entry *copy = arena_one(arena, struct entry);
-            *copy = *entry;
-            copy->seq = copying->numbers[entry->seq];
-            copy->values = values_shown(copying, entry, entry->type, entry->values, true);
-            copying->entries[entry->seq] = copy;
+            copying->entries[entry->seq] = entry_shown(copying, entry);
         }
     }
     for (size_t i = 0; i < count; i++) {
@@ -121,29 +152,38 @@ static bool version_is_shown(const struct copying *copying, const struct version
     return version->correction == NULL || copying->numbers[version->correction->seq] != 0;
 }
 
-static void copy_known(const struct copying *copying, const struct known *known, struct known *ret_known)
+static const struct version *versions_shown(const struct copying *copying, const struct known *known,
+                                            size_t *ret_count)
 {
-    struct arena *arena = copying->seeing->act->arena;
-    struct version *versions = arena_many(arena, struct version, known->version_count);
-    *ret_known = *known;
-    ret_known->entry = copying->entries[known->entry->seq];
-    ret_known->versions = versions;
-    ret_known->version_count = 0;
+    struct version *versions = arena_many(copying->seeing->act->arena, struct version, known->version_count);
+    size_t count = 0;
     for (size_t v = 0; v < known->version_count; v++) {
         const struct version *version = &known->versions[v];
         if (version_is_shown(copying, version)) {
-            struct version *copy = &versions[ret_known->version_count++];
+            struct version *copy = &versions[count++];
             *copy = *version;
             copy->correction =
                 version->correction == NULL ? NULL : copying->entries[version->correction->seq];
             copy->values = values_shown(copying, known->entry, known->type, version->values, true);
         }
     }
-    const struct version *last = &versions[ret_known->version_count - 1];
-    ret_known->values = last->values;
-    ret_known->occurred = last->occurred;
+    *ret_count = count;
+    return versions;
+}
+
+static void copy_known(const struct copying *copying, const struct known *known, struct known *ret_known)
+{
+    *ret_known = *known;
+    ret_known->entry = copying->entries[known->entry->seq];
+    if (known->version_count > 1 || known->written != NULL ||
+        ret_known->entry->values != known->entry->values) {
+        ret_known->versions = versions_shown(copying, known, &ret_known->version_count);
+        const struct version *last = &ret_known->versions[ret_known->version_count - 1];
+        ret_known->values = last->values;
+        ret_known->occurred = last->occurred;
+    }
     if (known->written != NULL) {
-        struct known *written = arena_one(arena, struct known);
+        struct known *written = arena_one(copying->seeing->act->arena, struct known);
         copy_known(copying, known->written, written);
         ret_known->written = written;
     }
@@ -152,6 +192,17 @@ static void copy_known(const struct copying *copying, const struct known *known,
 static int by_place(const void *a, const void *b)
 {
     return place_compare(known_place(a), known_place(b));
+}
+
+/* A correction that is closed may move one. */
+static void put_in_order(struct known *list, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (by_place(&list[i - 1], &list[i]) > 0) {
+            qsort(list, count, sizeof *list, by_place);
+            return;
+        }
+    }
 }
 
 static const struct history *copy_history(struct copying *copying)
@@ -170,9 +221,7 @@ static const struct history *copy_history(struct copying *copying)
             copy_known(copying, &whole->list[i], &list[history->count++]);
         }
     }
-    if (history->count > 1) {
-        qsort(list, history->count, sizeof *list, by_place); /* a correction that is closed may move one */
-    }
+    put_in_order(list, history->count);
     copying->knowns = arena_many(arena, const struct known *, seeing->count + 1);
     for (size_t i = 0; i < history->count; i++) {
         copying->knowns[list[i].entry->seq] = &list[i];

@@ -13,11 +13,18 @@
 const struct error *case_load_id(const struct act *act, struct store_reader *reader, struct id id,
                                  struct case_streams *ret_streams)
 {
-    struct id person;
+    struct id ids[2] = {id};
+    struct stream streams[2];
     ret_streams->reach = NULL;
-    TRY(store_stream_read(reader, act->arena, id, &ret_streams->file));
-    TRY(store_case_person(reader, act->arena, id, &person));
-    return store_stream_read(reader, act->arena, person, &ret_streams->person);
+    const struct error *error = store_case_person(reader, act->arena, id, &ids[1]);
+    if (error != NULL) { /* what is wrong with the case itself is said first */
+        TRY(store_stream_read(reader, act->arena, id, &ret_streams->file));
+        return error;
+    }
+    TRY(store_streams_read(reader, act->arena, ids, 2, streams));
+    ret_streams->file = streams[0];
+    ret_streams->person = streams[1];
+    return NULL;
 }
 
 /* Who works on their own part alone is let in by what part.c decides; what they see is decided here. */
@@ -162,19 +169,24 @@ const struct case_view *case_view_show(const struct act *act, const struct case_
 }
 
 const struct error *child_name(const struct act *act, struct store_reader *reader, struct id case_id,
-                               const char **ret_name, const struct stream **ret_file)
+                               const char **ret_name)
 {
-    struct id person_id;
-    struct stream *person = arena_one(act->arena, struct stream);
-    struct child_view child;
-    TRY(store_case_person(reader, act->arena, case_id, &person_id));
-    TRY(store_stream_read(reader, act->arena, person_id, person));
-    child_view_make(act, person, INSTANT_NEVER, (struct day){0}, &child);
-    *ret_name = child.full_name;
-    if (ret_file != NULL) {
-        struct stream *file = arena_one(act->arena, struct stream);
-        TRY(store_stream_read(reader, act->arena, case_id, file));
-        *ret_file = file;
+    return child_names(act, reader, &case_id, 1, ret_name);
+}
+
+const struct error *child_names(const struct act *act, struct store_reader *reader, const struct id *case_ids,
+                                size_t count, const char **ret_names)
+{
+    struct id *ids = arena_many(act->arena, struct id, count);
+    struct stream *persons = arena_many(act->arena, struct stream, count);
+    for (size_t i = 0; i < count; i++) {
+        TRY(store_case_person(reader, act->arena, case_ids[i], &ids[i]));
+    }
+    TRY(store_streams_read(reader, act->arena, ids, count, persons));
+    for (size_t i = 0; i < count; i++) {
+        struct child_view child;
+        child_view_make(act, &persons[i], INSTANT_NEVER, (struct day){0}, &child);
+        ret_names[i] = child.full_name;
     }
     return NULL;
 }

@@ -8,6 +8,72 @@
 
 enum { DUTIES_SHOWN = 50, MEETINGS_SHOWN = 20, ACTIONS_SHOWN = 50, MOST_LISTED = 200, URGENT_SHOWN = 30 };
 
+/* A case of which one list or several have a line: asked of the store once. */
+struct listed_case {
+    struct listed_case *next;
+    struct id id;
+    struct reach reach;
+    bool finds;
+    const char *name;              /* of the child; NULL: not read yet */
+    const struct history *history; /* NULL: not read yet */
+};
+
+enum { BUCKETS = 64 };
+
+struct listing {
+    const struct act *act;
+    struct store_reader *reader;
+    struct involved involved;
+    struct listed_case *cases[BUCKETS];
+};
+
+static const struct error *find_case(struct listing *listing, struct id id, struct listed_case **ret_case)
+{
+    struct listed_case **bucket = &listing->cases[id.bytes[0] % BUCKETS];
+    for (struct listed_case *found = *bucket; found != NULL; found = found->next) {
+        if (id_equal(found->id, id)) {
+            *ret_case = found;
+            return NULL;
+        }
+    }
+    struct listed_case *made = arena_one(listing->act->arena, struct listed_case);
+    *made = (struct listed_case){.next = *bucket, .id = id};
+    TRY(reach_from(listing->act, listing->reader, id, &listing->involved, &made->reach));
+    made->finds = reach_may(&made->reach, ACCESS_FIND, listing->act->now).answer == ACCESS_YES;
+    *bucket = made;
+    *ret_case = made;
+    return NULL;
+}
+
+/* The names of all lines, which are unsealed together. */
+static const struct error *name_lines(struct listing *listing, struct work_line *lines, size_t count)
+{
+    struct arena *arena = listing->act->arena;
+    struct listed_case **of = arena_many(arena, struct listed_case *, count);
+    struct id *ids = arena_many(arena, struct id, count);
+    const char **names = arena_many(arena, const char *, count);
+    size_t unnamed = 0;
+    for (size_t i = 0; i < count; i++) {
+        TRY(find_case(listing, lines[i].case_id, &of[i]));
+        if (of[i]->name == NULL) {
+            of[i]->name = "";
+            ids[unnamed++] = of[i]->id;
+        }
+    }
+    TRY(child_names(listing->act, listing->reader, ids, unnamed, names));
+    for (size_t i = 0; i < unnamed; i++) {
+        struct listed_case *named;
+        TRY(find_case(listing, ids[i], &named));
+        named->name = names[i];
+    }
+    for (size_t i = 0; i < count; i++) {
+        lines[i].child_name = of[i]->name;
+    }
+    return NULL;
+}
+
+/* ---- lines ---- */
+
 static enum duty_state state_of(const struct duty_row *row, struct instant now)
 {
     if (row->cancelled) {
@@ -37,10 +103,10 @@ static bool decides_on_start(const struct duty_row *row)
     return false;
 }
 
-static const struct error *line_of_duty(const struct act *act, struct store_reader *reader,
-                                        const struct duty_row *row, struct work_line *ret_line)
+static struct work_line line_of_duty(const struct act *act, const struct duty_row *row)
 {
-    *ret_line = (struct work_line){
+    return (struct work_line){
+        .case_id = row->case_id,
         .reference = reference_of(row->case_id),
         .what = row->title,
         .rule = row->rule,
@@ -54,37 +120,41 @@ static const struct error *line_of_duty(const struct act *act, struct store_read
         .prompt = is_prompt(row),
         .decides = decides_on_start(row),
     };
-    return child_name(act, reader, row->case_id, &ret_line->child_name, NULL);
 }
 
 /* A duty is listed for who gets the case; one that an entry began which they do not see, only for its owner.
  */
-static const struct error *is_listed_for(const struct act *act, struct store_reader *reader,
-                                         const struct duty_row *row, bool *ret_listed)
+static const struct error *is_listed_for(struct listing *listing, const struct duty_row *row,
+                                         bool *ret_listed)
 {
-    TRY(reach_finds(act, reader, row->case_id, ret_listed));
+    const struct act *act = listing->act;
+    struct listed_case *of;
+    TRY(find_case(listing, row->case_id, &of));
+    *ret_listed = of->finds;
     bool ours = text_equal(row->owner_agency, act->actor->agency);
-    return !*ret_listed || ours ? NULL
-                                : reach_sees_entry(act, reader, row->case_id, row->begun_seq, ret_listed);
+    return !*ret_listed || ours
+               ? NULL
+               : reach_sees_entry(act, listing->reader, &of->reach, row->case_id, row->begun_seq, ret_listed);
 }
 
-static const struct error *list_duties(const struct act *act, struct store_reader *reader,
-                                       const struct duty_filter *filter, bool prompts,
-                                       const struct work_line **ret_lines, size_t *ret_count,
+static const struct error *list_duties(struct listing *listing, const struct duty_filter *filter,
+                                       bool prompts, const struct work_line **ret_lines, size_t *ret_count,
                                        const char **ret_next)
 {
+    const struct act *act = listing->act;
     const struct duty_row *rows;
     size_t count;
-    TRY(store_duties(reader, act->arena, filter, &rows, &count, ret_next));
+    TRY(store_duties(listing->reader, act->arena, filter, &rows, &count, ret_next));
     struct work_line *lines = arena_many(act->arena, struct work_line, count);
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         bool listed;
-        TRY(is_listed_for(act, reader, &rows[i], &listed));
+        TRY(is_listed_for(listing, &rows[i], &listed));
         if (listed && (prompts || !is_prompt(&rows[i]))) {
-            TRY(line_of_duty(act, reader, &rows[i], &lines[kept++]));
+            lines[kept++] = line_of_duty(act, &rows[i]);
         }
     }
+    TRY(name_lines(listing, lines, kept));
     *ret_lines = lines;
     *ret_count = kept;
     return NULL;
@@ -117,7 +187,7 @@ static const struct error *state_code(const struct act *act, const char *name, i
 const struct error *act_duties(const struct act *act, const struct duties_filter *filter,
                                const struct work_line **ret_lines, size_t *ret_count, const char **ret_next)
 {
-    struct store_reader *reader;
+    struct listing listing = {.act = act};
     struct duty_filter wanted = {
         .agency = filter->agency, .role = filter->role, .now = act->now, .after = filter->cursor};
     TRY(act_begin(act, MAY_SEARCH, "duties-list", (struct id){{0}}));
@@ -126,9 +196,10 @@ const struct error *act_duties(const struct act *act, const struct duties_filter
     wanted.limit = filter->limit <= 0            ? DUTIES_SHOWN
                    : filter->limit > MOST_LISTED ? MOST_LISTED
                                                  : filter->limit;
-    TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = list_duties(act, reader, &wanted, false, ret_lines, ret_count, ret_next);
-    store_reader_give(reader);
+    reach_involved(act, &listing.involved);
+    TRY(store_reader_take(act->service->store, &listing.reader));
+    const struct error *error = list_duties(&listing, &wanted, false, ret_lines, ret_count, ret_next);
+    store_reader_give(listing.reader);
     return error;
 }
 
@@ -156,108 +227,155 @@ static const char *part_text(const struct known *known)
                                        : "";
 }
 
-static const struct error *line_of_entry(const struct act *act, struct store_reader *reader,
-                                         struct id case_id, uint64_t seq, struct instant at,
-                                         struct work_line *ret_line)
-{
-    const struct stream *file;
-    struct child nobody = {0};
-    *ret_line = (struct work_line){.reference = reference_of(case_id), .due_at = at, .met_at = INSTANT_NEVER};
-    TRY(child_name(act, reader, case_id, &ret_line->child_name, &file));
-    const struct history *history =
-        history_new(act->arena, file->pack, file->entries, file->count, nobody, INSTANT_NEVER);
-    const struct known *known = known_of_seq(history, seq);
-    ret_line->what = part_text(known);
-    if (known != NULL) {
-        ret_line->paragraph = known->type->paragraph;
-        ret_line->begun_at = known->occurred.start;
-        const struct value *owner = entry_value(known->entry, "owner");
-        ret_line->owner_role = owner->kind == VALUE_TEXT ? owner->text : NULL;
-    }
-    ret_line->owner_agency = act->actor->agency;
-    ret_line->state = instant_compare(act->now, at) > 0 ? DUTY_OVERDUE : DUTY_OPEN;
-    return NULL;
-}
+/* What the lines are about: an entry of each case, as it was last corrected. */
+struct entry_line {
+    struct listed_case *of;
+    uint64_t seq;
+    struct instant at;
+};
 
-static const struct error *list_actions(const struct act *act, struct store_reader *reader,
-                                        struct work_view *view)
+static const struct error *read_histories(struct listing *listing, const struct entry_line *wanted,
+                                          size_t count)
 {
-    const struct action_row *rows;
-    TRY(store_actions(reader, act->arena, act->actor->agency, ACTIONS_SHOWN, &rows, &view->action_count));
-    struct work_line *lines = arena_many(act->arena, struct work_line, view->action_count);
-    size_t listed = 0;
-    for (size_t i = 0; i < view->action_count; i++) {
-        bool finds;
-        TRY(reach_finds(act, reader, rows[i].case_id, &finds));
-        if (finds) {
-            TRY(line_of_entry(act, reader, rows[i].case_id, rows[i].seq, rows[i].due_at, &lines[listed++]));
+    struct arena *arena = listing->act->arena;
+    struct child nobody = {0};
+    struct listed_case **of = arena_many(arena, struct listed_case *, count);
+    struct id *ids = arena_many(arena, struct id, count);
+    struct stream *files = arena_many(arena, struct stream, count);
+    size_t unread = 0;
+    for (size_t i = 0; i < count; i++) {
+        bool again = wanted[i].of->history != NULL;
+        for (size_t u = 0; u < unread && !again; u++) {
+            again = of[u] == wanted[i].of;
+        }
+        if (!again) {
+            of[unread] = wanted[i].of;
+            ids[unread++] = wanted[i].of->id;
         }
     }
-    view->actions = lines;
-    view->action_count = listed;
+    TRY(store_streams_read(listing->reader, arena, ids, unread, files));
+    for (size_t i = 0; i < unread; i++) {
+        const struct stream *file = &files[i];
+        of[i]->history = history_new(arena, file->pack, file->entries, file->count, nobody, INSTANT_NEVER);
+    }
     return NULL;
 }
 
-static const struct error *list_meetings(const struct act *act, struct store_reader *reader,
-                                         struct work_view *view)
+static struct work_line line_of_entry(const struct act *act, const struct entry_line *wanted)
 {
+    struct work_line line = {.case_id = wanted->of->id,
+                             .reference = reference_of(wanted->of->id),
+                             .owner_agency = act->actor->agency,
+                             .due_at = wanted->at,
+                             .met_at = INSTANT_NEVER};
+    const struct known *known = known_of_seq(wanted->of->history, wanted->seq);
+    line.what = part_text(known);
+    if (known != NULL) {
+        line.paragraph = known->type->paragraph;
+        line.begun_at = known->occurred.start;
+        const struct value *owner = entry_value(known->entry, "owner");
+        line.owner_role = owner->kind == VALUE_TEXT ? owner->text : NULL;
+    }
+    line.state = instant_compare(act->now, wanted->at) > 0 ? DUTY_OVERDUE : DUTY_OPEN;
+    return line;
+}
+
+static const struct error *list_entries(struct listing *listing, const struct entry_line *wanted,
+                                        size_t count, const struct work_line **ret_lines, size_t *ret_count)
+{
+    struct work_line *lines = arena_many(listing->act->arena, struct work_line, count);
+    TRY(read_histories(listing, wanted, count));
+    for (size_t i = 0; i < count; i++) {
+        lines[i] = line_of_entry(listing->act, &wanted[i]);
+    }
+    TRY(name_lines(listing, lines, count));
+    *ret_lines = lines;
+    *ret_count = count;
+    return NULL;
+}
+
+static const struct error *list_actions(struct listing *listing, struct work_view *view)
+{
+    const struct act *act = listing->act;
+    const struct action_row *rows;
+    size_t count;
+    TRY(store_actions(listing->reader, act->arena, act->actor->agency, ACTIONS_SHOWN, &rows, &count));
+    struct entry_line *wanted = arena_many(act->arena, struct entry_line, count);
+    size_t listed = 0;
+    for (size_t i = 0; i < count; i++) {
+        struct listed_case *of;
+        TRY(find_case(listing, rows[i].case_id, &of));
+        if (of->finds) {
+            wanted[listed++] = (struct entry_line){of, rows[i].seq, rows[i].due_at};
+        }
+    }
+    return list_entries(listing, wanted, listed, &view->actions, &view->action_count);
+}
+
+static const struct error *list_meetings(struct listing *listing, struct work_view *view)
+{
+    const struct act *act = listing->act;
     const struct meeting_row *rows;
+    size_t count;
     /* one of this morning is still of interest at noon */
     struct instant from = instant_add_ms(act->now, -(int64_t)12 * MS_PER_HOUR);
-    TRY(store_meetings(reader, act->arena, from, reach_filter(act), MEETINGS_SHOWN, &rows,
-                       &view->meeting_count));
-    struct work_line *lines = arena_many(act->arena, struct work_line, view->meeting_count);
+    TRY(store_meetings(listing->reader, act->arena, from, reach_filter(act), MEETINGS_SHOWN, &rows, &count));
+    struct entry_line *wanted = arena_many(act->arena, struct entry_line, count);
     size_t listed = 0;
-    for (size_t i = 0; i < view->meeting_count; i++) {
-        bool sees;
-        TRY(reach_finds(act, reader, rows[i].case_id, &sees));
+    for (size_t i = 0; i < count; i++) {
+        struct listed_case *of;
+        TRY(find_case(listing, rows[i].case_id, &of));
+        bool sees = of->finds;
         if (sees) {
-            TRY(reach_sees_entry(act, reader, rows[i].case_id, rows[i].seq, &sees));
+            TRY(reach_sees_entry(act, listing->reader, &of->reach, of->id, rows[i].seq, &sees));
         }
         if (sees) {
-            TRY(line_of_entry(act, reader, rows[i].case_id, rows[i].seq, rows[i].at, &lines[listed++]));
+            wanted[listed++] = (struct entry_line){of, rows[i].seq, rows[i].at};
         }
     }
-    view->meetings = lines;
-    view->meeting_count = listed;
-    return NULL;
+    return list_entries(listing, wanted, listed, &view->meetings, &view->meeting_count);
 }
 
 /* Somebody is involved who owns the duty, or has recorded on the case. */
-static const struct error *is_involved(const struct act *act, struct store_reader *reader,
-                                       const struct duty_row *row, bool *ret_involved)
+static const struct error *is_involved(const struct listing *listing, const struct duty_row *row,
+                                       bool *ret_involved)
 {
+    const struct act *act = listing->act;
     *ret_involved = text_equal(row->owner_role, act->actor->role->id) &&
                     text_equal(row->owner_agency, act->actor->agency);
     if (*ret_involved) {
         return NULL;
     }
-    return store_stream_has_author(reader, act->arena, row->case_id, act->actor->account, ret_involved);
+    return store_stream_has_author(listing->reader, act->arena, row->case_id, act->actor->account,
+                                   ret_involved);
 }
 
-static const struct error *list_urgent_of(const struct act *act, struct store_reader *reader,
-                                          const char *rule, struct work_line *lines, struct work_view *view)
+/* As many of the next rows as could be shown are looked at, and no more than MOST_LISTED in all. */
+static const struct error *list_urgent_of(struct listing *listing, const char *rule, struct work_line *lines,
+                                          struct work_view *view)
 {
-    const struct duty_row *rows;
-    size_t count;
-    const char *next;
+    const struct act *act = listing->act;
     /* due when it began, so only what is due by now is looked through, not all that anybody has to do */
-    struct duty_filter filter = {.rule = rule,
-                                 .at_once = true,
-                                 .state = DUTY_OVERDUE,
-                                 .now = instant_add_ms(act->now, 1),
-                                 .limit = MOST_LISTED};
-    TRY(store_duties(reader, act->arena, &filter, &rows, &count, &next));
-    for (size_t i = 0; i < count && view->urgent_count < URGENT_SHOWN; i++) {
-        bool involved;
-        TRY(is_involved(act, reader, &rows[i], &involved));
-        if (involved) {
-            TRY(is_listed_for(act, reader, &rows[i], &involved));
+    struct duty_filter filter = {
+        .rule = rule, .at_once = true, .state = DUTY_OVERDUE, .now = instant_add_ms(act->now, 1)};
+    int left = MOST_LISTED;
+    do {
+        const struct duty_row *rows;
+        size_t count;
+        filter.limit = left < URGENT_SHOWN ? left : URGENT_SHOWN;
+        TRY(store_duties(listing->reader, act->arena, &filter, &rows, &count, &filter.after));
+        for (size_t i = 0; i < count && view->urgent_count < URGENT_SHOWN; i++) {
+            bool involved;
+            TRY(is_involved(listing, &rows[i], &involved));
+            if (involved) {
+                TRY(is_listed_for(listing, &rows[i], &involved));
+            }
+            if (involved) {
+                lines[view->urgent_count++] = line_of_duty(act, &rows[i]);
+            }
         }
-        if (involved) {
-            TRY(line_of_duty(act, reader, &rows[i], &lines[view->urgent_count++]));
-        }
-    }
+        left -= filter.limit;
+    } while (filter.after != NULL && left > 0 && view->urgent_count < URGENT_SHOWN);
     return NULL;
 }
 
@@ -274,26 +392,25 @@ static bool is_listed(const struct service *service, size_t before, const char *
 }
 
 /* What is due at once concerns everybody on the case, whoever owns it (11.11), under whichever procedure. */
-static const struct error *list_urgent(const struct act *act, struct store_reader *reader,
-                                       struct work_view *view)
+static const struct error *list_urgent(struct listing *listing, struct work_view *view)
 {
-    const struct service *service = act->service;
-    struct work_line *lines = arena_many(act->arena, struct work_line, URGENT_SHOWN);
+    const struct service *service = listing->act->service;
+    struct work_line *lines = arena_many(listing->act->arena, struct work_line, URGENT_SHOWN);
     for (size_t p = 0; p < service->served_count; p++) {
         const struct pack *pack = service->served[p].pack;
         for (size_t r = 0; r < pack->rule_count; r++) {
             if (pack->rules[r].limit_unit == LIMIT_AT_ONCE && !is_listed(service, p, pack->rules[r].id)) {
-                TRY(list_urgent_of(act, reader, pack->rules[r].id, lines, view));
+                TRY(list_urgent_of(listing, pack->rules[r].id, lines, view));
             }
         }
     }
     view->urgent = lines;
-    return NULL;
+    return name_lines(listing, lines, view->urgent_count);
 }
 
-static const struct error *fill_work(const struct act *act, struct store_reader *reader, const char *cursor,
-                                     struct work_view *view)
+static const struct error *fill_work(struct listing *listing, const char *cursor, struct work_view *view)
 {
+    const struct act *act = listing->act;
     struct duty_filter filter = {
         .agency = act->actor->agency,
         .role = act->actor->role->id,
@@ -302,8 +419,8 @@ static const struct error *fill_work(const struct act *act, struct store_reader 
         .after = cursor,
         .limit = DUTIES_SHOWN,
     };
-    TRY(list_urgent(act, reader, view));
-    TRY(list_duties(act, reader, &filter, true, &view->duties, &view->duty_count, &view->duties_next));
+    TRY(list_urgent(listing, view));
+    TRY(list_duties(listing, &filter, true, &view->duties, &view->duty_count, &view->duties_next));
     struct work_line *referrals = arena_many(act->arena, struct work_line, view->duty_count);
     for (size_t i = 0; i < view->duty_count; i++) {
         if (!view->duties[i].prompt && view->duties[i].decides) {
@@ -311,19 +428,20 @@ static const struct error *fill_work(const struct act *act, struct store_reader 
         }
     }
     view->referrals = referrals;
-    TRY(list_actions(act, reader, view));
-    return list_meetings(act, reader, view);
+    TRY(list_actions(listing, view));
+    return list_meetings(listing, view);
 }
 
 const struct error *act_work(const struct act *act, const char *cursor, const struct work_view **ret_work)
 {
-    struct store_reader *reader;
+    struct listing listing = {.act = act};
     struct work_view *view = arena_one(act->arena, struct work_view);
     TRY(act_begin(act, MAY_WORK, "work-list", (struct id){{0}}));
     if (permit(act->actor, MAY_READ_CASE)) {
-        TRY(store_reader_take(act->service->store, &reader));
-        const struct error *error = fill_work(act, reader, cursor, view);
-        store_reader_give(reader);
+        reach_involved(act, &listing.involved);
+        TRY(store_reader_take(act->service->store, &listing.reader));
+        const struct error *error = fill_work(&listing, cursor, view);
+        store_reader_give(listing.reader);
         TRY(error);
     }
     *ret_work = view;

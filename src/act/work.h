@@ -6,6 +6,7 @@
 #include "procedure/duty.h"
 
 struct work_line {
+    struct id case_id;
     struct reference reference;
     const char *child_name;
     const char *what;      /* title of the duty, text of the action, kind of the meeting */

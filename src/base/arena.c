@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include "base/must.h"
+#include "base/text.h"
 
 #include <malloc.h>
 #include <stdatomic.h>
@@ -25,7 +26,7 @@
 #endif
 
 /* Kept for the next piece of work: as much as most requests take. */
-enum { ALIGNMENT = 16, FIRST_BLOCK = 32 * 1024, LARGEST_BLOCK = 1024 * 1024, KEPT_BYTES = 512 * 1024 };
+enum { ALIGNMENT = 16, FIRST_BLOCK = 32 * 1024, LARGEST_BLOCK = 1024 * 1024, KEPT_BYTES = 1024 * 1024 };
 
 /* Zeroed once, when it is made or given back, and not again for each thing that is put into it: whatever lies
  * behind `used` is zero. */
@@ -280,66 +281,69 @@ char *arena_copy(struct arena *arena, const char *text)
     return arena_copy_n(arena, text, strlen(text));
 }
 
-/* How long it gets when the format is only text and whole texts, as most are; SIZE_MAX when it is more. */
-static size_t joined_size(const char *format, va_list args)
+/* The whole number that a conversion asks for, and how many letters it has; 0: another conversion. */
+static size_t join_number(const char *conversion, va_list *args, char ret_digits[static NUMBER_TEXT],
+                          size_t *ret_size)
+{
+    bool is_long = conversion[0] == 'l' && conversion[1] == 'l';
+    if (conversion[0] == 'd') {
+        *ret_size = number_write(va_arg(*args, int), ret_digits);
+        return 1;
+    }
+    if (is_long && conversion[2] == 'd') {
+        *ret_size = number_write(va_arg(*args, long long), ret_digits);
+        return 3;
+    }
+    if ((is_long && conversion[2] == 'u') || (conversion[0] == 'z' && conversion[1] == 'u')) {
+        uint64_t number = is_long ? va_arg(*args, unsigned long long) : va_arg(*args, size_t);
+        *ret_size = number > INT64_MAX ? SIZE_MAX : number_write((int64_t)number, ret_digits);
+        return is_long ? 3 : 2;
+    }
+    return 0;
+}
+
+/* Most formats are text, whole texts and whole numbers. False: something else, or no room. */
+static bool join(char *to, size_t room, const char *format, va_list *args, size_t *ret_size)
 {
     size_t size = 0;
     for (const char *at = format; *at != '\0'; at++) {
+        char digits[NUMBER_TEXT];
+        const char *part = digits;
+        size_t length = 1;
         if (*at != '%') {
-            size++;
-            continue;
-        }
-        const char *text = at[1] == 's' ? va_arg(args, const char *) : NULL;
-        if (text == NULL) {
-            return SIZE_MAX;
-        }
-        size += strlen(text);
-        at++;
-    }
-    return size;
-}
-
-static void join(char *to, const char *format, va_list args)
-{
-    for (const char *at = format; *at != '\0'; at++) {
-        if (*at == '%') {
-            const char *text = va_arg(args, const char *);
-            size_t size = strlen(text);
-            memcpy(to, text, size);
-            to += size;
+            part = at;
+            length = (size_t)(strchrnul(at, '%') - at);
+            at += length - 1;
+        } else if (at[1] == 's') {
+            part = va_arg(*args, const char *);
+            length = part == NULL ? SIZE_MAX : strlen(part);
             at++;
         } else {
-            *to++ = *at;
+            size_t letters = join_number(at + 1, args, digits, &length);
+            length = letters == 0 ? SIZE_MAX : length;
+            at += letters;
         }
+        if (length >= room - size) {
+            return false;
+        }
+        memcpy(to + size, part, length);
+        size += length;
     }
-    *to = '\0';
-}
-
-static char *joined(struct arena *arena, const char *format, va_list args)
-{
-    va_list sizes;
-    va_copy(sizes, args);
-    size_t size = joined_size(format, sizes);
-    va_end(sizes);
-    if (size == SIZE_MAX) {
-        return NULL;
-    }
-    char *text = take(arena, size + 1);
-    join(text, format, args);
-    return text;
+    *ret_size = size;
+    return true;
 }
 
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
-    char first[256]; /* most texts fit, and are formatted once */
-    va_list whole;
-    va_copy(whole, args);
-    char *plain = joined(arena, format, whole);
-    va_end(whole);
-    if (plain != NULL) {
-        return plain;
-    }
+    char first[512]; /* most texts fit, and are formatted once */
+    size_t joined;
     va_list again;
+    va_copy(again, args);
+    bool plain = join(first, sizeof first, format, &again, &joined);
+    va_end(again);
+    if (plain) {
+        return arena_copy_n(arena, first, joined);
+    }
     va_copy(again, args);
     int size = vsnprintf(first, sizeof first, format, args);
     must(size >= 0);

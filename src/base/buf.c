@@ -12,10 +12,11 @@ void buf_init(struct buf *buf, struct arena *arena, size_t limit)
     *buf = (struct buf){.arena = arena, .limit = limit};
 }
 
-static bool make_room(struct buf *buf, size_t more)
+bool buf_reserve(struct buf *buf, size_t more)
 {
     if (buf->failed || more > buf->limit - buf->size) {
         buf->failed = true;
+        buf->room = 0;
         return false;
     }
     size_t need = buf->size + more + 1;
@@ -24,24 +25,11 @@ static bool make_room(struct buf *buf, size_t more)
         while (room < need) {
             room *= 2;
         }
+        room = room - 1 > buf->limit ? buf->limit + 1 : room;
         buf->bytes = arena_grow(buf->arena, buf->bytes, buf->size, room, 1);
         buf->room = room;
     }
     return true;
-}
-
-static inline bool has_room(const struct buf *buf, size_t more)
-{
-    return !buf->failed && more < buf->room - buf->size && more <= buf->limit - buf->size;
-}
-
-void buf_put_n(struct buf *buf, const void *bytes, size_t size)
-{
-    if (size > 0 && (has_room(buf, size) || make_room(buf, size))) {
-        memcpy(buf->bytes + buf->size, bytes, size);
-        buf->size += size;
-        buf->bytes[buf->size] = '\0';
-    }
 }
 
 void buf_put(struct buf *buf, const char *text)
@@ -60,7 +48,7 @@ void buf_vprintf(struct buf *buf, const char *format, va_list args)
     va_copy(again, args);
     int size = vsnprintf(NULL, 0, format, args);
     must(size >= 0);
-    if (size > 0 && make_room(buf, (size_t)size)) {
+    if (size > 0 && buf_reserve(buf, (size_t)size)) {
         vsnprintf(buf->bytes + buf->size, (size_t)size + 1, format, again);
         buf->size += (size_t)size;
     }

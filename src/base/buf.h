@@ -11,19 +11,29 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 
 struct buf {
     struct arena *arena;
     char *bytes;
     size_t size; /* bytes written */
-    size_t room;
+    size_t room; /* 0 when it failed */
     size_t limit;
     bool failed;
 };
 
 void buf_init(struct buf *buf, struct arena *arena, size_t limit);
 void buf_put(struct buf *buf, const char *text);
-void buf_put_n(struct buf *buf, const void *bytes, size_t size);
+/* Makes room for so many more bytes. False: they are more than the limit. */
+bool buf_reserve(struct buf *buf, size_t more);
+static inline void buf_put_n(struct buf *buf, const void *bytes, size_t size)
+{
+    if (size > 0 && (buf->size + size < buf->room || buf_reserve(buf, size))) {
+        memcpy(buf->bytes + buf->size, bytes, size);
+        buf->size += size;
+        buf->bytes[buf->size] = '\0';
+    }
+}
 void buf_byte(struct buf *buf, char byte);
 void buf_printf(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void buf_vprintf(struct buf *buf, const char *format, va_list args) __attribute__((format(printf, 2, 0)));

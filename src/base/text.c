@@ -135,3 +135,23 @@ bool number_parse(const char *text, int64_t min, int64_t max, int64_t *ret_numbe
     *ret_number = number;
     return true;
 }
+
+size_t number_write(int64_t number, char ret_text[static NUMBER_TEXT])
+{
+    char digits[NUMBER_TEXT];
+    uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+    size_t count = 0;
+    size_t size = 0;
+    do {
+        digits[count++] = (char)('0' + rest % 10);
+        rest /= 10;
+    } while (rest > 0);
+    if (number < 0) {
+        ret_text[size++] = '-';
+    }
+    while (count > 0) {
+        ret_text[size++] = digits[--count];
+    }
+    ret_text[size] = '\0';
+    return size;
+}

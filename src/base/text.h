@@ -22,5 +22,8 @@ const char *text_trim(struct arena *arena, const char *text);
 size_t text_length(const char *text);
 /* A whole number in [min, max]: digits with an optional '-', nothing else. */
 bool number_parse(const char *text, int64_t min, int64_t max, int64_t *ret_number);
+enum { NUMBER_TEXT = 21 };
+/* In decimal, with a NUL that does not count; how long it is. */
+size_t number_write(int64_t number, char ret_text[static NUMBER_TEXT]);
 
 #endif

@@ -314,22 +314,40 @@ static const char *const month_names[] = {"January",   "February", "March",    "
                                           "May",       "June",     "July",     "August",
                                           "September", "October",  "November", "December"};
 
-void calendar_format_day(struct day day, char ret_text[static CALENDAR_TEXT])
+static char *put(char *to, const char *text)
+{
+    size_t size = strlen(text);
+    memcpy(to, text, size + 1);
+    return to + size;
+}
+
+static char *put_number(char *to, int64_t number)
+{
+    return to + number_write(number, to);
+}
+
+static char *put_day(char *to, struct day day)
 {
     int year;
     int month;
     int day_of_month;
     day_to_civil(day, &year, &month, &day_of_month);
-    snprintf(ret_text, CALENDAR_TEXT, "%d %s %d", day_of_month, month_names[month - 1], year);
+    to = put(put_number(to, day_of_month), " ");
+    to = put(put(to, month_names[month - 1]), " ");
+    return put_number(to, year);
+}
+
+void calendar_format_day(struct day day, char ret_text[static CALENDAR_TEXT])
+{
+    put_day(ret_text, day);
 }
 
 void calendar_format(const struct calendar *calendar, struct instant at, char ret_text[static CALENDAR_TEXT])
 {
     struct local_time local = calendar_local(calendar, at);
-    char date[CALENDAR_TEXT];
-    calendar_format_day(local.day, date);
-    snprintf(ret_text, CALENDAR_TEXT, "%.40s at %d:%02d%s", date, local.hour % 12 == 0 ? 12 : local.hour % 12,
-             local.minute, local.hour < 12 ? "am" : "pm");
+    char *to = put(put_day(ret_text, local.day), " at ");
+    to = put(put_number(to, local.hour % 12 == 0 ? 12 : local.hour % 12), local.minute < 10 ? ":0" : ":");
+    put(put_number(to, local.minute), local.hour < 12 ? "am" : "pm");
 }
 
 void calendar_format_span(int64_t ms, char ret_text[static CALENDAR_TEXT])
@@ -343,14 +361,14 @@ void calendar_format_span(int64_t ms, char ret_text[static CALENDAR_TEXT])
         if (count <= 0) {
             continue;
         }
-        int used = snprintf(ret_text, CALENDAR_TEXT, "%lld %s%s", (long long)count, units[i].name,
-                            count == 1 ? "" : "s");
+        char *to = put(put(put_number(ret_text, count), " "), units[i].name);
+        to = put(to, count == 1 ? "" : "s");
         int64_t rest = i + 1 < sizeof units / sizeof units[0] ? ms % units[i].ms / units[i + 1].ms : 0;
         if (rest > 0) {
-            snprintf(ret_text + used, (size_t)(CALENDAR_TEXT - used), " %lld %s%s", (long long)rest,
-                     units[i + 1].name, rest == 1 ? "" : "s");
+            to = put(put(put_number(put(to, " "), rest), " "), units[i + 1].name);
+            put(to, rest == 1 ? "" : "s");
         }
         return;
     }
-    snprintf(ret_text, CALENDAR_TEXT, "less than a minute");
+    put(ret_text, "less than a minute");
 }

@@ -1,6 +1,7 @@
 #include "html/html.h"
 
 #include "base/must.h"
+#include "base/text.h"
 #include "html/inner.h"
 
 #include <string.h>
@@ -27,10 +28,14 @@ static const unsigned char ends[256] = {
     ['"'] = ENDS_BOTH,  ['\''] = ENDS_BOTH, ['\n'] = ENDS_LINE,
 };
 
+/* What most pages take, so that they are not copied as they grow, and what the frame around one takes. */
+enum { PAGE = 32 * 1024, FRAME = 8 * 1024 };
+
 struct html *html_new(struct arena *arena, size_t limit)
 {
     struct html *html = arena_one(arena, struct html);
     buf_init(&html->buf, arena, limit);
+    (void)buf_reserve(&html->buf, limit < PAGE ? limit : PAGE - 1);
     return html;
 }
 
@@ -44,12 +49,30 @@ const char *html_bytes(struct html *html, size_t *ret_size)
     return buf_text(&html->buf);
 }
 
+/* Whether none of sixteen bytes ends a line of text. Two that differ in one bit are compared as one. */
+static bool sixteen_plain(const char *text)
+{
+    typedef unsigned char sixteen __attribute__((vector_size(16)));
+    sixteen bytes;
+    uint64_t found[2];
+    memcpy(&bytes, text, sizeof bytes);
+    sixteen ended = (sixteen)((bytes & 0xFE) == '&') | (sixteen)((bytes & 0xFD) == '<') |
+                    (sixteen)(bytes == '"') | (sixteen)(bytes == '\n');
+    memcpy(found, &ended, sizeof found);
+    return (found[0] | found[1]) == 0;
+}
+_Static_assert(('&' ^ '\'') == 1 && ('<' ^ '>') == 2, "what sixteen_plain compares as one");
+
 /* Writes up to the NUL, or to what else ends it and has no entity, and returns where that is. */
 static const char *put_run(struct html *html, const char *text, unsigned char end)
 {
     const char *at = text;
+    const char *last = text + strlen(text);
     for (;;) {
         const char *from = at;
+        while (last - at >= 16 && sixteen_plain(at)) {
+            at += 16;
+        }
         while ((ends[(unsigned char)*at] & end) == 0) {
             at++;
         }
@@ -95,7 +118,7 @@ void put_attributes(struct html *html, const struct attribute *attributes)
     for (; attributes != NULL && attributes->name != NULL; attributes++) {
         if (attributes->value != NULL) {
             RAW(html, " ");
-            html_text(html, attributes->name);
+            buf_put(&html->buf, attributes->name); /* a constant of the program */
             RAW(html, "=\"");
             html_text(html, attributes->value);
             RAW(html, "\"");
@@ -125,10 +148,17 @@ const struct markup *html_capture_end(struct html *html)
 {
     must(html->depth > 0);
     size_t from = html->captures[--html->depth];
-    struct markup *markup = arena_one(html->buf.arena, struct markup);
-    markup->size = html->buf.size - from;
-    markup->bytes = arena_copy_n(html->buf.arena, buf_text(&html->buf) + from, markup->size);
-    buf_cut(&html->buf, from);
+    struct buf *buf = &html->buf;
+    struct markup *markup = arena_one(buf->arena, struct markup);
+    markup->size = buf->size - from;
+    if (html->depth == 0 && from == 0 && !buf_failed(buf)) { /* a whole page: its bytes stay where they are */
+        markup->bytes = buf_text(buf);
+        buf_init(buf, buf->arena, buf->limit);
+        (void)buf_reserve(buf, markup->size + FRAME < buf->limit ? markup->size + FRAME : buf->limit);
+        return markup;
+    }
+    markup->bytes = arena_copy_n(buf->arena, buf_text(buf) + from, markup->size);
+    buf_cut(buf, from);
     return markup;
 }
 
@@ -158,5 +188,6 @@ void put_classes(struct html *html, const char *classes)
 
 void put_number(struct html *html, int number)
 {
-    buf_printf(&html->buf, "%d", number);
+    char digits[NUMBER_TEXT];
+    buf_put_n(&html->buf, digits, number_write(number, digits));
 }

@@ -545,6 +545,7 @@ void load_type_names(struct loader *loader)
         loader->types[i].index = (int)i;
         loader->types[i].id = load_id(loader, items->list[i], '-', "entry type");
     }
+    pack_place_types(loader->arena, loader->pack);
     for (size_t i = 0; i < items->count; i++) {
         load_type(loader, items->list[i], &loader->types[i]);
     }

@@ -365,6 +365,20 @@ static bool some_take(const struct pattern *patterns, size_t count, int type)
     return false;
 }
 
+static const bool *types_of_span(struct loader *loader, const struct mark *mark)
+{
+    bool *spans = arena_many(loader->arena, bool, pack_type_rows(loader->pack));
+    for (size_t i = 0; i < mark->began_count + mark->ended_count; i++) {
+        const struct pattern *pattern =
+            i < mark->began_count ? &mark->began[i] : &mark->ended[i - mark->began_count];
+        for (size_t t = 0; t < pack_type_rows(loader->pack); t++) {
+            spans[t] = spans[t] || (pattern->type == ANY_TYPE ? pattern->types == NULL || pattern->types[t]
+                                                              : pattern->type == (int)t);
+        }
+    }
+    return spans;
+}
+
 static void load_span(struct loader *loader, const struct yaml *node, const char *what, struct mark *mark)
 {
     static const char *const keys[] = {"began", "ended", "per", NULL};
@@ -378,6 +392,7 @@ static void load_span(struct loader *loader, const struct yaml *node, const char
         FAULT(loader, node, "%s: a span has 'began' and 'ended'", what);
         mark->has_span = false;
     }
+    mark->spans = types_of_span(loader, mark);
     mark->per = load_text(loader, node, "per", false, what);
     if (mark->per == NULL) {
         return;

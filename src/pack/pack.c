@@ -2,6 +2,8 @@
 
 #include "base/text.h"
 
+#include <string.h>
+
 const struct code *code_find(const struct code_list *list, const char *id)
 {
     for (size_t i = 0; list != NULL && i < list->code_count; i++) {
@@ -22,12 +24,43 @@ const struct field *entry_type_field(const struct entry_type *type, const char *
     return NULL;
 }
 
+static size_t hash_of(const char *id)
+{
+    uint64_t hash = 0xCBF29CE484222325;
+    for (; *id != '\0'; id++) {
+        hash = (hash ^ (unsigned char)*id) * 0x100000001B3;
+    }
+    return (size_t)(hash ^ hash >> 32);
+}
+
+void pack_place_types(struct arena *arena, struct pack *pack)
+{
+    size_t room = 16;
+    while (room < 2 * pack->type_count + 1) {
+        room *= 2;
+    }
+    int *places = arena_many(arena, int, room);
+    memset(places, 0xFF, room * sizeof *places);
+    for (size_t i = 0; i < pack->type_count; i++) {
+        size_t at = hash_of(pack->types[i].id) & (room - 1);
+        while (places[at] >= 0) {
+            at = (at + 1) & (room - 1);
+        }
+        places[at] = (int)i;
+    }
+    pack->type_places = places;
+    pack->type_mask = room - 1;
+}
+
 const struct entry_type *pack_type(const struct pack *pack, const char *id)
 {
-    for (size_t i = 0; i < pack->type_count; i++) {
-        if (pack->types[i].id[0] == id[0] && strcmp(pack->types[i].id, id) == 0) {
-            return &pack->types[i];
+    size_t at = hash_of(id) & pack->type_mask;
+    while (pack->type_places[at] >= 0) {
+        const struct entry_type *type = &pack->types[pack->type_places[at]];
+        if (strcmp(type->id, id) == 0) {
+            return type;
         }
+        at = (at + 1) & pack->type_mask;
     }
     return NULL;
 }

@@ -328,7 +328,8 @@ struct mark {
     size_t began_count;
     const struct pattern *ended;
     size_t ended_count;
-    const char *per; /* the field that pairs an ending with its beginning; NULL: any ending ends all */
+    const bool *spans; /* by entry type: one of them begins or ends it */
+    const char *per;   /* the field that pairs an ending with its beginning; NULL: any ending ends all */
     const int *per_fields;
     int rule;         /* a duty that is open; -1 for none */
     int age_under;    /* 0 for none */
@@ -555,10 +556,12 @@ struct pack {
     struct looking looking;
     const struct duty_uses *uses; /* by entry type */
     const int *rule_ranks;        /* by rule: its place in the order of the ids */
-    size_t beginning_count;       /* of all rules */
-    int start_type;               /* PART_START */
-    int correction_type;          /* PART_CORRECTION */
-    int details_type;             /* PART_DETAILS */
+    const int *type_places;       /* by a hash of its id; -1: none */
+    size_t type_mask;
+    size_t beginning_count; /* of all rules */
+    int start_type;         /* PART_START */
+    int correction_type;    /* PART_CORRECTION */
+    int details_type;       /* PART_DETAILS */
 };
 
 /*
@@ -575,6 +578,8 @@ static inline bool pack_owns(const struct pack *pack, const struct entry_type *t
 }
 
 const struct entry_type *pack_type(const struct pack *pack, const char *id); /* NULL when there is none */
+/* When the types have their ids: so that one is found by it. */
+void pack_place_types(struct arena *arena, struct pack *pack);
 const struct code_list *pack_codes(const struct pack *pack, const char *id);
 const struct duty_rule *pack_rule(const struct pack *pack, const char *id);
 const struct role *pack_role(const struct pack *pack, const char *id);

@@ -38,6 +38,9 @@ static const struct known *span_since(struct arena *arena, const struct history 
     size_t count = 0;
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
+        if (!mark->spans[known->type->index]) {
+            continue;
+        }
         if (instant_compare(known->occurred.start, at) > 0) {
             break;
         }

@@ -225,14 +225,17 @@ static bool get_answer(struct reader *reader, struct answer *ret_answer)
 
 static bool bytes_equal(const struct reader *bytes, const char *text)
 {
-    return strlen(text) == bytes->left && (bytes->left == 0 || memcmp(bytes->at, text, bytes->left) == 0);
+    if (bytes->left == 0 || (unsigned char)text[0] != bytes->at[0]) {
+        return bytes->left == 0 && text[0] == '\0';
+    }
+    return strlen(text) == bytes->left && memcmp(bytes->at, text, bytes->left) == 0;
 }
 
 /* Answers stand in the order of the fields, so the next one is mostly it. */
 static const struct field *find_field(const struct entry_type *type, const struct reader *name, size_t *next)
 {
     for (size_t i = 0; i < type->field_count; i++) {
-        size_t f = (*next + i) % type->field_count;
+        size_t f = *next + i < type->field_count ? *next + i : *next + i - type->field_count;
         if (bytes_equal(name, type->fields[f].id)) {
             *next = f + 1;
             return &type->fields[f];

@@ -79,28 +79,52 @@ const struct error *record_key_new(struct arena *arena, const struct keyring *ke
     return NULL;
 }
 
-static const struct error *ask_record(struct arena *arena, const struct keyring *keyring, enum ask_kind kind,
-                                      struct id record, const void *wrapped, size_t size,
-                                      struct reply *ret_reply)
+static const struct error *put_record(struct request *request, struct id record, const void *wrapped,
+                                      size_t size)
 {
-    struct request request = {.kind = kind, .count = 1, .records = {{.record = record}}};
     if (size != WRAPPED_KEY_BYTES && size != OLD_WRAPPED_KEY_BYTES) {
         return error_of(ERROR_BROKEN_SEAL);
     }
-    request.records[0].wrapped_size = (uint8_t)size;
-    memcpy(request.records[0].wrapped, wrapped, size);
-    return hold_ask(arena, keyring->hold, &request, ret_reply);
+    struct ask_record *asked = &request->records[request->count++];
+    asked->record = record;
+    asked->wrapped_size = (uint8_t)size;
+    memcpy(asked->wrapped, wrapped, size);
+    return NULL;
+}
+
+static const struct error *open_some(struct arena *arena, const struct keyring *keyring,
+                                     struct locked_key *keys, size_t count)
+{
+    struct request request = {.kind = ASK_OPEN};
+    struct reply reply;
+    for (size_t i = 0; i < count; i++) {
+        TRY(put_record(&request, keys[i].record, keys[i].wrapped, keys[i].size));
+    }
+    struct record_key *opened = arena_many(arena, struct record_key, count);
+    TRY(hold_ask(arena, keyring->hold, &request, &reply));
+    for (size_t i = 0; i < count; i++) {
+        memcpy(opened[i].bytes, reply.keys[i], KEY_BYTES);
+        keys[i].key = &opened[i];
+    }
+    sodium_memzero(&reply, sizeof reply);
+    return NULL;
+}
+
+const struct error *record_keys_open(struct arena *arena, const struct keyring *keyring,
+                                     struct locked_key *keys, size_t count)
+{
+    for (size_t i = 0; i < count; i += ASK_RECORDS) {
+        TRY(open_some(arena, keyring, keys + i, count - i < ASK_RECORDS ? count - i : ASK_RECORDS));
+    }
+    return NULL;
 }
 
 const struct error *record_key_open(struct arena *arena, const struct keyring *keyring, struct id record,
                                     const void *wrapped, size_t size, struct record_key **ret_key)
 {
-    struct record_key *key = arena_one(arena, struct record_key);
-    struct reply reply;
-    TRY(ask_record(arena, keyring, ASK_OPEN, record, wrapped, size, &reply));
-    memcpy(key->bytes, reply.keys[0], KEY_BYTES);
-    sodium_memzero(&reply, sizeof reply);
-    *ret_key = key;
+    struct locked_key key = {.record = record, .wrapped = wrapped, .size = size};
+    TRY(record_keys_open(arena, keyring, &key, 1));
+    *ret_key = key.key;
     return NULL;
 }
 
@@ -108,8 +132,10 @@ const struct error *record_key_rewrap(struct arena *arena, const struct keyring 
                                       const void *wrapped, size_t size,
                                       uint8_t ret_wrapped[static WRAPPED_KEY_BYTES])
 {
+    struct request request = {.kind = ASK_REWRAP};
     struct reply reply;
-    TRY(ask_record(arena, keyring, ASK_REWRAP, record, wrapped, size, &reply));
+    TRY(put_record(&request, record, wrapped, size));
+    TRY(hold_ask(arena, keyring->hold, &request, &reply));
     memcpy(ret_wrapped, reply.wrapped, WRAPPED_KEY_BYTES);
     return NULL;
 }

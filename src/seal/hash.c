@@ -2,6 +2,7 @@
 
 #include "base/must.h"
 
+#include <endian.h>
 #include <string.h>
 
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof((struct hasher *)0)->state,
@@ -15,27 +16,39 @@ static crypto_generichash_state *state_of(struct hasher *hasher)
 void hash_begin(struct hasher *hasher)
 {
     must(crypto_generichash_init(state_of(hasher), NULL, 0, HASH_BYTES) == 0);
+    hasher->pieced = 0;
 }
 
 void hash_begin_keyed(struct hasher *hasher, const struct keyring *keyring, const char *purpose)
 {
     must(crypto_generichash_init(state_of(hasher), keyring->shared.chain, KEY_BYTES, HASH_BYTES) == 0);
+    hasher->pieced = 0;
     hash_text(hasher, purpose);
+}
+
+static void put_pieces(struct hasher *hasher)
+{
+    crypto_generichash_update(state_of(hasher), hasher->pieces, hasher->pieced);
+    hasher->pieced = 0;
 }
 
 void hash_bytes(struct hasher *hasher, const void *bytes, size_t size)
 {
-    crypto_generichash_update(state_of(hasher), bytes, size);
+    if (size > sizeof hasher->pieces - hasher->pieced) {
+        put_pieces(hasher);
+    }
+    if (size > sizeof hasher->pieces) {
+        crypto_generichash_update(state_of(hasher), bytes, size);
+    } else if (size > 0) {
+        memcpy(hasher->pieces + hasher->pieced, bytes, size);
+        hasher->pieced += size;
+    }
 }
 
 void hash_number(struct hasher *hasher, int64_t number)
 {
-    uint8_t bytes[8];
-    uint64_t bits = (uint64_t)number;
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(bits >> (56 - 8 * i));
-    }
-    hash_bytes(hasher, bytes, sizeof bytes);
+    uint64_t bits = htobe64((uint64_t)number);
+    hash_bytes(hasher, &bits, sizeof bits);
 }
 
 void hash_field(struct hasher *hasher, const void *bytes, size_t size)
@@ -57,6 +70,7 @@ void hash_text(struct hasher *hasher, const char *text)
 
 void hash_end(struct hasher *hasher, uint8_t ret_hash[static HASH_BYTES])
 {
+    put_pieces(hasher);
     crypto_generichash_final(state_of(hasher), ret_hash, HASH_BYTES);
 }
 

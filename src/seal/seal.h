@@ -114,6 +114,15 @@ const struct error *record_key_new(struct arena *arena, const struct keyring *ke
  */
 const struct error *record_key_open(struct arena *arena, const struct keyring *keyring, struct id record,
                                     const void *wrapped, size_t size, struct record_key **ret_key) MUST_CHECK;
+/* Several, for which the holder of the keys is asked at once; an error is that of any of them. */
+struct locked_key {
+    struct id record;
+    const void *wrapped;
+    size_t size;
+    struct record_key *key; /* the outcome */
+};
+const struct error *record_keys_open(struct arena *arena, const struct keyring *keyring,
+                                     struct locked_key *keys, size_t count) MUST_CHECK;
 /* Wrapped as it is done now; for those from before. */
 const struct error *record_key_rewrap(struct arena *arena, const struct keyring *keyring, struct id record,
                                       const void *wrapped, size_t size,
@@ -195,6 +204,8 @@ void blind_token(const struct keyring *keyring, const char *purpose, const char 
 /* Plain BLAKE2b-256, in pieces. */
 struct hasher {
     _Alignas(64) unsigned char state[384];
+    unsigned char pieces[128]; /* small ones are hashed together */
+    size_t pieced;
 };
 void hash_begin(struct hasher *hasher);
 /* Keyed by the chain key, for logs that only this server can go on writing. */

@@ -231,6 +231,7 @@ static int bind_one(sqlite3_stmt *statement, int position, const struct bind *bi
 sqlite3_stmt *connection_ask(struct connection *connection, enum sql sql, const struct bind *binds, int count)
 {
     sqlite3_stmt *statement = connection->statements[sql];
+    connection->asked[sql / 64] |= UINT64_C(1) << sql % 64;
     sqlite3_reset(statement);
     must(sqlite3_bind_parameter_count(statement) == count);
     for (int i = 0; i < count; i++) {
@@ -241,10 +242,11 @@ sqlite3_stmt *connection_ask(struct connection *connection, enum sql sql, const 
 
 void connection_rest(struct connection *connection)
 {
-    for (int i = 0; i < SQL_STATEMENTS; i++) {
-        if (sqlite3_stmt_busy(connection->statements[i])) {
-            sqlite3_reset(connection->statements[i]);
+    for (size_t word = 0; word < sizeof connection->asked / sizeof *connection->asked; word++) {
+        for (uint64_t left = connection->asked[word]; left != 0; left &= left - 1) {
+            sqlite3_reset(connection->statements[word * 64 + (size_t)__builtin_ctzll(left)]);
         }
+        connection->asked[word] = 0;
     }
 }
 

@@ -16,6 +16,7 @@
 struct connection {
     sqlite3 *db;
     sqlite3_stmt *statements[SQL_STATEMENTS];
+    uint64_t asked[SQL_STATEMENTS / 64 + 1]; /* which of them since it last rested, bit by bit */
 };
 
 /* Opens and prepares; `create` makes the file and migrates. The connection is left closed on error. */

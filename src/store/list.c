@@ -27,8 +27,10 @@ struct duty_cursor {
 
 static void put_hex(struct buf *buf, const uint8_t *bytes, size_t size)
 {
+    static const char digits[] = "0123456789abcdef";
     for (size_t i = 0; i < size; i++) {
-        buf_printf(buf, "%02x", bytes[i]);
+        buf_byte(buf, digits[bytes[i] >> 4]);
+        buf_byte(buf, digits[bytes[i] & 0xF]);
     }
 }
 
@@ -111,20 +113,33 @@ static void row_read(struct arena *arena, sqlite3_stmt *row, struct duty_row *re
     }
 }
 
+/* The pack of the case that a row is of; a case may have rows before it. */
+static const struct error *pack_of_row(struct store_reader *reader, struct arena *arena,
+                                       const struct duty_row *rows, size_t at, const struct pack **ret_pack)
+{
+    const struct error *error = NULL;
+    for (size_t i = 0; i < at; i++) {
+        if (id_equal(rows[i].case_id, rows[at].case_id)) {
+            *ret_pack = rows[i].pack;
+            return NULL;
+        }
+    }
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_PACK_OF_STREAM, bind_id(&rows[at].case_id));
+    if (!next_row(arena, &reader->connection, row, &error)) {
+        return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
+    }
+    int number = sqlite3_column_int(row, 0);
+    sqlite3_reset(row);
+    return store_pack(reader->store, arena, number, ret_pack);
+}
+
 /* Paragraph and title come from the pack of the case. */
 static const struct error *name_rules(struct store_reader *reader, struct arena *arena, struct duty_row *rows,
                                       size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        sqlite3_stmt *row = ASK(&reader->connection, SQL_PACK_OF_STREAM, bind_id(&rows[i].case_id));
-        const struct error *error = NULL;
-        if (!next_row(arena, &reader->connection, row, &error)) {
-            return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
-        }
-        int number = sqlite3_column_int(row, 0);
-        sqlite3_reset(row);
         const struct pack *pack;
-        TRY(store_pack(reader->store, arena, number, &pack));
+        TRY(pack_of_row(reader, arena, rows, i, &pack));
         const struct duty_rule *rule = pack_rule(pack, rows[i].rule);
         rows[i].pack = pack;
         rows[i].of = rule;

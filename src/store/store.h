@@ -112,6 +112,9 @@ void store_reader_give(struct store_reader *reader);
 /* ERROR_NOT_FOUND; ERROR_BROKEN_SEAL names stream and sequence. */
 const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
                                       struct stream *ret_stream) MUST_CHECK;
+/* Several, whose keys are asked for at once; an error is that of any of them. */
+const struct error *store_streams_read(struct store_reader *reader, struct arena *arena, const struct id *ids,
+                                       size_t count, struct stream *ret_streams) MUST_CHECK;
 /* Whether an account recorded on it, by the headers alone: nothing is opened. */
 const struct error *store_stream_has_author(struct store_reader *reader, struct arena *arena, struct id id,
                                             struct id author, bool *ret_has) MUST_CHECK;

@@ -103,8 +103,8 @@ static const struct error *decode(struct store_reader *reader, struct arena *are
                                   const struct stored *stored, const struct stream *stream,
                                   struct entry *ret_entry)
 {
-    const struct pack *pack = NULL;
-    if (stored->pack != 0) {
+    const struct pack *pack = stored->pack == stream->head.pack ? stream->pack : NULL;
+    if (pack == NULL && stored->pack != 0) {
         TRY(store_pack(reader->store, arena, (int)stored->pack, &pack));
     }
     const struct entry_type *type = pack == NULL ? NULL : pack_type(pack, stored->type);
@@ -184,57 +184,54 @@ static const char *name_broken(struct arena *arena, struct id stream, uint64_t s
                         (unsigned long long)seq, why);
 }
 
-static const struct error *load_key(struct store_reader *reader, struct arena *arena, struct id id,
-                                    struct stream *stream)
+/* What is known of a stream before its key is. */
+static const struct error *load_head(struct store_reader *reader, struct arena *arena, struct id id,
+                                     struct stream *ret_stream, struct locked_key *ret_key)
 {
     const struct error *error;
+    struct stream stream = {.head = {.id = id}};
     sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_KEY, bind_id(&id));
     if (!next_row(arena, &reader->connection, row, &error)) {
         return error == NULL ? disposed_or_missing(reader, arena, id) : error;
     }
-    stream->head.id = id;
-    stream->head.kind = (enum stream_kind)sqlite3_column_int(row, 0);
-    stream->head.pack = sqlite3_column_int(row, 1);
-    error = record_key_open(arena, store_keyring(reader->store), id, sqlite3_column_blob(row, 2),
-                            (size_t)sqlite3_column_bytes(row, 2), &stream->key);
+    stream.head.kind = (enum stream_kind)sqlite3_column_int(row, 0);
+    stream.head.pack = sqlite3_column_int(row, 1);
+    *ret_key = (struct locked_key){.record = id};
+    ret_key->wrapped = column_blob(arena, row, 2, &ret_key->size);
     sqlite3_reset(row);
-    TRY(error);
-    return stream->head.pack == 0 ? NULL : store_pack(reader->store, arena, stream->head.pack, &stream->pack);
+    if (stream.head.pack != 0) {
+        TRY(store_pack(reader->store, arena, stream.head.pack, &stream.pack));
+    }
+    *ret_stream = stream;
+    return NULL;
 }
 
 /*
  * With `check_chain` every hash is computed again; without it only the seals are (each binds its stream,
  * sequence, type and pack, so a page can trust what it shows), and the head's hash is taken as stored.
  */
-const struct error *stream_load(struct store_reader *reader, struct arena *arena, struct id id,
-                                bool check_chain, struct stream *ret_stream, const char **ret_broken)
+static const struct error *load_entries(struct store_reader *reader, struct arena *arena, bool check_chain,
+                                        struct stream *stream, const char **ret_broken)
 {
-    struct stream stream = {0};
-    const struct error *error = load_key(reader, arena, id, &stream);
-    *ret_broken = NULL;
-    if (error != NULL) {
-        if (error->code == ERROR_BROKEN_SEAL) {
-            *ret_broken = name_broken(arena, id, 0, "its key does not open");
-        }
-        return error;
-    }
+    const struct error *error = NULL;
+    struct id id = stream->head.id;
     size_t room = 0;
     sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id));
     while (next_row(arena, &reader->connection, row, &error)) {
         struct stored stored;
         uint8_t hash[HASH_BYTES];
-        stored_of_row(arena, row, &stream.head, &stored);
+        stored_of_row(arena, row, &stream->head, &stored);
         const char *fault = NULL;
         if (check_chain) {
-            fault = chain_fault(&stream, &stored, row, hash);
+            fault = chain_fault(stream, &stored, row, hash);
         } else {
-            fault = row_fault(&stream, &stored);
+            fault = row_fault(stream, &stored);
             if (fault == NULL && !column_bytes(row, 11, hash, HASH_BYTES)) {
                 fault = "its hash is missing";
             }
         }
         struct entry *entry = arena_one(arena, struct entry);
-        const struct error *unread = fault == NULL ? decode(reader, arena, &stored, &stream, entry) : NULL;
+        const struct error *unread = fault == NULL ? decode(reader, arena, &stored, stream, entry) : NULL;
         if (unread != NULL && (unread->code == ERROR_BUSY || unread->code == ERROR_STORE)) {
             sqlite3_reset(row);
             return unread; /* nothing is wrong with the entry: its pack could not be loaded */
@@ -247,16 +244,33 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
             *ret_broken = name_broken(arena, id, stored.seq, fault);
             return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
         }
-        stream.head.seq = stored.seq;
-        stream.head.pack = (int)stored.pack;
-        stream.pack = entry->pack;
-        memcpy(stream.head.hash, hash, HASH_BYTES);
-        add_entry(arena, &stream, entry, &room);
-    }
-    if (error == NULL) {
-        *ret_stream = stream;
+        stream->head.seq = stored.seq;
+        stream->head.pack = (int)stored.pack;
+        stream->pack = entry->pack;
+        memcpy(stream->head.hash, hash, HASH_BYTES);
+        add_entry(arena, stream, entry, &room);
     }
     return error;
+}
+
+const struct error *stream_load(struct store_reader *reader, struct arena *arena, struct id id,
+                                bool check_chain, struct stream *ret_stream, const char **ret_broken)
+{
+    struct stream stream;
+    struct locked_key key;
+    *ret_broken = NULL;
+    TRY(load_head(reader, arena, id, &stream, &key));
+    const struct error *error = record_keys_open(arena, store_keyring(reader->store), &key, 1);
+    if (error != NULL) {
+        if (error->code == ERROR_BROKEN_SEAL) {
+            *ret_broken = name_broken(arena, id, 0, "its key does not open");
+        }
+        return error;
+    }
+    stream.key = key.key;
+    TRY(load_entries(reader, arena, check_chain, &stream, ret_broken));
+    *ret_stream = stream;
+    return NULL;
 }
 
 const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
@@ -264,6 +278,22 @@ const struct error *store_stream_read(struct store_reader *reader, struct arena 
 {
     const char *broken;
     return stream_load(reader, arena, id, false, ret_stream, &broken);
+}
+
+const struct error *store_streams_read(struct store_reader *reader, struct arena *arena, const struct id *ids,
+                                       size_t count, struct stream *ret_streams)
+{
+    struct locked_key *keys = arena_many(arena, struct locked_key, count);
+    const char *broken;
+    for (size_t i = 0; i < count; i++) {
+        TRY(load_head(reader, arena, ids[i], &ret_streams[i], &keys[i]));
+    }
+    TRY(record_keys_open(arena, store_keyring(reader->store), keys, count));
+    for (size_t i = 0; i < count; i++) {
+        ret_streams[i].key = keys[i].key;
+        TRY(load_entries(reader, arena, false, &ret_streams[i], &broken));
+    }
+    return NULL;
 }
 
 const struct error *store_stream_has_author(struct store_reader *reader, struct arena *arena, struct id id,

@@ -48,9 +48,9 @@ size_t case_helpers(struct ui *ui, const struct case_view *view, const struct he
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
         const struct value *kind = value_of(known, "helper_role");
-        const char *name = text_of(known, "name");
+        const char *name = kind->kind == VALUE_CODE ? text_of(known, "name") : NULL;
         const char *trusted = known->type->part == PART_START ? text_of(known, "trusted_worker") : NULL;
-        if (kind->kind == VALUE_CODE && name != NULL) {
+        if (name != NULL) {
             const struct value *agency = value_of(known, "agency");
             add(list, &count,
                 (struct helper){.kind = kind->code->id,

@@ -146,6 +146,10 @@ static void texts_are_joined_as_they_are_formatted(void **state)
     assert_string_equal(arena_printf(arena, "/cases/%s/%s?", "A1", "plan"), "/cases/A1/plan?");
     assert_string_equal(arena_printf(arena, "%s is 100%% of %s", "this", "that"), "this is 100% of that");
     assert_string_equal(arena_printf(arena, "%s, %.*s and %d", "one", 2, "two", 3), "one, tw and 3");
+    assert_string_equal(arena_printf(arena, "%lld of %zu, %llu or %d.", (long long)INT64_MIN, (size_t)0,
+                                     (unsigned long long)UINT64_MAX, INT32_MIN),
+                        "-9223372036854775808 of 0, 18446744073709551615 or -2147483648.");
+    assert_string_equal(arena_printf(arena, "%ld%u%02d", 5L, 7U, 3), "5703");
     assert_string_equal(arena_printf(arena, "%5s|%-3s|", "a", "b"), "    a|b  |");
     char *long_text = arena_alloc(arena, 1000);
     memset(long_text, 'x', 999);

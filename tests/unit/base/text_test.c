@@ -36,6 +36,20 @@ static void numbers_are_whole_and_in_range(void **state)
     }
 }
 
+static void a_number_is_written_as_it_is_read(void **state)
+{
+    (void)state;
+    static const int64_t numbers[] = {0, 7, -7, 10, 999, 1000, INT64_MAX, INT64_MIN};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        char text[NUMBER_TEXT];
+        int64_t read;
+        size_t size = number_write(numbers[i], text);
+        assert_int_equal(size, strlen(text));
+        assert_true(number_parse(text, INT64_MIN, INT64_MAX, &read));
+        assert_true(read == numbers[i]);
+    }
+}
+
 static void trimming_copies_only_when_it_cuts(void **state)
 {
     (void)state;
@@ -55,6 +69,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_utf_8_without_nul_is_text),
         cmocka_unit_test(numbers_are_whole_and_in_range),
+        cmocka_unit_test(a_number_is_written_as_it_is_read),
         cmocka_unit_test(trimming_copies_only_when_it_cuts),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);

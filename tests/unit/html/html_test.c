@@ -41,6 +41,27 @@ static void text_is_escaped(void **state)
     assert_written(html, "&lt;b title=&quot;x&quot;&gt;Zoë &amp; &#39;Łukasz&#39;&lt;/b&gt;");
 }
 
+/* Whatever stands before and behind it: text is gone through sixteen bytes at a time. */
+static void every_byte_is_escaped_wherever_it_stands(void **state)
+{
+    static const struct {
+        char byte;
+        const char *written;
+    } bytes[] = {{'&', "&amp;"}, {'<', "&lt;"},  {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"},
+                 {'%', "%"},     {'\n', "<br>"}, {'=', "="},    {'?', "?"},      {'(', "("}};
+    for (size_t b = 0; b < sizeof bytes / sizeof bytes[0]; b++) {
+        for (size_t at = 0; at < 50; at++) {
+            char text[52] = {0};
+            struct html *html = html_new(*state, 1024);
+            memset(text, 'x', sizeof text - 1);
+            text[at] = bytes[b].byte;
+            html_lines(html, text);
+            text[at] = '\0';
+            assert_written(html, arena_printf(*state, "%s%s%s", text, bytes[b].written, text + at + 1));
+        }
+    }
+}
+
 static void lines_become_breaks(void **state)
 {
     struct html *html = html_new(*state, 1024);
@@ -97,6 +118,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(text_is_escaped, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(every_byte_is_escaped_wherever_it_stands, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(lines_become_breaks, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(attributes_are_escaped_and_none_is_left_out, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_capture_is_taken_out_and_put_back_unescaped, open_arena,
