@@ -18,6 +18,7 @@ enum {
     SPARE = 64, /* descriptors beside connections: store, log, epoll, listening */
     SWEEP_MS = 500,
     HURRY_SECONDS = 2, /* patience when three of four places are taken */
+    CROWD = 32,        /* connections that one waits behind, when one waits */
     DRAIN = 64 * 1024,
     LAG_BELIEVED_MS = 60 * 1000 /* more is a clock that was set */
 };
@@ -236,7 +237,7 @@ void gate_answered(struct gate *gate, int fd)
 int64_t gate_waited_ms(struct gate *gate, int fd)
 {
     const struct link *link = link_of(gate, fd);
-    return link == NULL ? 0 : link->waited_ms;
+    return link == NULL || atomic_load(&gate->open) < CROWD ? 0 : link->waited_ms;
 }
 
 /* ---- bytes */

@@ -42,7 +42,8 @@ bool gate_saw(struct gate *gate, int fd) MUST_CHECK;
 /* An answer was handed over for sending; it was sent whole. */
 void gate_answering(struct gate *gate, int fd);
 void gate_answered(struct gate *gate, int fd);
-/* Milliseconds that the last bytes of it lay in the kernel before they were read; 0 when not known. */
+/* Milliseconds that the last bytes of it lay in the kernel before they were read; 0 when not known, and when
+ * so few are connected that not they but the machine was what it waited for: it is served all the same. */
 int64_t gate_waited_ms(struct gate *gate, int fd);
 
 #endif

@@ -148,6 +148,27 @@ async def slow_clients(server):
         await under_slow(server, kind, SLOW, SECONDS, baseline)
 
 
+async def after_a_stall(server):
+    """The machine stood still for longer than the patience, and there is no crowd: who waited is served."""
+    there = [await asyncio.open_connection(*server.address) for _ in range(3)]
+    statuses = []
+    for moment in ("before", "after"):
+        if moment == "after":
+            server.process.send_signal(signal.SIGSTOP)
+        for _, writer in there:
+            writer.write(PAGE)
+        if moment == "after":
+            await asyncio.sleep(1.5)
+            server.process.send_signal(signal.SIGCONT)
+        for reader, _ in there:
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 30)
+            await reader.readexactly(int(re.search(rb"(?i)content-length: (\d+)", head).group(1)))
+            statuses.append(int(head.split(b" ", 2)[1]))
+    for _, writer in there:
+        writer.close()
+    expect(statuses == [200] * 6, "before and after the machine stood still: %s" % statuses)
+
+
 async def at_the_door(server):
     """While it takes nobody in, a thousand can wait (as many as the kernel lets wait): it drops none of them."""
     most = min(SLOW, int(pathlib.Path("/proc/sys/net/core/somaxconn").read_text(encoding="ascii")))
@@ -262,6 +283,7 @@ def main():
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 20000), hard))
     person = {"role": "duty-manager", "agency": "social-care", "name": "A Manager"}
     with Loaded(sys.argv[1], sys.argv[2]) as server:
+        asyncio.run(after_a_stall(server))
         asyncio.run(slow_clients(server))
     # so short a patience that 1,500 at once are more than a fast machine answers in time
     Loaded.options = ("--max-wait", "20")
