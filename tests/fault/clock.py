@@ -83,9 +83,11 @@ class World:
         assert status == 200 and abs((shown - moment).total_seconds()) < 20, "the clock says %s, not %s" % (shown, moment)
 
     def is_in(self, worker):
-        status, _, _, _ = worker._exchange("GET", "/procedure", None, {
+        status, headers, _, _ = worker._exchange("GET", "/procedure", None, {
             "Cookie": "waymark_session=" + worker.cookies.get("waymark_session", "")})
-        return status == 200
+        out = status == 303 and headers["location"].startswith("/sign-in")
+        assert status == 200 or out, "answered %d" % status
+        return not out
 
     def sign_in(self, worker):
         worker.cookies.clear()
