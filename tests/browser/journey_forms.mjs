@@ -130,6 +130,7 @@ async function backButton () {
   await fillFields(page, { views: 'Once only.', how_obtained: 'At school' })
   await page.click('button:has-text("Record")')
   same('recorded', path(page), casePath)
+  await page.waitForLoadState() // before it, the browser may not yet have the page in its history
   await page.goBack()
   await page.waitForURL((url) => url.pathname === `${casePath}/record/child-views`)
   await fillFields(page, { views: 'Once only.', how_obtained: 'At school' })

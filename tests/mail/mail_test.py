@@ -67,6 +67,7 @@ class Mail(unittest.TestCase):
         administrator.open("/directory/new").send(
             {"agency": "social-care", "kind": "duty-point", "name": "Melton duty point", "area": "Melton",
              "email": "melton@county.example"})
+        self.wait_empty(administrator)  # of what was to be told before anybody had an address
         manager.open("/notices").send({"email": "duty.manager@county.example"}, action="/notices/address")
         return administrator, manager, nurse
 
