@@ -37,11 +37,15 @@ static const char *label_text(const struct entry_type *type)
     return type->label == NULL ? "" : type->label;
 }
 
-static label_set labels_of(const struct seeing *seeing, const struct entry *entry)
+static label_set labels_of(struct seeing *seeing, const struct entry *entry)
 {
     const struct access_policy *policy = seeing->reach->policy;
     const struct entry_type *type = entry->type;
-    label_set labels = access_labels_parse(policy, entry->label);
+    if (seeing->label != entry->label) {
+        seeing->label = entry->label;
+        seeing->parsed = access_labels_parse(policy, entry->label);
+    }
+    label_set labels = seeing->parsed;
     if (pack_owns(seeing->reach->pack, type)) {
         return labels | type->labels;
     }

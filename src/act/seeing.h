@@ -17,7 +17,9 @@ struct seeing {
     struct access_sight sight;
     const struct opening *openings; /* by sequence */
     size_t opening_count;
-    uint64_t *since; /* by sequence: the entry by which the reader came to see it; 0: not */
+    const char *label; /* the last that was parsed, */
+    label_set parsed;  /* and as what */
+    uint64_t *since;   /* by sequence: the entry by which the reader came to see it; 0: not */
     size_t count;
     bool all;    /* nothing is closed, and nothing was opened later */
     bool fields; /* some answer is closed */

@@ -129,6 +129,9 @@ const struct error *connection_open(struct arena *arena, const char *path, bool 
                                     struct connection *ret_connection)
 {
     *ret_connection = (struct connection){0};
+    /* nobody asks how much memory SQLite has, and counting it has all threads wait for each other; before the
+       first connection, or it is refused */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     int result = sqlite3_open_v2(path, &ret_connection->db, flags, NULL);
     const struct error *error = result == SQLITE_OK

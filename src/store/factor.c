@@ -1,5 +1,5 @@
-/* How far second factors have been used. One statement decides, in the one thread that writes: of twenty who
- * send the same code at once, one passes. */
+/* How far second factors have been used. One statement decides, and one thread writes at a time: of twenty
+ * who send the same code at once, one passes. */
 #include "store/db.h"
 
 const struct error *store_factor_use(struct store *store, struct arena *arena, const uint8_t factor[32],

@@ -2,8 +2,8 @@
  * The one storage door. Entries are append-only, sealed under the key of their record, and hash-chained per
  * stream; every other table (duties by due time, cases, persons by blind token, accounts by blind token) is a
  * projection that store_rebuild makes again from the entries. SQLite: WAL, synchronous=FULL (NORMAL loses
- * acknowledged commits at a power cut), one writer thread that commits what waits as one transaction with a
- * savepoint each, a pool of readers.
+ * acknowledged commits at a power cut), one thread at a time that commits what waits as one transaction with
+ * a savepoint each, a pool of readers.
  *
  * Reading: take a reader, read, give it back (store_reader_give releases whatever is open on it, so an edge
  * that was reached by longjmp gives it back too). Never hold one while waiting for a commit.

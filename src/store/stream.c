@@ -99,6 +99,12 @@ static bool is_move(const struct stored *stored)
     return strcmp(stored->type, MOVED_TYPE) == 0;
 }
 
+/* Entries beside each other mostly say the same. */
+static const char *copy_unless(struct arena *arena, const char *text, const char *before)
+{
+    return before != NULL && strcmp(before, text) == 0 ? before : arena_copy(arena, text);
+}
+
 static const struct error *decode(struct store_reader *reader, struct arena *arena,
                                   const struct stored *stored, const struct stream *stream,
                                   struct entry *ret_entry)
@@ -121,6 +127,7 @@ static const struct error *decode(struct store_reader *reader, struct arena *are
     const struct entry_type *target = type->part == PART_CORRECTION ? target_type(stream, plain, size) : NULL;
     const struct value *values;
     TRY(entry_decode(arena, pack, type, target, plain, size, &values));
+    const struct entry *before = stream->count == 0 ? NULL : stream->entries[stream->count - 1];
     *ret_entry = (struct entry){
         .type = type,
         .pack = pack,
@@ -129,8 +136,8 @@ static const struct error *decode(struct store_reader *reader, struct arena *are
         .occurred = moment_of_stored(pack, stored),
         .recorded_at = {stored->recorded_at},
         .recorded_by = stored->author,
-        .agency = arena_copy(arena, stored->agency),
-        .label = arena_copy(arena, stored->label),
+        .agency = copy_unless(arena, stored->agency, before == NULL ? NULL : before->agency),
+        .label = copy_unless(arena, stored->label, before == NULL ? NULL : before->label),
         .values = values,
     };
     return NULL;

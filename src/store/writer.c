@@ -2,7 +2,8 @@
  * The one writer. It takes everything that waits and commits it as one transaction, each write in a savepoint
  * of its own, so that one that is refused (a head moved, a name is taken) leaves the others alone. All wake
  * when the transaction is durable. After a full disk or an I/O error everything of that transaction is
- * refused and the writer goes on with the next.
+ * refused and the writer goes on with the next. Who comes while nobody writes commits their own write
+ * themselves: to wake a thread and to be woken by it costs about as much as the rest of it.
  */
 #include "store/writer.h"
 
@@ -151,29 +152,37 @@ static struct write *take_batch(struct writer *writer)
     return batch;
 }
 
+/* Commits what waits. Called with the lock held, and gives it up meanwhile. */
+static void write_batch(struct writer *writer)
+{
+    struct write *batch = take_batch(writer);
+    writer->busy = true;
+    pthread_mutex_unlock(&writer->lock);
+    enum error_code code = apply_batch(&writer->connection, batch);
+    while (batch != NULL) {
+        struct write *next = batch->next; /* the waiter may free it once it is done */
+        if (code != ERROR_NONE) {
+            batch->code = code;
+        }
+        sem_post(&batch->done); /* wakes who waits for this one, and nobody else */
+        batch = next;
+    }
+    pthread_mutex_lock(&writer->lock);
+    writer->busy = false;
+}
+
 static void *writer_thread(void *context)
 {
     struct writer *writer = context;
     pthread_mutex_lock(&writer->lock);
     for (;;) {
-        while (writer->first == NULL && !writer->stopping) {
+        while (writer->busy || (writer->first == NULL && !writer->stopping)) {
             pthread_cond_wait(&writer->wake, &writer->lock);
         }
         if (writer->first == NULL) {
             break;
         }
-        struct write *batch = take_batch(writer);
-        pthread_mutex_unlock(&writer->lock);
-        enum error_code code = apply_batch(&writer->connection, batch);
-        while (batch != NULL) {
-            struct write *next = batch->next; /* the waiter may free it once it is done */
-            if (code != ERROR_NONE) {
-                batch->code = code;
-            }
-            sem_post(&batch->done); /* wakes who waits for this one, and nobody else */
-            batch = next;
-        }
-        pthread_mutex_lock(&writer->lock);
+        write_batch(writer);
     }
     pthread_mutex_unlock(&writer->lock);
     return NULL;
@@ -192,7 +201,12 @@ enum error_code writer_submit(struct writer *writer, struct write *write)
         writer->last->next = write;
     }
     writer->last = write;
-    pthread_cond_signal(&writer->wake);
+    if (!writer->busy && writer->first == write) {
+        write_batch(writer);
+    }
+    if (writer->first != NULL || writer->stopping) {
+        pthread_cond_signal(&writer->wake);
+    }
     pthread_mutex_unlock(&writer->lock);
     while (sem_wait(&write->done) != 0) {
         must(errno == EINTR);

@@ -1,4 +1,4 @@
-/* The one thread that writes. For store/ alone; see writer.c for how. */
+/* The one place that writes, for one thread at a time. For store/ alone; see writer.c for how. */
 #ifndef WM_STORE_WRITER_H
 #define WM_STORE_WRITER_H
 
@@ -13,6 +13,7 @@ struct writer {
     pthread_cond_t wake;
     struct write *first;
     struct write *last;
+    bool busy; /* some thread commits a batch */
     bool stopping;
 };
 
