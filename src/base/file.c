@@ -19,13 +19,9 @@ bool file_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
-const struct error *file_read(struct arena *arena, const char *path, size_t limit, const char **ret_bytes,
-                              size_t *ret_size)
+static const struct error *read_all(struct arena *arena, int fd, const char *path, size_t limit,
+                                    const char **ret_bytes, size_t *ret_size)
 {
-    FD_CLEANUP int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) {
-        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
-    }
     size_t room = 64 * 1024;
     struct stat status;
     if (fstat(fd, &status) == 0 && S_ISREG(status.st_mode)) {
@@ -63,6 +59,42 @@ const struct error *file_read(struct arena *arena, const char *path, size_t limi
     return NULL;
 }
 
+struct reading {
+    struct arena *arena;
+    int fd;
+    const char *path;
+    size_t limit;
+    const char *bytes;
+    size_t size;
+    const struct error *error;
+};
+
+static void read_guarded(void *context)
+{
+    struct reading *reading = context;
+    reading->error =
+        read_all(reading->arena, reading->fd, reading->path, reading->limit, &reading->bytes, &reading->size);
+}
+
+const struct error *file_read(struct arena *arena, const char *path, size_t limit, const char **ret_bytes,
+                              size_t *ret_size)
+{
+    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+    }
+    struct reading reading = {.arena = arena, .fd = fd, .path = path, .limit = limit};
+    bool whole = arena_guard(arena, read_guarded, &reading);
+    file_close_cleanup(&fd);
+    if (!whole) {
+        arena_run_out(arena);
+    }
+    TRY(reading.error);
+    *ret_bytes = reading.bytes;
+    *ret_size = reading.size;
+    return NULL;
+}
+
 static const struct error *write_all(struct arena *arena, int fd, const char *path, const char *bytes,
                                      size_t size)
 {
@@ -83,7 +115,7 @@ static const struct error *write_all(struct arena *arena, int fd, const char *pa
     return NULL;
 }
 
-const struct error *file_sync_folder(struct arena *arena, const char *path)
+static const char *folder_of(struct arena *arena, const char *path)
 {
     size_t size = strlen(path);
     while (size > 1 && path[size - 1] == '/') {
@@ -92,7 +124,11 @@ const struct error *file_sync_folder(struct arena *arena, const char *path)
     while (size > 0 && path[size - 1] != '/') {
         size--;
     }
-    const char *folder = size == 0 ? "." : arena_copy_n(arena, path, size);
+    return size == 0 ? "." : arena_copy_n(arena, path, size);
+}
+
+static const struct error *sync_folder(struct arena *arena, const char *folder)
+{
     FD_CLEANUP int dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0 || fsync(dir) != 0) {
         return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "%s: %s", folder, strerror(errno));
@@ -100,8 +136,14 @@ const struct error *file_sync_folder(struct arena *arena, const char *path)
     return NULL;
 }
 
+const struct error *file_sync_folder(struct arena *arena, const char *path)
+{
+    return sync_folder(arena, folder_of(arena, path));
+}
+
 const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes, size_t size)
 {
+    const char *folder = folder_of(arena, path); /* what is open would stay open when memory runs out */
     const char *beside = arena_printf(arena, "%s.new", path);
     FD_CLEANUP int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {
@@ -115,5 +157,5 @@ const struct error *file_write_private(struct arena *arena, const char *path, co
         unlink(beside);
         return error;
     }
-    return file_sync_folder(arena, path);
+    return sync_folder(arena, folder);
 }

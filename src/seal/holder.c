@@ -425,6 +425,40 @@ static bool is_decided(const struct destroyed *one)
            !id_equal(one->asked_by, one->agreed_by) && one->rule[0] != '\0';
 }
 
+struct changing {
+    struct arena *arena;
+    struct keystore *keystore;
+    const struct request *request;
+    const struct error *error;
+};
+
+static void destroy(void *context)
+{
+    struct changing *changing = context;
+    changing->error = keystore_destroy(changing->arena, changing->keystore, changing->request->destroyed,
+                                       changing->request->count);
+}
+
+static void forget(void *context)
+{
+    struct changing *changing = context;
+    changing->error = keystore_forget(changing->arena, changing->keystore, changing->request->period);
+}
+
+/* Memory that runs out refuses this one; the holder goes on. */
+static void change(struct holder *holder, const struct request *request, void (*work)(void *changing),
+                   struct reply *reply)
+{
+    ARENA_CLEANUP struct arena *arena = arena_new(ARENA);
+    struct changing changing = {.arena = arena, .keystore = holder->keystore, .request = request};
+    if (arena == NULL || !arena_guard(arena, work, &changing)) {
+        changing.error = error_of(ERROR_BUSY);
+    }
+    if (changing.error != NULL) {
+        refuse_error(reply, changing.error);
+    }
+}
+
 static void answer_destroy(struct holder *holder, const struct request *request, struct reply *reply)
 {
     for (size_t i = 0; i < request->count; i++) {
@@ -433,14 +467,8 @@ static void answer_destroy(struct holder *holder, const struct request *request,
             return;
         }
     }
-    ARENA_CLEANUP struct arena *arena = arena_new(ARENA);
-    const struct error *error =
-        arena == NULL ? error_of(ERROR_BUSY)
-                      : keystore_destroy(arena, holder->keystore, request->destroyed, request->count);
+    change(holder, request, destroy, reply);
     sodium_memzero(holder->kept, sizeof holder->kept);
-    if (error != NULL) {
-        refuse_error(reply, error);
-    }
 }
 
 static void answer_list(const struct holder *holder, const struct request *request, struct reply *reply)
@@ -455,12 +483,7 @@ static void answer_list(const struct holder *holder, const struct request *reque
 
 static void answer_forget(struct holder *holder, const struct request *request, struct reply *reply)
 {
-    ARENA_CLEANUP struct arena *arena = arena_new(ARENA);
-    const struct error *error =
-        arena == NULL ? error_of(ERROR_BUSY) : keystore_forget(arena, holder->keystore, request->period);
-    if (error != NULL) {
-        refuse_error(reply, error);
-    }
+    change(holder, request, forget, reply);
 }
 
 void holder_answer(struct holder *holder, int64_t now, const struct request *request, struct reply *ret_reply)

@@ -150,6 +150,20 @@ static void write_over(int old)
     (void)fsync(old);
 }
 
+struct writing {
+    struct arena *arena;
+    const char *path;
+    const uint8_t *bytes;
+    size_t size;
+    const struct error *error;
+};
+
+static void write_guarded(void *context)
+{
+    struct writing *writing = context;
+    writing->error = file_write_private(writing->arena, writing->path, writing->bytes, writing->size);
+}
+
 static const struct error *write_file(struct arena *arena, const struct keystore *keystore)
 {
     size_t plain_bytes = plain_size(keystore);
@@ -159,6 +173,7 @@ static const struct error *write_file(struct arena *arena, const struct keystore
     const struct error *error = plain == NULL || bytes == NULL
                                     ? error_new(arena, ERROR_BUSY, "no memory to write the keystore")
                                     : NULL;
+    bool whole = true;
     must(size <= MOST_BYTES); /* the tree is full long before */
     if (error == NULL) {
         FD_CLEANUP int old = open(keystore->path, O_WRONLY | O_CLOEXEC);
@@ -168,13 +183,18 @@ static const struct error *write_file(struct arena *arena, const struct keystore
         must(crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL, plain, plain_bytes,
                                                         (const uint8_t *)magic, sizeof magic, NULL, nonce,
                                                         keystore->key) == 0);
-        error = file_write_private(arena, keystore->path, bytes, size);
-        if (error == NULL && old >= 0) {
+        struct writing writing = {arena, keystore->path, bytes, size, NULL};
+        whole = arena_guard(arena, write_guarded, &writing);
+        error = writing.error;
+        if (whole && error == NULL && old >= 0) {
             write_over(old);
         }
     }
     sodium_free(plain);
     sodium_free(bytes);
+    if (!whole) {
+        arena_run_out(arena);
+    }
     return error;
 }
 
@@ -389,25 +409,60 @@ static bool take_out(struct keystore *keystore, const struct destroyed *records,
     return true;
 }
 
+struct change {
+    struct arena *arena;
+    struct keystore *keystore;
+    struct keystore *now;            /* as it stands in the file */
+    const struct destroyed *records; /* to destroy */
+    size_t count;
+    int64_t period; /* to forget what is before it */
+    const struct error *error;
+};
+
+/* On an error, and when memory runs out, nothing has changed and nothing is held. */
+static const struct error *change_alone(struct change *change, void (*work)(void *change))
+{
+    int lock;
+    TRY(keystore_lock(change->arena, change->keystore->path, &lock));
+    bool whole = arena_guard(change->arena, work, change);
+    file_close_cleanup(&lock);
+    if (whole && change->error == NULL) {
+        replace(change->keystore, change->now);
+        return NULL;
+    }
+    keystore_free(change->now);
+    if (!whole) {
+        arena_run_out(change->arena);
+    }
+    return change->error;
+}
+
+static const struct error *destroy(struct change *change)
+{
+    TRY(read_again(change->arena, change->keystore, &change->now));
+    struct keystore *now = change->now;
+    size_t before = now->destroyed_count;
+    if (!take_out(now, change->records, change->count)) {
+        return no_memory();
+    }
+    if (now->destroyed_count == before) {
+        return NULL;
+    }
+    now->generation++;
+    return write_file(change->arena, now);
+}
+
+static void destroy_guarded(void *context)
+{
+    struct change *change = context;
+    change->error = destroy(change);
+}
+
 const struct error *keystore_destroy(struct arena *arena, struct keystore *keystore,
                                      const struct destroyed *records, size_t count)
 {
-    FD_CLEANUP int lock = -1;
-    struct keystore *now;
-    TRY(keystore_lock(arena, keystore->path, &lock));
-    TRY(read_again(arena, keystore, &now));
-    size_t before = now->destroyed_count;
-    const struct error *error = take_out(now, records, count) ? NULL : no_memory();
-    if (error == NULL && now->destroyed_count > before) {
-        now->generation++;
-        error = write_file(arena, now);
-    }
-    if (error != NULL) {
-        keystore_free(now);
-        return error;
-    }
-    replace(keystore, now);
-    return NULL;
+    struct change change = {.arena = arena, .keystore = keystore, .records = records, .count = count};
+    return change_alone(&change, destroy_guarded);
 }
 
 /* A step from one period to the next; there is none back. */
@@ -420,28 +475,31 @@ static void next_period(uint8_t key[static KEY_BYTES])
     sodium_memzero(made, sizeof made);
 }
 
-const struct error *keystore_forget(struct arena *arena, struct keystore *keystore, int64_t period)
+static const struct error *forget(struct change *change)
 {
-    FD_CLEANUP int lock = -1;
-    struct keystore *now;
-    const struct error *error = NULL;
-    TRY(keystore_lock(arena, keystore->path, &lock));
-    TRY(read_again(arena, keystore, &now));
-    bool moves = now->period < period && period - now->period <= MOST_PERIODS;
-    while (moves && now->period < period) {
+    TRY(read_again(change->arena, change->keystore, &change->now));
+    struct keystore *now = change->now;
+    if (now->period >= change->period || change->period - now->period > MOST_PERIODS) {
+        return NULL;
+    }
+    while (now->period < change->period) {
         next_period(now->period_key);
         now->period++;
     }
-    if (moves) {
-        now->generation++;
-        error = write_file(arena, now);
-    }
-    if (error != NULL) {
-        keystore_free(now);
-        return error;
-    }
-    replace(keystore, now);
-    return NULL;
+    now->generation++;
+    return write_file(change->arena, now);
+}
+
+static void forget_guarded(void *context)
+{
+    struct change *change = context;
+    change->error = forget(change);
+}
+
+const struct error *keystore_forget(struct arena *arena, struct keystore *keystore, int64_t period)
+{
+    struct change change = {.arena = arena, .keystore = keystore, .period = period};
+    return change_alone(&change, forget_guarded);
 }
 
 bool keystore_period_key(const struct keystore *keystore, int64_t period, uint8_t ret_key[static KEY_BYTES])

@@ -125,6 +125,19 @@ static const struct error *set_up(struct arena *arena, struct connection *connec
     return prepare_all(arena, connection);
 }
 
+struct setting_up {
+    struct arena *arena;
+    struct connection *connection;
+    bool create;
+    const struct error *error;
+};
+
+static void set_up_guarded(void *context)
+{
+    struct setting_up *work = context;
+    work->error = set_up(work->arena, work->connection, work->create);
+}
+
 const struct error *connection_open(struct arena *arena, const char *path, bool create,
                                     struct connection *ret_connection)
 {
@@ -134,13 +147,16 @@ const struct error *connection_open(struct arena *arena, const char *path, bool 
     (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | (create ? SQLITE_OPEN_CREATE : 0);
     int result = sqlite3_open_v2(path, &ret_connection->db, flags, NULL);
-    const struct error *error = result == SQLITE_OK
-                                    ? set_up(arena, ret_connection, create)
-                                    : error_new(arena, ERROR_STORE, "%s: %s", path, sqlite3_errstr(result));
-    if (error != NULL) {
+    struct setting_up work = {arena, ret_connection, create, NULL};
+    bool whole = result != SQLITE_OK || arena_guard(arena, set_up_guarded, &work);
+    if (result != SQLITE_OK || !whole || work.error != NULL) {
         connection_close(ret_connection);
     }
-    return error;
+    if (!whole) {
+        arena_run_out(arena);
+    }
+    return result == SQLITE_OK ? work.error
+                               : error_new(arena, ERROR_STORE, "%s: %s", path, sqlite3_errstr(result));
 }
 
 /* For what is made to be compared and thrown away; SQLite puts it into a file without a name when it grows.

@@ -196,8 +196,9 @@ struct looks;
 enum { LOOK_LINE = 512 };
 /* To read what stands in it; belongs to the looks. */
 int looks_file(const struct looks *looks, const char **ret_path);
-const struct error *looks_open(struct arena *arena, const char *path, const struct keyring *keyring,
-                               struct looks **ret_looks) MUST_CHECK;
+/* They live in `own`; whoever opens them syncs their folder. */
+const struct error *looks_open(struct arena *own, struct arena *arena, const char *path,
+                               const struct keyring *keyring, struct looks **ret_looks) MUST_CHECK;
 void looks_close(struct looks *looks);
 /* False when it failed: no look is taken until it succeeds. */
 bool looks_sync(struct looks *looks);

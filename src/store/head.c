@@ -118,17 +118,16 @@ static bool is_later(const struct signed_head *a, const struct signed_head *b)
                                             : a->made_at > b->made_at;
 }
 
-/* False when nothing there is a head at all. */
-static bool read_places(struct arena *arena, const struct keyring *keyring, const char *path,
-                        struct signed_head ret_heads[static PLACES], bool ret_holds[static PLACES])
+/* ERROR_BROKEN_SEAL when nothing there is a head at all. */
+static const struct error *read_places(struct arena *arena, const struct keyring *keyring, const char *path,
+                                       struct signed_head ret_heads[static PLACES],
+                                       bool ret_holds[static PLACES])
 {
     const char *bytes;
     size_t size;
     uint8_t public_key[PUBLIC_KEY_BYTES];
     bool some = false;
-    if (file_read(arena, path, HEAD_LIMIT, &bytes, &size) != NULL) {
-        return false;
-    }
+    TRY(file_read(arena, path, HEAD_LIMIT, &bytes, &size));
     sign_public_key(keyring, public_key);
     for (size_t i = 0; i < PLACES; i++) {
         size_t from = i * PLACE;
@@ -140,20 +139,15 @@ static bool read_places(struct arena *arena, const struct keyring *keyring, cons
         hash_of_head(&ret_heads[i], hash);
         ret_holds[i] = whole && signature_holds(public_key, hash, HASH_BYTES, ret_heads[i].signature);
     }
-    return some;
+    return some ? NULL : error_new(arena, ERROR_BROKEN_SEAL, "%s is not a signed head", path);
 }
 
 const struct error *head_read(struct arena *arena, const struct keyring *keyring, const char *path,
                               struct signed_head *ret_head)
 {
-    const char *bytes;
-    size_t size;
     struct signed_head heads[PLACES];
     bool holds[PLACES];
-    TRY(file_read(arena, path, HEAD_LIMIT, &bytes, &size));
-    if (!read_places(arena, keyring, path, heads, holds)) {
-        return error_new(arena, ERROR_BROKEN_SEAL, "%s is not a signed head", path);
-    }
+    TRY(read_places(arena, keyring, path, heads, holds));
     if (!holds[0] && !holds[1]) {
         return error_new(arena, ERROR_BROKEN_SEAL, "%s is not signed with the key of this store", path);
     }
@@ -174,21 +168,26 @@ static const struct error *put_place(struct arena *arena, int fd, const char *pa
     return NULL;
 }
 
-/* The one with an older head, or with none that holds; -1 for both: what is there is not to be believed. */
-static int place_to_write(struct arena *arena, const struct keyring *keyring, const char *path,
-                          const struct signed_head *head)
+/* The one with an older head, or with none that holds; -1 for both: what is there is not to be believed. One
+ * that cannot be read is not written over. */
+static const struct error *place_to_write(struct arena *arena, const struct keyring *keyring,
+                                          const char *path, const struct signed_head *head, int *ret_place)
 {
     struct signed_head there[PLACES];
     bool holds[PLACES];
-    if (!read_places(arena, keyring, path, there, holds)) {
-        return -1;
+    const struct error *error = read_places(arena, keyring, path, there, holds);
+    if (error != NULL) {
+        *ret_place = -1;
+        return error->code == ERROR_IO ? error : NULL;
     }
+    int place = !holds[0] ? 0 : !holds[1] ? 1 : is_later(&there[0], &there[1]) ? 1 : 0;
     for (int i = 0; i < PLACES; i++) {
         if (holds[i] && is_later(&there[i], head)) {
-            return -1;
+            place = -1;
         }
     }
-    return !holds[0] ? 0 : !holds[1] ? 1 : is_later(&there[0], &there[1]) ? 1 : 0;
+    *ret_place = place;
+    return NULL;
 }
 
 const struct error *head_write(struct arena *arena, const struct keyring *keyring, const char *path,
@@ -199,7 +198,10 @@ const struct error *head_write(struct arena *arena, const struct keyring *keyrin
     TRY(sign(keyring, hash, head->signature));
     const char *text = text_of_head(arena, head);
     bool there = file_exists(path);
-    int place = there ? place_to_write(arena, keyring, path, head) : -1;
+    int place = -1;
+    if (there) {
+        TRY(place_to_write(arena, keyring, path, head, &place));
+    }
     FD_CLEANUP int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
     if (fd < 0) {
         return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));

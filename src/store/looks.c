@@ -125,11 +125,11 @@ static void reserve(struct looks *looks)
     }
 }
 
-const struct error *looks_open(struct arena *arena, const char *path, const struct keyring *keyring,
-                               struct looks **ret_looks)
+const struct error *looks_open(struct arena *own, struct arena *arena, const char *path,
+                               const struct keyring *keyring, struct looks **ret_looks)
 {
-    struct looks *looks = arena_one(arena, struct looks);
-    looks->path = arena_copy(arena, path);
+    struct looks *looks = arena_one(own, struct looks);
+    looks->path = arena_copy(own, path);
     looks->keyring = keyring;
     looks->fd = open(path, O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (looks->fd < 0) {
@@ -141,11 +141,9 @@ const struct error *looks_open(struct arena *arena, const char *path, const stru
         reserve(looks);
     }
     flock(looks->fd, LOCK_UN);
-    const struct error *error =
-        good ? file_sync_folder(arena, path) : error_new(arena, ERROR_IO, "%s: its end cannot be read", path);
-    if (error != NULL) {
+    if (!good) {
         close(looks->fd);
-        return error;
+        return error_new(arena, ERROR_IO, "%s: its end cannot be read", path);
     }
     pthread_mutex_init(&looks->lock, NULL);
     *ret_looks = looks;
@@ -312,6 +310,9 @@ const struct error *looks_verify(struct arena *arena, const char *path, const st
 {
     bool marked;
     FILE *file = fopen(path, "re");
+    if (file == NULL && errno != ENOENT) {
+        return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+    }
     if (file == NULL) {
         *ret_broken = arena_printf(arena, "the log of looks is missing (%s)", path);
         return NULL;

@@ -240,8 +240,8 @@ const struct error *store_sessions_of_account(struct store *store, struct arena 
     return error;
 }
 
-/* It stays in memory as one that ended, whether or not the table can be written: a full disk keeps nobody
- * signed in. Seen now, so that it gives way before those who still work. */
+/* It stays in memory as one that ended, for who has read its row before. Seen now, so that it gives way
+ * before those who still work. */
 static void end_slot(struct session_slot *slot, const uint8_t hash[static HASH_BYTES])
 {
     *slot = (struct session_slot){.used = true, .row = {.seen_at = clock_now(), .ends_at = {ENDED}}};
@@ -258,11 +258,14 @@ void store_session_end(struct store *store, const uint8_t hash[32])
 
 const struct error *store_session_drop(struct store *store, struct arena *arena, const uint8_t hash[32])
 {
-    store_session_end(store, hash);
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_SESSION_DROP, bind_blob(hash, HASH_BYTES));
     enum error_code code = writer_run(store, write);
-    return code == ERROR_NONE ? NULL : error_of(code);
+    if (code != ERROR_NONE) {
+        return error_of(code);
+    }
+    store_session_end(store, hash);
+    return NULL;
 }
 
 const struct error *store_session_renew(struct store *store, struct arena *arena, const uint8_t old_hash[32],
@@ -284,6 +287,12 @@ const struct error *store_sessions_of_account_drop(struct store *store, struct a
                                                    struct id account)
 {
     struct sessions *sessions = store_sessions(store);
+    struct write *write = store_write_new(store, arena);
+    OP(write, SQL_SESSION_DROP_ACCOUNT, bind_id(&account));
+    enum error_code code = writer_run(store, write);
+    if (code != ERROR_NONE) {
+        return error_of(code);
+    }
     pthread_mutex_lock(&sessions->lock);
     for (size_t i = 0; i < SESSIONS; i++) {
         struct session_slot *slot = &sessions->slots[i];
@@ -294,10 +303,7 @@ const struct error *store_sessions_of_account_drop(struct store *store, struct a
         }
     }
     pthread_mutex_unlock(&sessions->lock);
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_SESSION_DROP_ACCOUNT, bind_id(&account));
-    enum error_code code = writer_run(store, write);
-    return code == ERROR_NONE ? NULL : error_of(code);
+    return NULL;
 }
 
 /* Writes what moved, at most 200 at a time; called every minute. */

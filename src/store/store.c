@@ -38,6 +38,7 @@ struct store {
     struct sessions *sessions;
     struct uses *uses;
     pthread_t keeper;
+    bool keeper_runs;
     pthread_mutex_t keeper_lock;
     pthread_cond_t keeper_wake;
     bool keeper_stops;
@@ -320,8 +321,6 @@ static const struct error *open_readers(struct arena *arena, struct store *store
     int want = options->readers <= 0             ? READERS
                : options->readers > MOST_READERS ? MOST_READERS
                                                  : options->readers;
-    pthread_mutex_init(&store->reader_lock, NULL);
-    pthread_cond_init(&store->reader_free, NULL);
     for (int i = 0; i < want; i++) {
         store->readers[i].store = store;
         TRY(connection_open(arena, database_path(arena, store->dir), false, &store->readers[i].connection));
@@ -336,8 +335,6 @@ static void close_readers(struct store *store)
         connection_close(&store->readers[i].connection);
     }
     connection_close(&store->pack_reader);
-    pthread_cond_destroy(&store->reader_free);
-    pthread_mutex_destroy(&store->reader_lock);
 }
 
 /* ---- packs
@@ -523,16 +520,24 @@ static void *keeper_thread(void *context)
 
 static const struct error *start_keeper(struct arena *arena, struct store *store)
 {
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_mutex_init(&store->keeper_lock, NULL);
-    pthread_cond_init(&store->keeper_wake, &steady);
-    pthread_condattr_destroy(&steady);
     if (pthread_create(&store->keeper, NULL, keeper_thread, store) != 0) {
         return error_new(arena, ERROR_BUSY, "no thread for the keeper");
     }
+    store->keeper_runs = true;
     return NULL;
+}
+
+static void stop_keeper(struct store *store)
+{
+    if (!store->keeper_runs) {
+        return;
+    }
+    pthread_mutex_lock(&store->keeper_lock);
+    store->keeper_stops = true;
+    pthread_cond_signal(&store->keeper_wake);
+    pthread_mutex_unlock(&store->keeper_lock);
+    pthread_join(store->keeper, NULL);
+    store->keeper_runs = false;
 }
 
 /* ---- opening and closing
@@ -551,27 +556,89 @@ static const struct error *open_keys(struct arena *arena, struct store *store,
     return NULL;
 }
 
-static const struct error *open_parts(struct arena *arena, struct store *store,
-                                      const struct store_options *options)
+struct opening {
+    struct arena *arena; /* the caller's */
+    struct arena *own;
+    const struct store_options *options;
+    const char *head_path;
+    struct store *store;
+    const struct error *error;
+};
+
+static void make_store(void *context)
 {
-    TRY(open_keys(arena, store, options));
-    TRY(looks_open(store->arena, arena_printf(arena, "%s/looks.log", store->dir), store->keyring,
-                   &store->looks));
-    const struct error *error = writer_start(arena, &store->writer, database_path(arena, store->dir));
-    if (error != NULL) {
+    struct opening *opening = context;
+    struct arena *own = opening->own;
+    const struct store_options *options = opening->options;
+    struct store *store = arena_one(own, struct store);
+    store->arena = own;
+    store->dir = arena_copy(own, options->dir);
+    store->head_path = arena_copy(own, opening->head_path);
+    store->pack_dir = options->pack_dir == NULL ? NULL : arena_copy(own, options->pack_dir);
+    atomic_store(&store->written, true); /* what the last opening could not sign */
+    store->sessions = sessions_new(own);
+    pthread_condattr_t steady;
+    pthread_condattr_init(&steady);
+    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+    pthread_mutex_init(&store->keeper_lock, NULL);
+    pthread_cond_init(&store->keeper_wake, &steady);
+    pthread_condattr_destroy(&steady);
+    pthread_mutex_init(&store->pack_lock, NULL);
+    pthread_mutex_init(&store->reader_lock, NULL);
+    pthread_cond_init(&store->reader_free, NULL);
+    opening->store = store;
+}
+
+static const struct error *open_parts(const struct opening *opening)
+{
+    struct arena *arena = opening->arena;
+    struct store *store = opening->store;
+    const char *looks = arena_printf(arena, "%s/looks.log", store->dir);
+    TRY(open_keys(arena, store, opening->options));
+    TRY(looks_open(store->arena, arena, looks, store->keyring, &store->looks));
+    TRY(file_sync_folder(arena, looks));
+    TRY(writer_start(arena, &store->writer, database_path(arena, store->dir)));
+    TRY(open_readers(arena, store, opening->options));
+    TRY(start_keeper(arena, store));
+    prune(store, arena);
+    TRY(uses_open(store, store->arena, arena));
+    TRY(disposed_settle(store, arena));
+    TRY(upgrade_kept(store, arena));
+    return rebuild_unfinished(store, arena);
+}
+
+static void open_guarded(void *context)
+{
+    struct opening *opening = context;
+    opening->error = open_parts(opening);
+}
+
+/* Memory may run out in that of the caller or in that of the store. */
+static void open_all(void *context)
+{
+    struct opening *opening = context;
+    if (!arena_guard(opening->own, open_guarded, opening)) {
+        give_all();
+        opening->error = error_of(ERROR_BUSY);
+    }
+}
+
+/* All that was opened of it so far. */
+static void give_back(struct store *store)
+{
+    stop_keeper(store);
+    close_readers(store);
+    writer_stop(&store->writer);
+    if (store->looks != NULL) {
         looks_close(store->looks);
-        return error;
     }
-    error = open_readers(arena, store, options);
-    if (error == NULL) {
-        error = start_keeper(arena, store);
-    }
-    if (error != NULL) {
-        close_readers(store);
-        writer_stop(&store->writer);
-        looks_close(store->looks);
-    }
-    return error;
+    keyring_free(store->own_keyring);
+    pthread_cond_destroy(&store->reader_free);
+    pthread_mutex_destroy(&store->reader_lock);
+    pthread_cond_destroy(&store->keeper_wake);
+    pthread_mutex_destroy(&store->keeper_lock);
+    pthread_mutex_destroy(&store->pack_lock);
+    arena_free(store->arena);
 }
 
 const struct error *store_open(struct arena *arena, const struct store_options *options,
@@ -580,51 +647,32 @@ const struct error *store_open(struct arena *arena, const struct store_options *
     if (!file_exists(database_path(arena, options->dir))) {
         return error_new(arena, ERROR_IO, "%s holds no store: make one with waymark init", options->dir);
     }
-    struct arena *own = arena_new(STORE_BYTES);
-    if (own == NULL) {
+    struct opening opening = {
+        .arena = arena, .options = options, .head_path = store_head_path_of(arena, options)};
+    opening.own = arena_new(STORE_BYTES);
+    if (opening.own == NULL || !arena_guard(opening.own, make_store, &opening)) {
+        arena_free(opening.own);
         return error_of(ERROR_BUSY);
     }
-    struct store *store = arena_one(own, struct store);
-    store->arena = own;
-    store->dir = arena_copy(own, options->dir);
-    store->head_path = arena_copy(own, store_head_path_of(arena, options));
-    atomic_store(&store->written, true); /* what the last opening could not sign */
     arena_on_run_out(give_all);
-    store->pack_dir = options->pack_dir == NULL ? NULL : arena_copy(own, options->pack_dir);
-    pthread_mutex_init(&store->pack_lock, NULL);
-    store->sessions = sessions_new(own);
-    const struct error *error = open_parts(arena, store, options);
-    if (error != NULL) {
-        keyring_free(store->own_keyring);
-        arena_free(own);
-        return error;
+    bool whole = arena_guard(arena, open_all, &opening);
+    if (!whole) {
+        give_all();
     }
-    prune(store, arena);
-    error = uses_open(store, own, arena);
-    if (error == NULL) {
-        error = disposed_settle(store, arena);
+    if (!whole || opening.error != NULL) {
+        give_back(opening.store);
     }
-    if (error == NULL) {
-        error = upgrade_kept(store, arena);
+    if (!whole) {
+        arena_run_out(arena);
     }
-    if (error == NULL) {
-        error = rebuild_unfinished(store, arena);
-    }
-    if (error != NULL) {
-        store_close(store);
-        return error;
-    }
-    *ret_store = store;
+    TRY(opening.error);
+    *ret_store = opening.store;
     return NULL;
 }
 
 void store_close(struct store *store)
 {
-    pthread_mutex_lock(&store->keeper_lock);
-    store->keeper_stops = true;
-    pthread_cond_signal(&store->keeper_wake);
-    pthread_mutex_unlock(&store->keeper_lock);
-    pthread_join(store->keeper, NULL);
+    stop_keeper(store);
     struct arena *arena = arena_new(KEEPER_BYTES);
     if (arena != NULL && !setjmp(*arena_edge(arena))) {
         sessions_flush(store, arena);
@@ -632,12 +680,5 @@ void store_close(struct store *store)
         sign_what_moved(store, arena); /* the next opening signs what this one could not */
     }
     arena_free(arena);
-    close_readers(store);
-    writer_stop(&store->writer);
-    looks_close(store->looks);
-    keyring_free(store->own_keyring);
-    pthread_cond_destroy(&store->keeper_wake);
-    pthread_mutex_destroy(&store->keeper_lock);
-    pthread_mutex_destroy(&store->pack_lock);
-    arena_free(store->arena);
+    give_back(store);
 }

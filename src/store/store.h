@@ -327,6 +327,8 @@ const struct error *store_sessions_of_account(struct store *store, struct arena 
 /* Ends it in the memory of this process, at once and without a write: the clock was put back, or it idled too
  * long. */
 void store_session_end(struct store *store, const uint8_t hash[32]);
+/* Ends it for good, or fails and nothing has changed: what was ended in memory only would begin again with
+ * the next start. */
 const struct error *store_session_drop(struct store *store, struct arena *arena,
                                        const uint8_t hash[32]) MUST_CHECK;
 const struct error *store_sessions_of_account_drop(struct store *store, struct arena *arena,

@@ -223,13 +223,19 @@ const struct error *writer_start(struct arena *arena, struct writer *writer, con
     pthread_cond_init(&writer->wake, NULL);
     if (pthread_create(&writer->thread, NULL, writer_thread, writer) != 0) {
         connection_close(&writer->connection);
+        pthread_cond_destroy(&writer->wake);
+        pthread_mutex_destroy(&writer->lock);
         return error_new(arena, ERROR_BUSY, "no thread for the writer");
     }
+    writer->runs = true;
     return NULL;
 }
 
 void writer_stop(struct writer *writer)
 {
+    if (!writer->runs) {
+        return;
+    }
     pthread_mutex_lock(&writer->lock);
     writer->stopping = true;
     pthread_cond_signal(&writer->wake);

@@ -14,11 +14,12 @@ struct writer {
     struct write *first;
     struct write *last;
     bool busy; /* some thread commits a batch */
+    bool runs;
     bool stopping;
 };
 
 const struct error *writer_start(struct arena *arena, struct writer *writer, const char *path) MUST_CHECK;
-/* Finishes what was handed in. */
+/* Finishes what was handed in; nothing for one that was never started. */
 void writer_stop(struct writer *writer);
 /* Waits until it is durable, or refused. */
 enum error_code writer_submit(struct writer *writer, struct write *write);

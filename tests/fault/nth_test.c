@@ -8,6 +8,8 @@
 
 #include "base/text.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,13 +38,13 @@ static void arm(enum target target, unsigned n, bool sticky)
         shim_fail(SHIM_OPEN, n, sticky, false);
         break;
     case FILE_WRITE:
-        shim_fail(SHIM_WRITE, n, sticky, false);
+        shim_fail(SHIM_WRITE | SHIM_TRUNCATE, n, sticky, false);
         break;
     case FILE_SYNC:
         shim_fail(SHIM_SYNC, n, sticky, false);
         break;
     case FILE_FULL:
-        shim_fail(SHIM_WRITE, n, sticky, true);
+        shim_fail(SHIM_WRITE | SHIM_TRUNCATE, n, sticky, true);
         break;
     case FILE_READ:
         shim_fail(SHIM_READ, n, sticky, false);
@@ -69,7 +71,8 @@ struct doing {
     bool drafted;
     struct reference referral;
     bool referred;
-    uint8_t session[32];
+    uint8_t session[32]; /* begun before anything fails */
+    bool ended;
     bool let_in;
     bool refused;
     bool rebuilding; /* perhaps half done: as after a crash, the next goes through */
@@ -125,6 +128,11 @@ static void do_read(struct arena *arena, struct doing *doing)
     }
 }
 
+static void do_session(struct arena *arena, struct doing *doing)
+{
+    doing->ended = store_session_drop(service_store(work.service), arena, doing->session) == NULL;
+}
+
 static void do_checkpoint(struct arena *arena, struct doing *doing)
 {
     (void)doing;
@@ -162,16 +170,18 @@ static const struct {
     const char *name;
     void (*work)(struct arena *arena, struct doing *doing);
 } deeds[] = {
-    {"recording an entry", do_entry}, {"making a referral", do_referral}, {"keeping a draft", do_draft},
-    {"knocking at doors", do_doors},  {"reading a case", do_read},        {"signing a head", do_checkpoint},
-    {"verifying", do_verify},         {"rebuilding", do_rebuild},         {"taking a backup", do_backup},
+    {"recording an entry", do_entry},  {"making a referral", do_referral}, {"keeping a draft", do_draft},
+    {"knocking at doors", do_doors},   {"reading a case", do_read},        {"ending a session", do_session},
+    {"signing a head", do_checkpoint}, {"verifying", do_verify},           {"rebuilding", do_rebuild},
+    {"taking a backup", do_backup},
 };
 enum { DEEDS = sizeof deeds / sizeof deeds[0], BACKUP = DEEDS - 1, VERIFY = DEEDS - 3, WHOLE_STORE = VERIFY };
 
 /* A backup is a command of its own: when our memory runs out in it, what it held goes with its program. */
 static bool is_tried(int deed, enum target target)
 {
-    return deed == VERIFY ? target == FILE_READ : deed != BACKUP || target != MEMORY_OURS;
+    return deed == VERIFY ? target == FILE_READ || target == FILE_OPEN
+                          : deed != BACKUP || target != MEMORY_OURS;
 }
 
 /* ---- and what must hold afterwards
@@ -191,10 +201,40 @@ static void rebuild_again(struct arena *arena, const char *when)
     work_good(store_rebuild(service_store(work.service), arena, &entries), when);
 }
 
+static void begin_session(struct arena *arena, struct doing *doing)
+{
+    struct instant now = clock_now();
+    struct session_row row = {.id = id_new(),
+                              .account = work.actor.account,
+                              .began_at = now,
+                              .seen_at = now,
+                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
+                              .proved_at = now};
+    random_bytes(doing->session, sizeof doing->session);
+    work_good(store_session_put(service_store(work.service), arena, doing->session, &row), "a session");
+}
+
+/* One that was ended is ended, one whose end failed goes on as if nothing had been asked. */
+static void session_must_hold(struct arena *arena, const struct doing *doing, const char *when)
+{
+    struct session_row row;
+    const struct session_found *found;
+    size_t count;
+    struct store *store = service_store(work.service);
+    const struct error *error = store_session_get(store, arena, doing->session, clock_now(), &row);
+    bool opens = error == NULL && row.ends_at.ms > clock_now().ms;
+    work_check(opens != doing->ended, "%s: the session %s", when,
+               doing->ended ? "goes on" : "ended, and the act failed");
+    work_good(store_sessions_of_account(store, arena, work.actor.account, &found, &count), when);
+    work_check((count == 1) == !doing->ended, "%s: %zu sessions", when, count);
+    work_good(store_session_drop(store, arena, doing->session), when);
+}
+
 static void must_hold(const struct doing *doing, const char *when)
 {
     struct arena *arena = work_arena();
     uint64_t seq;
+    session_must_hold(arena, doing, when);
     if (doing->rebuilding) {
         rebuild_again(arena, when);
     }
@@ -231,6 +271,7 @@ static bool once(int deed, enum target target, unsigned n, bool sticky)
     snprintf(when, sizeof when, "%s, %s fails, n = %u%s", deeds[deed].name, target_names[target], n,
              sticky ? " and all after it" : "");
     struct arena *arena = work_arena();
+    begin_session(arena, &doing);
     if (setjmp(*arena_edge(arena)) == 0) {
         arm(target, n, sticky);
         deeds[deed].work(arena, &doing);
@@ -294,27 +335,72 @@ static void try_deeds(int first, int end)
 /* ---- opening
  * ------------------------------------------------------------------------------------------------------ */
 
-/* An opening that fails says so, and the next succeeds. */
+/* What a crash can leave at the end of the looks: half a line, and sectors that were never written. */
+static void tear_looks(void)
+{
+    static const char torn[300] = "2026-11-24T14:30:00.000Z half a line";
+    char path[WORK_PATH + 16];
+    snprintf(path, sizeof path, "%s/looks.log", work.dir);
+    FILE *file = fopen(path, "ae");
+    work_check(file != NULL && fwrite(torn, 1, sizeof torn, file) == sizeof torn && fclose(file) == 0,
+               "the looks cannot be torn");
+}
+
+static int open_files(void)
+{
+    int count = 0;
+    DIR *folder = opendir("/proc/self/fd");
+    while (folder != NULL && readdir(folder) != NULL) {
+        count++;
+    }
+    work_check(folder != NULL && closedir(folder) == 0, "open files cannot be counted");
+    return count;
+}
+
+/* What holds keys is memory that the leak sanitizer does not know, but it is locked. */
+static long locked_memory(void)
+{
+    char line[128];
+    long kib = -1;
+    FILE *file = fopen("/proc/self/status", "re");
+    while (file != NULL && fgets(line, sizeof line, file) != NULL) {
+        (void)sscanf(line, "VmLck: %ld", &kib);
+    }
+    work_check(file != NULL && fclose(file) == 0 && kib >= 0, "locked memory cannot be counted");
+    return kib;
+}
+
+/* An opening that fails says so, gives back what it took, and the next succeeds. */
 static unsigned opening_until_untouched(enum target target)
 {
     for (unsigned n = 1; n < MOST; n += step_after(n)) {
         static struct arena *arena;
         static struct store *store;
+        static const struct error *error;
+        static int files;
+        static long locked;
+        tear_looks();
+        files = open_files();
+        locked = locked_memory();
         arena = work_arena();
         store = NULL;
-        if (setjmp(*arena_edge(arena)) != 0) {
-            disarm();
-            arena_free(arena);
-            continue; /* what memory an opening held, the end of the program gives back */
+        error = NULL;
+        if (setjmp(*arena_edge(arena)) == 0) {
+            arm(target, n, false);
+            error = store_open(arena, &(struct store_options){.dir = work.dir, .readers = 2}, &store);
         }
-        arm(target, n, false);
-        const struct error *error =
-            store_open(arena, &(struct store_options){.dir = work.dir, .readers = 2}, &store);
-        unsigned failed = target == MEMORY_SQLITE ? shim_memory_failed() : shim_failed();
+        unsigned long failed = target == MEMORY_SQLITE ? shim_memory_failed()
+                               : target == MEMORY_OURS ? arena_failed()
+                                                       : shim_failed();
         disarm();
-        if (error == NULL) {
+        if (store != NULL) {
             store_close(store);
         }
+        work_check(failed > 0 || (error == NULL && store != NULL), "opening: refused, and nothing failed");
+        work_check(files == open_files(), "opening: %s fails, n = %u: a file stays open",
+                   target_names[target], n);
+        work_check(locked == locked_memory(), "opening: %s fails, n = %u: keys stay in memory",
+                   target_names[target], n);
         arena_free(arena);
         if (failed == 0) {
             return n;
@@ -333,11 +419,13 @@ int main(void)
     try_deeds(WHOLE_STORE, DEEDS); /* while it is small */
     try_deeds(0, WHOLE_STORE);
     work_close(&work);
-    for (int target = MEMORY_SQLITE; target < TARGETS; target++) {
+    for (int target = MEMORY_OURS; target < TARGETS; target++) {
         printf("opening: %s fails: through at n = %u\n", target_names[target],
                opening_until_untouched((enum target)target));
         fflush(stdout);
     }
+    work_check(shim_own_failed() == SHIM_ALL, "of our own files only the kinds %x were made to fail",
+               (unsigned)shim_own_failed());
     work_good(work_open(&work), "opening at the end");
     work_must_verify(&work, "at the end");
     work_close(&work);

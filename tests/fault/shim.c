@@ -8,22 +8,31 @@
 #include <sqlite3.h>
 #include <stdarg.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILES = 64, SECTOR = 512, PATH = 512 };
 
-int __real_open(const char *path, int flags, ...);
+int __real_open64(const char *path, int flags, ...);
+FILE *__real_fopen64(const char *path, const char *mode);
+ssize_t __real_read(int fd, void *bytes, size_t size);
+ssize_t __real_pread64(int fd, void *bytes, size_t size, off_t offset);
 ssize_t __real_write(int fd, const void *bytes, size_t size);
+ssize_t __real_pwrite64(int fd, const void *bytes, size_t size, off_t offset);
 int __real_fsync(int fd);
 int __real_fdatasync(int fd);
-int __real_ftruncate(int fd, off_t size);
+int __real_ftruncate64(int fd, off_t size);
 int __real_rename(const char *from, const char *to);
-int __wrap_open(const char *path, int flags, ...);
+int __wrap_open64(const char *path, int flags, ...);
+FILE *__wrap_fopen64(const char *path, const char *mode);
+ssize_t __wrap_read(int fd, void *bytes, size_t size);
+ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset);
 ssize_t __wrap_write(int fd, const void *bytes, size_t size);
+ssize_t __wrap_pwrite64(int fd, const void *bytes, size_t size, off_t offset);
 int __wrap_fsync(int fd);
 int __wrap_fdatasync(int fd);
-int __wrap_ftruncate(int fd, off_t size);
+int __wrap_ftruncate64(int fd, off_t size);
 int __wrap_rename(const char *from, const char *to);
 
 /* What would be on the disk if the power went now, as far as that is certain. */
@@ -54,6 +63,7 @@ static unsigned fail_left;
 static bool fail_sticky;
 static bool fail_full;
 static unsigned fail_count;
+static int own_failed;
 static unsigned cut_left;
 static bool cutting; /* only then is it kept what is on the disk for certain */
 static uint64_t cut_state;
@@ -81,13 +91,13 @@ static void image_read(struct image *image, const char *path)
     if (!cutting) {
         return;
     }
-    int fd = __real_open(path, O_RDONLY | O_CLOEXEC);
+    int fd = __real_open64(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0 || fstat(fd, &status) != 0) {
         image->size = 0;
         return;
     }
     image_room(image, status.st_size);
-    image->size = pread(fd, image->bytes, (size_t)status.st_size, 0);
+    image->size = __real_pread64(fd, image->bytes, (size_t)status.st_size, 0);
     close(fd);
 }
 
@@ -145,7 +155,7 @@ static void note_folder_sync(const char *folder)
 
 static void put_image(const struct file *file, const struct image *image)
 {
-    int fd = __real_open(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int fd = __real_open64(file->path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0 || (image->size > 0 && __real_write(fd, image->bytes, (size_t)image->size) != image->size)) {
         _exit(98);
     }
@@ -226,6 +236,13 @@ static bool counted(int kind)
     return true;
 }
 
+static bool counted_own(int kind)
+{
+    bool fails = counted(kind);
+    own_failed |= fails ? kind : 0;
+    return fails;
+}
+
 static int failing_errno(void)
 {
     return fail_full ? ENOSPC : EIO;
@@ -248,6 +265,14 @@ unsigned shim_failed(void)
     unsigned count = fail_count;
     pthread_mutex_unlock(&lock);
     return count;
+}
+
+int shim_own_failed(void)
+{
+    pthread_mutex_lock(&lock);
+    int kinds = own_failed;
+    pthread_mutex_unlock(&lock);
+    return kinds;
 }
 
 void shim_cut(unsigned n, uint64_t seed)
@@ -277,21 +302,21 @@ static bool path_of_fd(int fd, char ret_path[static PATH])
     return is_ours(ret_path);
 }
 
-int __wrap_open(const char *path, int flags, ...)
+int __wrap_open64(const char *path, int flags, ...)
 {
     va_list args;
     va_start(args, flags);
     mode_t mode = (flags & O_CREAT) != 0 ? va_arg(args, mode_t) : 0;
     va_end(args);
-    if (!is_ours(path) || (flags & O_DIRECTORY) != 0) {
-        return __real_open(path, flags, mode);
+    if (!is_ours(path)) {
+        return __real_open64(path, flags, mode);
     }
     pthread_mutex_lock(&lock);
-    bool fails = counted(SHIM_OPEN);
-    if (!fails) {
+    bool fails = counted_own(SHIM_OPEN);
+    if (!fails && (flags & O_DIRECTORY) == 0) {
         file_of(path);
     }
-    int fd = fails ? -1 : __real_open(path, flags, mode);
+    int fd = fails ? -1 : __real_open64(path, flags, mode);
     int cause = fails ? failing_errno() : errno;
     if (fd >= 0 && (flags & O_TRUNC) != 0) {
         struct file *file = file_of(path);
@@ -302,27 +327,105 @@ int __wrap_open(const char *path, int flags, ...)
     return fd;
 }
 
-ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+static ssize_t read_of(int fd, void *bytes, size_t size, off_t offset)
+{
+    char path[PATH];
+    bool fails = false;
+    if (path_of_fd(fd, path)) {
+        pthread_mutex_lock(&lock);
+        fails = counted_own(SHIM_READ);
+        pthread_mutex_unlock(&lock);
+    }
+    if (fails) {
+        errno = EIO;
+        return -1;
+    }
+    return offset < 0 ? __real_read(fd, bytes, size) : __real_pread64(fd, bytes, size, offset);
+}
+
+ssize_t __wrap_read(int fd, void *bytes, size_t size)
+{
+    return read_of(fd, bytes, size, -1);
+}
+
+ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset)
+{
+    return read_of(fd, bytes, size, offset);
+}
+
+/* What libc reads for a stream does not pass here: a stream of ours reads by the calls above. */
+static ssize_t stream_read(void *cookie, char *bytes, size_t size)
+{
+    return read_of(*(int *)cookie, bytes, size, -1);
+}
+
+static int stream_close(void *cookie)
+{
+    int fd = *(int *)cookie;
+    *(int *)cookie = -1;
+    return close(fd);
+}
+
+FILE *__wrap_fopen64(const char *path, const char *mode)
+{
+    static int streams[FILES];
+    static bool begun;
+    if (!is_ours(path) || mode[0] != 'r') {
+        return __real_fopen64(path, mode);
+    }
+    int fd = __wrap_open64(path, O_RDONLY | O_CLOEXEC);
+    pthread_mutex_lock(&lock);
+    for (int i = 0; !begun && i < FILES; i++) {
+        streams[i] = -1;
+    }
+    begun = true;
+    int *place = NULL;
+    for (int i = 0; i < FILES && place == NULL; i++) {
+        place = streams[i] < 0 ? &streams[i] : NULL;
+    }
+    work_check(place != NULL, "the shim knows no more streams");
+    *place = fd;
+    pthread_mutex_unlock(&lock);
+    return fd < 0 ? NULL
+                  : fopencookie(place, mode,
+                                (cookie_io_functions_t){.read = stream_read, .close = stream_close});
+}
+
+/* At its own place in the file when `offset` is below 0. */
+static ssize_t write_of(int fd, const void *bytes, size_t size, off_t offset)
 {
     char path[PATH];
     struct stat status;
     if (!path_of_fd(fd, path)) {
-        return __real_write(fd, bytes, size);
+        return offset < 0 ? __real_write(fd, bytes, size) : __real_pwrite64(fd, bytes, size, offset);
     }
     pthread_mutex_lock(&lock);
-    bool fails = counted(SHIM_WRITE);
-    int64_t offset = lseek(fd, 0, SEEK_CUR);
+    bool fails = counted_own(SHIM_WRITE);
+    size_t want = !fails ? size : fail_full ? size / 2 : 0;
+    int64_t at = offset >= 0 ? offset : lseek(fd, 0, SEEK_CUR);
     if ((fcntl(fd, F_GETFL) & O_APPEND) != 0 && fstat(fd, &status) == 0) {
-        offset = status.st_size;
+        at = status.st_size;
     }
-    ssize_t put = fails ? -1 : __real_write(fd, bytes, size);
+    ssize_t put = fails && want == 0 ? -1
+                  : offset < 0       ? __real_write(fd, bytes, want)
+                                     : __real_pwrite64(fd, bytes, want, offset);
     int cause = fails ? failing_errno() : errno;
     if (put > 0) {
-        note_write(file_of(path), offset, put);
+        note_write(file_of(path), at, put);
     }
     pthread_mutex_unlock(&lock);
     errno = cause;
     return put;
+}
+
+ssize_t __wrap_write(int fd, const void *bytes, size_t size)
+{
+    return write_of(fd, bytes, size, -1);
+}
+
+ssize_t __wrap_pwrite64(int fd, const void *bytes, size_t size, off_t offset)
+{
+    return write_of(fd, bytes, size, offset);
 }
 
 static int sync_of(int fd, int (*really)(int))
@@ -333,7 +436,7 @@ static int sync_of(int fd, int (*really)(int))
         return really(fd);
     }
     pthread_mutex_lock(&lock);
-    bool fails = counted(SHIM_SYNC);
+    bool fails = counted_own(SHIM_SYNC);
     if (!fails && fstat(fd, &status) == 0) {
         if (S_ISDIR(status.st_mode)) {
             note_folder_sync(path);
@@ -357,15 +460,15 @@ int __wrap_fdatasync(int fd)
     return sync_of(fd, __real_fdatasync);
 }
 
-int __wrap_ftruncate(int fd, off_t size)
+int __wrap_ftruncate64(int fd, off_t size)
 {
     char path[PATH];
     if (!path_of_fd(fd, path)) {
-        return __real_ftruncate(fd, size);
+        return __real_ftruncate64(fd, size);
     }
     pthread_mutex_lock(&lock);
-    bool fails = counted(SHIM_WRITE);
-    int result = fails ? -1 : __real_ftruncate(fd, size);
+    bool fails = counted_own(SHIM_TRUNCATE);
+    int result = fails ? -1 : __real_ftruncate64(fd, size);
     int cause = fails ? failing_errno() : errno;
     pthread_mutex_unlock(&lock);
     errno = cause;
@@ -378,7 +481,7 @@ int __wrap_rename(const char *from, const char *to)
         return __real_rename(from, to);
     }
     pthread_mutex_lock(&lock);
-    bool fails = counted(SHIM_WRITE);
+    bool fails = counted_own(SHIM_WRITE);
     int result = -1;
     int cause = failing_errno();
     if (!fails) {
@@ -459,7 +562,7 @@ static int shim_truncate(sqlite3_file *file, sqlite3_int64 size)
     }
     pthread_mutex_lock(&lock);
     int result = SQLITE_IOERR_TRUNCATE;
-    if (!counted(SHIM_WRITE)) {
+    if (!counted(SHIM_TRUNCATE)) {
         result = real_of(file)->pMethods->xTruncate(real_of(file), size);
     }
     pthread_mutex_unlock(&lock);
