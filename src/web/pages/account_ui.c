@@ -122,8 +122,8 @@ void account_invitation(struct ui *ui, const char *username, const struct invita
                   arena_printf(
                       ui->arena,
                       "Give it to them in person or by telephone. It is good once, for 72 hours, and is not "
-                      "shown again.\n\n/set-password/%s",
-                      invitation->link));
+                      "shown again.\n\n%s",
+                      ui_address(ui, arena_printf(ui->arena, "/set-password/%s", invitation->link))));
     }
 }
 
@@ -146,7 +146,7 @@ const struct error *account_fault(struct ui *ui, const struct error *error)
                            "There is an account of this name already");
     }
     if (error->code == ERROR_NOT_ALLOWED && error->detail != NULL) {
-        return error_new(ui->arena, ERROR_INVALID, "%s", show_sentence(ui->arena, error->detail));
+        return error_new(ui->arena, ERROR_INVALID, "%s", error->detail);
     }
     return NULL;
 }

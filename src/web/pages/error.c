@@ -72,7 +72,7 @@ static void write_faults(struct ui *ui, const struct error *error)
     count = 0;
     for (const struct error *at = error; at != NULL; at = at->next) {
         if (at->detail != NULL) {
-            texts[count++] = at->detail;
+            texts[count++] = ui_fault_text(ui, at);
         }
     }
     ui_bullets(ui, texts, count);

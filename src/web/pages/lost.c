@@ -79,8 +79,8 @@ static const struct error *answer(struct request *request, const char *done, con
             arena_printf(ui->arena,
                          "Give this link to them in person, never by e-mail. It is good once, for 72 hours, "
                          "and is not shown again. With it they set a new password, and a second factor "
-                         "before anything else.\n\n/set-password/%s",
-                         link));
+                         "before anything else.\n\n%s",
+                         ui_address(ui, arena_printf(ui->arena, "/set-password/%s", link))));
     } else if (done != NULL) {
         ui_banner(ui, true, "Done", done);
     }

@@ -148,8 +148,8 @@ const struct error *page_sign_in_post(struct request *request, struct reply *rep
         return NULL;
     }
     if (error != NULL && error->code == ERROR_NOT_ALLOWED && error->detail != NULL) {
-        const struct error *fault = error_field(request->arena, ERROR_INVALID, "username", NULL, "%s",
-                                                show_sentence(request->arena, error->detail));
+        const struct error *fault =
+            error_field(request->arena, ERROR_INVALID, "username", NULL, "%s", error->detail);
         sign_in_again(request, fault, 403, reply);
         return NULL;
     }

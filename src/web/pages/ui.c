@@ -430,10 +430,15 @@ static const char *fault_path(struct ui *ui, const char *field)
     return arena_printf(ui->arena, "#%s", field);
 }
 
+const char *ui_fault_text(const struct ui *ui, const struct error *fault)
+{
+    return show_sentence(ui->arena, fault->detail == NULL ? fault->sentence : fault->detail);
+}
+
 /* A gate says which paragraph asks. */
 static const char *fault_text(struct ui *ui, const struct error *fault)
 {
-    const char *text = fault->detail == NULL ? fault->sentence : fault->detail;
+    const char *text = ui_fault_text(ui, fault);
     return fault->paragraph == NULL || strstr(text, fault->paragraph) != NULL
                ? text
                : arena_printf(ui->arena, "%s (paragraph %s)", text, fault->paragraph);
@@ -458,6 +463,18 @@ static const struct govuk_error_summary *faults(struct ui *ui)
     *summary =
         (struct govuk_error_summary){.title = "There is a problem", .faults = list, .fault_count = count};
     return summary;
+}
+
+const char *ui_address(const struct ui *ui, const char *path)
+{
+    const struct front *front = ui->request->site->front;
+    const char *host = request_header(ui->request, "Host");
+    bool tls = front != NULL && front->tls;
+    if (front != NULL && front->origin_count > 0) {
+        host = front->origins[0].host;
+        tls = front->origins[0].tls;
+    }
+    return host == NULL ? path : arena_printf(ui->arena, "%s://%s%s", tls ? "https" : "http", host, path);
 }
 
 void ui_finish(struct ui *ui, struct reply *reply, int status)

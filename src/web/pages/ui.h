@@ -33,6 +33,11 @@ struct ui {
 struct ui *ui_begin(struct request *request, const char *title, const char *section);
 /* Writes the layout around what was written and fills the reply. */
 void ui_finish(struct ui *ui, struct reply *reply, int status);
+/* What is wrong, beginning with a capital: acts say it as part of a sentence. */
+const char *ui_fault_text(const struct ui *ui, const struct error *fault);
+/* A path with what stands before it in a browser, to be sent to somebody: of the first --public-url, else as
+ * this browser came. */
+const char *ui_address(const struct ui *ui, const char *path);
 
 /* ---- text ---- */
 

@@ -118,7 +118,7 @@ static const char *fault_text(const struct ui *ui, const struct ui_field *field)
     }
     for (const struct error *at = ui->faults; at != NULL; at = at->next) {
         if (text_equal(at->field, field->name)) {
-            return at->detail == NULL ? at->sentence : at->detail;
+            return ui_fault_text(ui, at);
         }
     }
     return NULL;
