@@ -124,18 +124,33 @@ static const struct error *write_drafts(struct ui *ui)
     return NULL;
 }
 
-/* The duties among my lines, or the prompts. */
-static void write_some(struct ui *ui, const struct work_view *work, bool prompts, const char *none)
+static bool is_among(const struct work_line *lines, size_t count, const struct work_line *line)
 {
-    struct work_line *lines = arena_many(ui->arena, struct work_line, work->duty_count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(lines[i].reference.text, line->reference.text) == 0 &&
+            text_equal(lines[i].rule, line->rule) && lines[i].begun_at.ms == line->begun_at.ms) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Each duty stands once, under the most urgent heading that it has: those of the list that no heading above
+ * has. */
+static void write_rest(struct ui *ui, const struct work_view *work, const struct work_line *list, size_t size,
+                       bool prompts, const char *heading, const char *none)
+{
+    struct work_line *lines = arena_many(ui->arena, struct work_line, size);
     size_t count = 0;
-    for (size_t i = 0; i < work->duty_count; i++) {
-        if (work->duties[i].prompt == prompts) {
-            lines[count++] = work->duties[i];
+    for (size_t i = 0; i < size; i++) {
+        bool above = is_among(work->urgent, work->urgent_count, &list[i]) ||
+                     (list != work->referrals && is_among(work->referrals, work->referral_count, &list[i]));
+        if (list[i].prompt == prompts && !above) {
+            lines[count++] = list[i];
         }
     }
     if (count > 0 || none != NULL) {
-        ui_h2(ui, prompts ? "Steps to keep in mind" : "My duties");
+        ui_h2(ui, heading);
     }
     if (count > 0) {
         bool whole = work->duties_next == NULL && request_query(ui->request, "after") == NULL;
@@ -147,11 +162,14 @@ static void write_some(struct ui *ui, const struct work_view *work, bool prompts
 
 static void write_duties(struct ui *ui, const struct work_view *work)
 {
-    write_some(ui, work, false,
-               "Nothing is asked of you now. When an entry on a case begins a duty of your role, it shows "
-               "here with its "
-               "clock.");
-    write_some(ui, work, true, NULL);
+    const char *none =
+        work->urgent_count > 0 || work->referral_count > 0
+            ? "Nothing else is asked of you now."
+            : "Nothing is asked of you now. When an entry on a case begins a duty of your role, "
+              "it shows here with its clock.";
+    write_rest(ui, work, work->referrals, work->referral_count, false, "Referrals to decide", NULL);
+    write_rest(ui, work, work->duties, work->duty_count, false, "My duties", none);
+    write_rest(ui, work, work->duties, work->duty_count, true, "Steps to keep in mind", NULL);
     if (work->duties_next != NULL) {
         ui_next(ui, arena_printf(ui->arena, "/?after=%s", percent_encode(ui->arena, work->duties_next)));
     }
@@ -213,10 +231,6 @@ const struct error *page_work(struct request *request, struct reply *reply)
         write_lines(ui, work->urgent, work->urgent_count, true, false);
     }
     TRY(write_unread(ui));
-    if (work->referral_count > 0) {
-        ui_h2(ui, "Referrals to decide");
-        write_lines(ui, work->referrals, work->referral_count, false, true);
-    }
     write_duties(ui, work);
     write_meetings(ui, work);
     ui_h2(ui, arena_printf(ui->arena, "Actions of %s",
