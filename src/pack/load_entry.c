@@ -398,8 +398,9 @@ static void load_fields(struct loader *loader, const struct yaml *node, struct e
 /* ---- entry types */
 
 static const char *const type_keys[] = {
-    "id",   "title",    "verb",  "paragraph",     "guidance", "label",       "stage", "part",  "needs_minute",
-    "step", "part_key", "pages", "system_fields", "summary",  "recorded_by", "see",   "where", NULL};
+    "id",          "title",        "verb",  "paragraph", "guidance", "label",         "stage",
+    "part",        "needs_minute", "step",  "part_key",  "pages",    "system_fields", "summary",
+    "recorded_by", "see",          "where", "heading",   NULL};
 static const char *const parts[] = {"none",       "start",   "plan",      "meeting", "action", "person",
                                     "correction", "closing", "reopening", "details", NULL};
 static const char *const steps[] = {"none", "begin", "continue", "end", NULL};
@@ -517,6 +518,7 @@ static void load_type(struct loader *loader, const struct yaml *node, struct ent
     const char *verb = load_text(loader, node, "verb", true, what);
     type->title = title == NULL ? "" : title;
     type->verb = verb == NULL ? "" : verb;
+    type->heading = load_text(loader, node, "heading", false, what);
     type->paragraph = load_paragraph(loader, node, "paragraph", true, what);
     type->guidance = load_text(loader, node, "guidance", false, what);
     type->labels = load_label_names(loader, node, "label", what, &type->label);

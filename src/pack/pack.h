@@ -184,8 +184,9 @@ enum entry_step {
 struct entry_type {
     const char *id; /* kebab-case */
     int index;
-    const char *title; /* "Referral" */
-    const char *verb;  /* "Record a referral" */
+    const char *title;   /* "Referral" */
+    const char *verb;    /* "Record a referral" */
+    const char *heading; /* under which it is offered; NULL: that of its part or stage */
     const char *paragraph;
     const char *guidance; /* NULL for none */
     const char *label;    /* who may read it: ids of labels joined by '+' ("standard", "police-evidence") */

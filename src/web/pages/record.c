@@ -9,18 +9,25 @@
 
 /* ---- what may be recorded ---- */
 
-enum group { GROUP_STAGES, GROUP_MEETINGS, GROUP_PLANS, GROUP_PEOPLE, GROUP_OTHER, GROUPS };
+static const char stages[] = "Stages of the procedure";
+static const char meetings[] = "Meetings";
+static const char plans[] = "Plans and actions";
+static const char people[] = "People and the household";
+static const char other[] = "Anything else";
 
-static enum group group_of(const struct entry_type *type)
+static const char *heading_of(const struct entry_type *type)
 {
+    if (type->heading != NULL) {
+        return type->heading;
+    }
     switch (type->part) {
     case PART_MEETING:
-        return GROUP_MEETINGS;
+        return meetings;
     case PART_PLAN:
     case PART_ACTION:
-        return GROUP_PLANS;
+        return plans;
     case PART_PERSON:
-        return GROUP_PEOPLE;
+        return people;
     case PART_START:
     case PART_NONE:
     case PART_CORRECTION:
@@ -29,7 +36,31 @@ static enum group group_of(const struct entry_type *type)
     case PART_DETAILS:
         break;
     }
-    return type->stage > 0 ? GROUP_STAGES : GROUP_OTHER;
+    return type->stage > 0 ? stages : other;
+}
+
+/* Those that every procedure has, then those of the pack in its order, then what is left. */
+static size_t headings_of(struct arena *arena, const struct pack *pack, const char *const **ret_headings)
+{
+    const char **headings = arena_many(arena, const char *, pack->type_count + 5);
+    size_t count = 0;
+    headings[count++] = stages;
+    headings[count++] = meetings;
+    headings[count++] = plans;
+    headings[count++] = people;
+    for (size_t t = 0; t < pack->type_count; t++) {
+        const char *heading = heading_of(&pack->types[t]);
+        bool known = heading == other;
+        for (size_t i = 0; i < count && !known; i++) {
+            known = text_equal(headings[i], heading);
+        }
+        if (!known) {
+            headings[count++] = heading;
+        }
+    }
+    headings[count++] = other;
+    *ret_headings = headings;
+    return count;
 }
 
 /* Whether a type has its place in the menu: corrections and details have pages of their own. */
@@ -48,20 +79,20 @@ static bool is_offered(const struct request *request, const struct case_view *vi
 
 const struct error *page_record_menu(struct request *request, struct reply *reply)
 {
-    static const char *const titles[GROUPS] = {"Stages of the procedure", "Meetings", "Plans and actions",
-                                               "People and the household", "Anything else"};
+    const char *const *headings;
     struct case_frame frame;
     TRY(case_frame_read(request, &frame));
     const struct case_view *view = frame.view;
     struct ui *ui = case_frame_begin(request, &frame, "Record an entry", NULL);
     ui_title(ui, view->child.full_name, "Record an entry");
     ui_text(ui, "Choose what happened. Only what your role records is listed.");
-    for (int group = 0; group < GROUPS; group++) {
+    size_t heading_count = headings_of(ui->arena, view->pack, &headings);
+    for (size_t h = 0; h < heading_count; h++) {
         struct ui_link *links = arena_many(ui->arena, struct ui_link, view->pack->type_count);
         size_t count = 0;
         for (size_t i = 0; i < view->pack->type_count; i++) {
             const struct entry_type *type = &view->pack->types[i];
-            if ((int)group_of(type) == group && is_offered(request, view, type)) {
+            if (text_equal(heading_of(type), headings[h]) && is_offered(request, view, type)) {
                 links[count++] = (struct ui_link){
                     .text = type->verb,
                     .path = arena_printf(ui->arena, "%s/record/%s", frame.path, type->id),
@@ -69,7 +100,7 @@ const struct error *page_record_menu(struct request *request, struct reply *repl
             }
         }
         if (count > 0) {
-            ui_h2(ui, titles[group]);
+            ui_h2(ui, headings[h]);
             ui_links(ui, links, count);
         }
     }
