@@ -26,7 +26,15 @@
 #endif
 
 /* Kept for the next piece of work: as much as most requests take. */
-enum { ALIGNMENT = 16, FIRST_BLOCK = 32 * 1024, LARGEST_BLOCK = 1024 * 1024, KEPT_BYTES = 1024 * 1024 };
+enum {
+    ALIGNMENT = 16,
+    LINE = 64,
+    FIRST_BLOCK = 32 * 1024,
+    LARGEST_BLOCK = 1024 * 1024,
+    KEPT_BYTES = 1024 * 1024
+};
+
+/* What is as long as a line of the cache begins one, so that it lies in no more lines than it must. */
 
 /* Zeroed once, when it is made or given back, and not again for each thing that is put into it: whatever lies
  * behind `used` is zero. */
@@ -214,20 +222,24 @@ static void *take(struct arena *arena, size_t size)
 {
     must(arena != NULL);
     size_t room = size == 0 ? 1 : size;
-    if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room ||
-        room > SIZE_MAX - ALIGNMENT) {
+    if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room || room > SIZE_MAX - LINE) {
         arena_run_out(arena);
     }
     size_t rounded = WM_ASAN ? room : (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    bool lined = !WM_ASAN && room >= LINE;
+    size_t most = rounded + (lined ? LINE - ALIGNMENT : 0);
     struct block *block = arena->blocks;
     if (WM_ASAN) {
         block = block_new(arena, rounded, rounded);
-    } else if (block == NULL || block->size - block->used < rounded) {
+    } else if (block == NULL || block->size - block->used < most) {
         size_t want = block == NULL ? (size_t)FIRST_BLOCK : block->size * 2;
         if (want > LARGEST_BLOCK) {
             want = LARGEST_BLOCK;
         }
-        block = block_new(arena, rounded, rounded > want ? rounded : want);
+        block = block_new(arena, most, most > want ? most : want);
+    }
+    if (lined) {
+        block->used += (size_t)(-(uintptr_t)(block->bytes + block->used) % LINE);
     }
     unsigned char *bytes = block->bytes + block->used;
     block->used += rounded;

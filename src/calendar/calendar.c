@@ -20,6 +20,8 @@ enum {
     LAST_DAY = 65744 /* 2150-01-01 */,
     DAYS = LAST_DAY - FIRST_DAY + 1
 };
+/* A span of 99 days: hardly ever does a clock change twice in one. */
+enum { SPAN_BITS = 33, SPANS = (int)((int64_t)DAYS * MS_PER_DAY >> SPAN_BITS) + 1 };
 enum { MAX_CHANGES = 512, HOLIDAYS_LIMIT = 1 << 20 };
 
 struct change {
@@ -30,9 +32,10 @@ struct change {
 struct calendar {
     struct change changes[MAX_CHANGES]; /* the first holds since ever */
     int change_count;
-    uint8_t working[DAYS];    /* 1 for a working day */
-    int32_t before[DAYS + 1]; /* working days before that day */
-    int32_t *nth;             /* the day number of the n-th working day */
+    uint16_t change_of[SPANS]; /* the last at or before the first moment of each span since FIRST_DAY */
+    uint8_t working[DAYS];     /* 1 for a working day */
+    int32_t before[DAYS + 1];  /* working days before that day */
+    int32_t *nth;              /* the day number of the n-th working day */
     int32_t nth_count;
 };
 
@@ -76,6 +79,13 @@ static void read_changes(struct calendar *calendar)
             calendar->changes[calendar->change_count++] =
                 (struct change){second * MS_PER_SECOND, libc_offset_ms(second)};
         }
+    }
+    for (int span = 0, change = 0; span < SPANS; span++) {
+        int64_t begin = first * MS_PER_SECOND + ((int64_t)span << SPAN_BITS);
+        while (change + 1 < calendar->change_count && calendar->changes[change + 1].at_ms <= begin) {
+            change++;
+        }
+        calendar->change_of[span] = (uint16_t)change;
     }
 }
 
@@ -131,7 +141,7 @@ static const struct error *read_holidays(struct arena *arena, const char *path, 
         }
         struct day day;
         const char *date = arena_copy_n(arena, line, strcspn(line, ","));
-        if (!day_parse(date, &day) || day.number < FIRST_DAY || day.number > LAST_DAY) {
+        if (!day_parse(date, &day) || day.number < FIRST_DAY || day.number >= LAST_DAY) {
             return error_new(arena, ERROR_PACK, "%s:%d: \"%s\" is not a date between 1950 and 2149", path,
                              number, date);
         }
@@ -187,17 +197,14 @@ static int64_t floor_div(int64_t a, int64_t b)
 /* The last change at or before `ms`. */
 static const struct change *change_at(const struct calendar *calendar, int64_t ms)
 {
-    int low = 0;
-    int high = calendar->change_count;
-    while (high - low > 1) {
-        int middle = (low + high) / 2;
-        if (calendar->changes[middle].at_ms <= ms) {
-            low = middle;
-        } else {
-            high = middle;
-        }
+    static const int64_t first = (int64_t)FIRST_DAY * MS_PER_DAY;
+    static const int64_t last = (int64_t)LAST_DAY * MS_PER_DAY;
+    int64_t within = ms < first ? first : ms > last ? last : ms;
+    int at = calendar->change_of[(within - first) >> SPAN_BITS];
+    while (at + 1 < calendar->change_count && calendar->changes[at + 1].at_ms <= ms) {
+        at++;
     }
-    return &calendar->changes[low];
+    return &calendar->changes[at];
 }
 
 struct day calendar_day(const struct calendar *calendar, struct instant at)
@@ -211,13 +218,12 @@ struct day calendar_day(const struct calendar *calendar, struct instant at)
 static bool instant_of_local(const struct calendar *calendar, int64_t local_ms, bool second,
                              struct instant *ret_at)
 {
-    const struct change *change = change_at(calendar, local_ms - MS_PER_DAY);
+    const struct change *last = change_at(calendar, local_ms + MS_PER_DAY);
     const struct change *end = calendar->changes + calendar->change_count;
     bool found = false;
-    for (; change < end && (change->at_ms == INT64_MIN || change->at_ms <= local_ms + MS_PER_DAY); change++) {
+    for (const struct change *change = change_at(calendar, local_ms - MS_PER_DAY); change <= last; change++) {
         int64_t ms = local_ms - change->offset_ms;
-        bool holds = (change->at_ms == INT64_MIN || ms >= change->at_ms) &&
-                     (change + 1 == end || ms < change[1].at_ms);
+        bool holds = ms >= change->at_ms && (change + 1 == end || ms < change[1].at_ms);
         if (holds && (!found || second)) {
             ret_at->ms = ms;
             found = true;

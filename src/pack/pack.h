@@ -229,46 +229,46 @@ enum limit_unit {
 
 /* One way a duty begins. */
 struct beginning {
-    struct pattern entry;
     int at;        /* the field that holds the moment it begins, or -1: occurred_at */
     bool answered; /* only when its answer (the later entries of that type that decide it) matches `answer` */
-    struct pattern answer; /* the last answer counts; see procedure/duty.h */
     bool after; /* only when an earlier entry matches `after_entry` and none since matches `after_unless` */
-    struct pattern after_entry;
-    struct pattern after_unless;
     bool has_after_unless;
     bool from; /* it begins with the later of its own moment and the entry that matches from_entry */
+    struct pattern entry;
+    struct pattern answer; /* the last answer counts; see procedure/duty.h */
+    struct pattern after_entry;
+    struct pattern after_unless;
     struct pattern from_entry;
 };
 
 struct duty_rule {
     const char *id; /* kebab-case */
     int index;
-    const char *paragraph;
-    const char *title; /* what is to be done: "Decide whether an initial assessment is required" */
-    const char *help;  /* NULL for none */
+    enum duty_anchor anchor;
+    enum limit_unit limit_unit;
+    int limit;
+    int limit_rule;     /* LIMIT_DUTY */
+    int until_age;      /* no duty falls due after the day the child reaches this age; 0 for no end */
+    bool met_by_itself; /* the entry that begins it may also meet it */
     bool prompt; /* something a paragraph asks people to keep in mind; it stands beside the duties of the
                     procedure, on the case and the work list, and is never listed among them */
-    const char *owner_role;
-    const char *owner_agency;
-    enum duty_anchor anchor;
+    const int *limit_fields; /* LIMIT_FIELD: by entry type */
+    const char *until_field; /* a FIELD_DAY of the beginning entry that moves that end later; NULL for none */
+    const int *until_fields; /* by entry type */
     const char
         *per; /* a field that keeps duties apart: one line of duties for each of its values; NULL for none */
     const int *per_fields; /* by entry type: index of the field `per`, or -1 */
     const struct beginning *begins;
     size_t begin_count;
-    enum limit_unit limit_unit;
-    int limit;
-    const int *limit_fields; /* LIMIT_FIELD: by entry type */
-    int limit_rule;          /* LIMIT_DUTY */
     const struct pattern *met_by;
     size_t met_count;
-    bool met_by_itself; /* the entry that begins it may also meet it */
     const struct pattern *cancelled_by;
     size_t cancel_count;
-    int until_age;           /* no duty falls due after the day the child reaches this age; 0 for no end */
-    const char *until_field; /* a FIELD_DAY of the beginning entry that moves that end later; NULL for none */
-    const int *until_fields; /* by entry type */
+    const char *paragraph;
+    const char *title; /* what is to be done: "Decide whether an initial assessment is required" */
+    const char *help;  /* NULL for none */
+    const char *owner_role;
+    const char *owner_agency;
 };
 
 /*
@@ -286,20 +286,26 @@ enum duty_use_kind {
     USE_FROM
 };
 
+/* A line of the cache: what it takes to ask most of them stands in it, and its rule and pattern need not be
+ * read. */
 struct duty_use {
     enum duty_use_kind kind;
+    int beginning; /* the number among all beginnings that wait for other entries; -1 for none */
+    int per_field; /* where the type has the field `per` of the rule; -1 for none */
+    bool places;   /* the pattern asks how the entry stands to the one that began the duty */
+    /* Where its only condition is one code among two at most: that field; -1: the pattern is asked. */
+    int code_field;
+    const struct code *codes[2]; /* NULL for none */
     const struct duty_rule *rule;
-    int beginning; /* the number of the beginning in all rules, counted through; -1 for USE_MEET, USE_CANCEL
-                    */
     const struct beginning *begins; /* NULL for USE_MEET, USE_CANCEL */
-    const struct pattern *pattern;
+    const struct pattern *pattern;  /* of this type */
 };
 
 struct duty_uses {
     const struct duty_use *list; /* those of duties, then those of prompts */
     size_t count;
     size_t duty_count;
-    const int *asked; /* the fields that some of them read */
+    const int *asked; /* the fields that those of duties read */
     size_t asked_count;
 };
 
@@ -559,7 +565,7 @@ struct pack {
     const int *rule_ranks;        /* by rule: its place in the order of the ids */
     const int *type_places;       /* by a hash of its id; -1: none */
     size_t type_mask;
-    size_t beginning_count; /* of all rules */
+    size_t beginning_count; /* that wait for other entries, of all rules */
     int start_type;         /* PART_START */
     int correction_type;    /* PART_CORRECTION */
     int details_type;       /* PART_DETAILS */

@@ -1,5 +1,7 @@
 #include "pack/pack.h"
 
+#include "base/must.h"
+
 #include <string.h>
 
 struct type_list {
@@ -52,25 +54,73 @@ static const struct pattern *pattern_of_type(struct link *link, const struct pat
     return own;
 }
 
-/* The use holds for every type the pattern may be of. */
-static void use_pattern(struct link *link, enum duty_use_kind kind, const struct duty_rule *rule,
-                        const struct beginning *begins, int beginning, const struct pattern *pattern)
+/* What nearly every pattern of a duty asks: one code among one or two. */
+static void note_codes(const struct link *link, const struct pattern *pattern, struct duty_use *use)
 {
-    struct duty_use use = {
-        .kind = kind, .rule = rule, .beginning = beginning, .begins = begins, .pattern = pattern};
-    if (pattern->type != ANY_TYPE) {
-        put(link, (size_t)pattern->type, &use);
-        return;
-    }
-    for (size_t t = 0; t < link->pack->type_count; t++) {
-        if (pattern->types == NULL || pattern->types[t]) {
-            use.pattern = pattern_of_type(link, pattern, t);
-            put(link, t, &use);
+    const struct condition *condition = pattern->when.list;
+    use->code_field = -1;
+    if (pattern->when.count == 1 && condition->kind == CONDITION_FIELD_IN && condition->code_count <= 2 &&
+        condition->code_rows != NULL &&
+        link->pack->types[pattern->type].fields[condition->field].kind == FIELD_CODE) {
+        use->code_field = condition->field;
+        for (size_t i = 0; i < condition->code_count; i++) {
+            use->codes[i] = condition->code_rows[i];
         }
     }
 }
 
-static void use_rule(struct link *link, const struct duty_rule *rule, int first_beginning)
+static void use_type(struct link *link, struct duty_use use, const struct pattern *pattern)
+{
+    const struct duty_rule *rule = use.rule;
+    use.pattern = pattern;
+    use.places = pattern->later_stage || pattern->same_round >= 0;
+    use.per_field = rule->per == NULL ? -1 : rule->per_fields[pattern->type];
+    /* a pack whose rule speaks of an entry without it is refused */
+    must(rule->per == NULL || use.per_field >= 0 || use.kind > USE_BEGIN);
+    note_codes(link, pattern, &use);
+    put(link, (size_t)pattern->type, &use);
+}
+
+/* The use holds for every type the pattern may be of. */
+static void use_pattern(struct link *link, enum duty_use_kind kind, const struct duty_rule *rule,
+                        const struct beginning *begins, int beginning, const struct pattern *pattern)
+{
+    struct duty_use use = {.kind = kind, .rule = rule, .beginning = beginning, .begins = begins};
+    if (pattern->type != ANY_TYPE) {
+        use_type(link, use, pattern);
+        return;
+    }
+    for (size_t t = 0; t < link->pack->type_count; t++) {
+        if (pattern->types == NULL || pattern->types[t]) {
+            use_type(link, use, pattern_of_type(link, pattern, t));
+        }
+    }
+}
+
+static bool waits(const struct beginning *begins)
+{
+    return begins->answered || begins->after || begins->from;
+}
+
+static void use_beginning(struct link *link, const struct duty_rule *rule, const struct beginning *begins,
+                          int number)
+{
+    if (begins->answered) {
+        use_pattern(link, USE_ANSWER, rule, begins, number, &begins->answer);
+    }
+    if (begins->after) {
+        use_pattern(link, USE_AFTER, rule, begins, number, &begins->after_entry);
+        if (begins->has_after_unless) {
+            use_pattern(link, USE_UNLESS, rule, begins, number, &begins->after_unless);
+        }
+    }
+    if (begins->from) {
+        use_pattern(link, USE_FROM, rule, begins, number, &begins->from_entry);
+    }
+}
+
+/* `*number` counts the beginnings that wait. */
+static void use_rule(struct link *link, const struct duty_rule *rule, int *number)
 {
     for (size_t i = 0; i < rule->met_count; i++) {
         use_pattern(link, USE_MEET, rule, NULL, -1, &rule->met_by[i]);
@@ -78,24 +128,15 @@ static void use_rule(struct link *link, const struct duty_rule *rule, int first_
     for (size_t i = 0; i < rule->cancel_count; i++) {
         use_pattern(link, USE_CANCEL, rule, NULL, -1, &rule->cancelled_by[i]);
     }
-    for (int i = 0; i < (int)rule->begin_count; i++) {
+    int own = *number;
+    for (size_t i = 0; i < rule->begin_count; i++) {
         const struct beginning *begins = &rule->begins[i];
-        use_pattern(link, USE_BEGIN, rule, begins, first_beginning + i, &begins->entry);
+        use_pattern(link, USE_BEGIN, rule, begins, waits(begins) ? own++ : -1, &begins->entry);
     }
-    for (int i = 0; i < (int)rule->begin_count; i++) {
+    for (size_t i = 0; i < rule->begin_count; i++) {
         const struct beginning *begins = &rule->begins[i];
-        int number = first_beginning + i;
-        if (begins->answered) {
-            use_pattern(link, USE_ANSWER, rule, begins, number, &begins->answer);
-        }
-        if (begins->after) {
-            use_pattern(link, USE_AFTER, rule, begins, number, &begins->after_entry);
-            if (begins->has_after_unless) {
-                use_pattern(link, USE_UNLESS, rule, begins, number, &begins->after_unless);
-            }
-        }
-        if (begins->from) {
-            use_pattern(link, USE_FROM, rule, begins, number, &begins->from_entry);
+        if (waits(begins)) {
+            use_beginning(link, rule, begins, (*number)++);
         }
     }
 }
@@ -107,13 +148,13 @@ static void note_field(bool *asked, const int *fields, size_t type)
     }
 }
 
-/* The fields that the uses of a type read. */
+/* The fields that the duties read of a type. */
 static void find_asked(struct link *link, size_t type, struct duty_uses *uses)
 {
     size_t field_count = link->pack->types[type].field_count;
     bool *asked = arena_many(link->arena, bool, field_count);
     int *list = arena_many(link->arena, int, field_count);
-    for (size_t u = 0; u < uses->count; u++) {
+    for (size_t u = 0; u < uses->duty_count; u++) {
         const struct duty_use *use = &uses->list[u];
         for (size_t c = 0; c < use->pattern->when.count; c++) {
             int field = use->pattern->when.list[c].field;
@@ -159,8 +200,7 @@ void pack_link_duties(struct arena *arena, struct pack *pack)
         for (size_t r = 0; r < pack->rule_count; r++) {
             const struct duty_rule *rule = &pack->rules[r];
             if (is_plain(pack, rule) == (prompts == 0)) {
-                use_rule(&link, rule, beginning);
-                beginning += (int)rule->begin_count;
+                use_rule(&link, rule, &beginning);
             }
         }
         for (size_t t = 0; t < pack->type_count && prompts == 0; t++) {
@@ -172,9 +212,18 @@ void pack_link_duties(struct arena *arena, struct pack *pack)
             ranks[r] += strcmp(pack->rules[other].id, pack->rules[r].id) < 0;
         }
     }
+    size_t total = 0;
     for (size_t t = 0; t < pack->type_count; t++) {
-        uses[t].list = link.types[t].list;
+        total += link.types[t].count;
+    }
+    struct duty_use *all =
+        arena_many(arena, struct duty_use, total); /* side by side: they stay in the cache */
+    for (size_t t = 0; t < pack->type_count; t++) {
+        uses[t].list = all;
         uses[t].count = link.types[t].count;
+        for (size_t u = 0; u < uses[t].count; u++) {
+            *all++ = link.types[t].list[u];
+        }
         find_asked(&link, t, &uses[t]);
     }
     pack->uses = uses;

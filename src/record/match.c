@@ -96,23 +96,6 @@ bool condition_matches(const struct condition *condition, int field, const struc
     return false;
 }
 
-/* What nearly every condition of a duty is: one code among one or two, as rows of the pack. */
-static inline bool is_plain(const struct condition *condition, int field, const struct value *values)
-{
-    return condition->kind == CONDITION_FIELD_IN && condition->code_rows != NULL && field >= 0 &&
-           (values[field].kind == VALUE_CODE || values[field].kind == VALUE_NONE);
-}
-
-static inline bool plain_matches(const struct condition *condition, const struct value *value)
-{
-    for (size_t i = 0; i < condition->code_count && value->kind == VALUE_CODE; i++) {
-        if (condition->code_rows[i] == value->code) {
-            return true;
-        }
-    }
-    return false;
-}
-
 bool pattern_holds(const struct pattern *pattern, const struct entry_type *type, const struct value *values,
                    struct child child, struct day on)
 {
@@ -121,8 +104,7 @@ bool pattern_holds(const struct pattern *pattern, const struct entry_type *type,
     for (size_t c = 0; c < pattern->when.count; c++) {
         const struct condition *condition = &pattern->when.list[c];
         int field = fields != NULL ? fields[c] : condition->field;
-        if (is_plain(condition, field, values) ? !plain_matches(condition, &values[field])
-                                               : !condition_matches(condition, field, values, child, on)) {
+        if (!condition_matches(condition, field, values, child, on)) {
             return false;
         }
     }
