@@ -40,14 +40,11 @@ static bool put_entry(struct bare *bare, const struct id *case_id, size_t size)
     struct connection *connection = &bare->connection;
     struct id id = id_new();
     uint8_t hash[HASH_BYTES];
-    struct reference reference = reference_of(*case_id);
     random_bytes(hash, sizeof hash);
     return put(bare, ASK(connection, SQL_ENTRY_INSERT, bind_id(case_id), bind_number(++bare->seq),
                          bind_id(&id), bind_number(1), bind_text("police-contact"), bind_number(at),
                          bind_number(0), bind_number(at), bind_id(&id), bind_text("social-care"),
-                         bind_text("standard"), bind_blob(bare->body, size), bind_blob(hash, HASH_BYTES))) &&
-           put(bare, ASK(connection, SQL_CASE_PUT, bind_id(case_id), bind_id(&id), bind_text(reference.text),
-                         bind_number(1)));
+                         bind_text("standard"), bind_blob(bare->body, size), bind_blob(hash, HASH_BYTES)));
 }
 
 const struct error *bare_commit(struct bare *bare, const struct id *cases, size_t count, size_t size)

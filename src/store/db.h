@@ -167,10 +167,9 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
                                 bool check_chain, struct stream *ret_stream,
                                 const char **ret_broken) MUST_CHECK;
 
-/* projection.c: operations that make the projections of the streams of a write what they should be, where
- * `standing` holds them as they stand. */
-const struct error *projections_refresh(struct store_reader *reader, struct connection *standing,
-                                        struct write *write) MUST_CHECK;
+/* projection.c: operations that make the projections of the streams of a write what they should be, from
+ * those that the reader sees; in a rebuild none stand. */
+const struct error *projections_refresh(struct store_reader *reader, struct write *write) MUST_CHECK;
 /* The hash that stands for the subject of a duty, so that no name is in the table. */
 void involved_token(const struct store *store, enum access_involved as, const char *who,
                     uint8_t ret_token[static TOKEN_BYTES]);

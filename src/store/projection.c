@@ -62,7 +62,9 @@ static void refresh_tokens(struct write *write, const struct stream *stream)
                             child.has_birth, child.birth};
     const char *texts[PERSON_TOKENS];
     size_t count = person_tokens(write->arena, &person, texts);
-    OP(write, SQL_TOKEN_CLEAR_PERSON, bind_id(&stream->head.id));
+    if (!write->every_stream) {
+        OP(write, SQL_TOKEN_CLEAR_PERSON, bind_id(&stream->head.id));
+    }
     for (size_t i = 0; i < count; i++) {
         uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
         blind_token(store_keyring(write->store), "person", texts[i], token);
@@ -129,8 +131,8 @@ static const struct error *read_standing(struct connection *connection, struct a
     size_t room = 0;
     struct standing_row *rows = NULL;
     size_t count = 0;
-    sqlite3_stmt *row = ASK(connection, SQL_DUTY_OF_CASE, bind_id(case_id));
-    while (next_row(arena, connection, row, &error)) {
+    sqlite3_stmt *row = connection == NULL ? NULL : ASK(connection, SQL_DUTY_OF_CASE, bind_id(case_id));
+    while (row != NULL && next_row(arena, connection, row, &error)) {
         if (count == room) {
             room = room == 0 ? 16 : room * 2;
             rows = arena_grow(arena, rows, count, room, sizeof *rows);
@@ -215,20 +217,76 @@ static struct instant meets_at(const struct known *arranged)
     return arranged->occurred.start;
 }
 
-static void refresh_meetings(struct write *write, const struct id *case_id, const struct case_state *state)
+/* A meeting to come, or an open action: what a list shows of it. */
+struct listed {
+    uint64_t seq;
+    const char *text;
+    struct instant at;
+};
+
+struct listing {
+    enum sql of_case;
+    enum sql clear;
+    enum sql put;
+    struct listed *list;
+    size_t count;
+};
+
+static const struct error *all_stand(struct connection *connection, struct arena *arena,
+                                     const struct id *case_id, const struct listing *listing, bool *ret_all)
+{
+    const struct error *error = NULL;
+    size_t standing = 0;
+    size_t same = 0;
+    sqlite3_stmt *row = connection == NULL ? NULL : ASK(connection, listing->of_case, bind_id(case_id));
+    while (row != NULL && next_row(arena, connection, row, &error)) {
+        standing++;
+        for (size_t i = 0; i < listing->count; i++) {
+            const struct listed *listed = &listing->list[i];
+            same += (uint64_t)sqlite3_column_int64(row, 0) == listed->seq &&
+                    sqlite3_column_int64(row, 2) == listed->at.ms &&
+                    strcmp(column_text(arena, row, 1), listed->text) == 0;
+        }
+    }
+    *ret_all = same == listing->count && standing == listing->count;
+    return error;
+}
+
+static const struct error *refresh_listing(struct connection *connection, struct write *write,
+                                           const struct id *case_id, const struct listing *listing)
+{
+    bool stands;
+    TRY(all_stand(connection, write->arena, case_id, listing, &stands));
+    if (stands) {
+        return NULL;
+    }
+    OP(write, listing->clear, bind_id(case_id));
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct listed *listed = &listing->list[i];
+        OP(write, listing->put, bind_id(case_id), bind_number((int64_t)listed->seq), bind_text(listed->text),
+           bind_number(listed->at.ms));
+    }
+    return NULL;
+}
+
+static const struct error *refresh_meetings(struct connection *connection, struct write *write,
+                                            const struct id *case_id, const struct case_state *state)
 {
     if (state->meeting_count == 0) {
-        return;
+        return NULL;
     }
-    OP(write, SQL_MEETING_CLEAR_CASE, bind_id(case_id));
+    struct listing listing = {SQL_MEETING_OF_CASE, SQL_MEETING_CLEAR_CASE, SQL_MEETING_PUT,
+                              arena_many(write->arena, struct listed, state->meeting_count), 0};
     for (size_t i = 0; i < state->meeting_count; i++) {
         const struct meeting *meeting = &state->meetings[i];
         if (meeting->held == NULL && meeting->arranged != NULL) {
-            OP(write, SQL_MEETING_PUT, bind_id(case_id), bind_number((int64_t)meeting->arranged->entry->seq),
-               bind_text(meeting->kind == NULL ? "" : meeting->kind->id),
-               bind_number(meets_at(meeting->arranged).ms));
+            listing.list[listing.count++] =
+                (struct listed){.seq = meeting->arranged->entry->seq,
+                                .text = meeting->kind == NULL ? "" : meeting->kind->id,
+                                .at = meets_at(meeting->arranged)};
         }
     }
+    return refresh_listing(connection, write, case_id, &listing);
 }
 
 static const struct value *known_value(const struct known *known, const char *name)
@@ -238,23 +296,26 @@ static const struct value *known_value(const struct known *known, const char *na
     return field == NULL ? &none : &known->values[field->index];
 }
 
-static void refresh_actions(struct write *write, const struct id *case_id, const struct case_state *state)
+static const struct error *refresh_actions(struct connection *connection, struct write *write,
+                                           const struct id *case_id, const struct case_state *state)
 {
     if (state->action_count == 0) {
-        return;
+        return NULL;
     }
-    OP(write, SQL_ACTION_CLEAR_CASE, bind_id(case_id));
+    struct listing listing = {SQL_ACTION_OF_CASE, SQL_ACTION_CLEAR_CASE, SQL_ACTION_PUT,
+                              arena_many(write->arena, struct listed, state->action_count), 0};
     for (size_t i = 0; i < state->action_count; i++) {
         const struct action *action = &state->actions[i];
-        if (!action->open) {
-            continue;
+        if (action->open) {
+            const struct value *agency = known_value(action->agreed, "agency");
+            const struct value *due = known_value(action->agreed, "due_at");
+            listing.list[listing.count++] =
+                (struct listed){.seq = action->agreed->entry->seq,
+                                .text = agency->kind == VALUE_CODE ? agency->code->id : "",
+                                .at = due->kind == VALUE_MOMENT ? due->moment.end : INSTANT_NEVER};
         }
-        const struct value *agency = known_value(action->agreed, "agency");
-        const struct value *due = known_value(action->agreed, "due_at");
-        OP(write, SQL_ACTION_PUT, bind_id(case_id), bind_number((int64_t)action->agreed->entry->seq),
-           bind_text(agency->kind == VALUE_CODE ? agency->code->id : ""),
-           bind_number(due->kind == VALUE_MOMENT ? due->moment.end.ms : INT64_MAX));
     }
+    return refresh_listing(connection, write, case_id, &listing);
 }
 
 /* ---- who is involved */
@@ -291,8 +352,9 @@ static const struct error *read_involved(struct connection *connection, struct a
     struct who *list = NULL;
     size_t count = 0;
     size_t room = 0;
-    sqlite3_stmt *row = ASK(connection, SQL_INVOLVEMENT_OF_CASE, bind_id(case_id));
-    while (next_row(arena, connection, row, &error)) {
+    sqlite3_stmt *row =
+        connection == NULL ? NULL : ASK(connection, SQL_INVOLVEMENT_OF_CASE, bind_id(case_id));
+    while (row != NULL && next_row(arena, connection, row, &error)) {
         if (count == room) {
             room = room == 0 ? 8 : room * 2;
             list = arena_grow(arena, list, count, room, sizeof *list);
@@ -343,8 +405,8 @@ static const struct error *refresh_case(struct connection *standing, struct writ
     struct reference reference = reference_of(*case_id);
     OP(write, SQL_CASE_PUT, bind_id(case_id), bind_id(&person->head.id),
        bind_text(arena_copy(arena, reference.text)), bind_number(state->open));
-    refresh_meetings(write, case_id, state);
-    refresh_actions(write, case_id, state);
+    TRY(refresh_meetings(standing, write, case_id, state));
+    TRY(refresh_actions(standing, write, case_id, state));
     const struct duty *duties;
     size_t count;
     const struct involvement *involved;
@@ -432,9 +494,10 @@ static const struct error *refresh_account(struct write *write, const struct str
     return NULL;
 }
 
-const struct error *projections_refresh(struct store_reader *reader, struct connection *standing,
-                                        struct write *write)
+const struct error *projections_refresh(struct store_reader *reader, struct write *write)
 {
+    /* a rebuild has cleared them all: nothing stands but what would be written again */
+    struct connection *standing = write->every_stream ? NULL : reader_connection(reader);
     for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
         const struct stream *stream = touched->stream;
         switch (stream->head.kind) {

@@ -25,9 +25,8 @@ static const struct error *batch_ids(struct store_reader *reader, struct arena *
 }
 
 /* The write that makes what the reader sees of these streams. */
-static const struct error *batch_write(struct store_reader *reader, struct connection *standing,
-                                       struct write *write, const struct id *ids, size_t count,
-                                       uint64_t *ret_entries)
+static const struct error *batch_write(struct store_reader *reader, struct write *write, const struct id *ids,
+                                       size_t count, uint64_t *ret_entries)
 {
     uint64_t entries = 0;
     write->every_stream = true;
@@ -40,7 +39,7 @@ static const struct error *batch_write(struct store_reader *reader, struct conne
         write->touched = touched;
         entries += stream->count;
     }
-    TRY(projections_refresh(reader, standing, write));
+    TRY(projections_refresh(reader, write));
     *ret_entries = entries;
     return NULL;
 }
@@ -76,8 +75,7 @@ static const struct error *try_batch(struct batch *batch)
 {
     struct write *write = store_write_new(batch->store, batch->work);
     TRY(store_reader_take(batch->store, &batch->reader));
-    const struct error *error = batch_write(batch->reader, reader_connection(batch->reader), write,
-                                            batch->ids, batch->count, &batch->entries);
+    const struct error *error = batch_write(batch->reader, write, batch->ids, batch->count, &batch->entries);
     store_reader_give(batch->reader);
     batch->reader = NULL;
     TRY(error);
@@ -321,8 +319,7 @@ static void make_batch(void *context)
     struct making *making = context;
     struct batch *batch = &making->batch;
     struct write *write = store_write_new(making->reader->store, making->work);
-    batch->error =
-        batch_write(making->reader, making->scratch, write, batch->ids, batch->count, &batch->entries);
+    batch->error = batch_write(making->reader, write, batch->ids, batch->count, &batch->entries);
     if (batch->error == NULL) {
         enum error_code code = write_carry_out(making->scratch, write);
         batch->error = code == ERROR_NONE ? NULL : error_of(code);

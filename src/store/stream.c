@@ -475,7 +475,7 @@ const struct error *store_commit(struct write *write)
 {
     struct store_reader *reader;
     TRY(store_reader_take(write->store, &reader));
-    const struct error *error = projections_refresh(reader, reader_connection(reader), write);
+    const struct error *error = projections_refresh(reader, write);
     store_reader_give(reader);
     if (error != NULL) {
         return error;

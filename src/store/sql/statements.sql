@@ -87,6 +87,7 @@ SELECT c.case_id, (SELECT MAX(e.seq) FROM entry AS e WHERE e.stream = c.case_id)
 -- name: case_put
 INSERT INTO case_file (case_id, person, reference, is_open) VALUES ($1, $2, $3, $4)
 ON CONFLICT (case_id) DO UPDATE SET person = excluded.person, is_open = excluded.is_open
+WHERE case_file.person <> excluded.person OR case_file.is_open <> excluded.is_open
 -- name: case_clear
 DELETE FROM case_file
 
