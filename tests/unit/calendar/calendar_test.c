@@ -386,6 +386,7 @@ static void a_wrong_zone_or_file_is_named(void **state)
         {"date,title\n2024-01-01,a\n2024-13-01,b\n", ":3: "},
         {"2024-01-01,a\n\n1949-12-26,b\n", ":3: "},
         {"2024-01-01,a\n2150-12-26,b\n", ":2: "},
+        {"2149-12-31,a\n2150-01-01,b\n", ":2: "},
         {"2024-01-01,a\ndate,title\n", ":2: "},
         {"date,title\n2024-01-02,a\n2024-01-01,b\n", ":3: "},
         {"# nothing\ndate,title\n", ":2: "},

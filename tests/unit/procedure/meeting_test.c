@@ -446,8 +446,13 @@ static void a_meeting_of_another_form_dealt_with_nothing(void **state)
     }
     forms[1].part_key = -1;
     forms[2].field_count = 0;
+    /* an answer before the first, that must not be taken for the kind */
+    struct value *values = arena_many(fixture->arena, struct value, forms[0].field_count + 1);
+    values[0] = position->history->list[1].values[forms[0].part_key];
+    memcpy(values + 1, position->history->list[1].values, forms[0].field_count * sizeof *values);
     for (int i = 0; i < 3; i++) {
         struct known list[2] = {position->history->list[0], position->history->list[1]};
+        list[1].values = values + 1;
         struct history history = *position->history;
         struct position own = *position;
         const struct agenda_item *items;
