@@ -178,6 +178,28 @@ static void an_entry_that_was_corrected_begins_on_the_ground_that_stands(void **
                   "2024-03-04T00:00:00Z", "see of 1: cancelled by 0, due 2024-03-03T23:59:59.999Z\n");
 }
 
+/* ... and one that met itself leaves open what was open. */
+static void an_entry_that_met_itself_begins_again_beside_what_is_open(void **state)
+{
+    struct fixture small = small_pack(
+        *state, "duties:\n" RULE("see", "limit: 2 days, per: person, met_by: "
+                                        "[{entry: visit, when: [{field: danger, is: no}], itself: true}], "
+                                        "begins: [{entry: visit, when: [{field: outcome, is: first}]}, "
+                                        "{entry: visit, when: [{field: outcome, is: second}], at: again}]"));
+    assert_duties(
+        &small,
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{'person':'A','outcome':'first',"
+        "'danger':'yes'}},"
+        "{'type':'visit','occurred_at':'2024-03-02T10:00:00Z','fields':{'person':'B','outcome':'first',"
+        "'danger':'no','again':'2024-03-05T10:00:00Z'}},"
+        "{'type':'correction','occurred_at':'2024-03-02T11:00:00Z','fields':{'corrects':2,'fields':"
+        "{'outcome':'second'}}},"
+        "{'type':'visit','occurred_at':'2024-03-03T10:00:00Z','fields':{'person':'A','danger':'no'}}]",
+        "2024-03-06T00:00:00Z",
+        "see of 1: met by 4, due 2024-03-03T23:59:59.999Z\n"
+        "see of 2: met by 2, due 2024-03-07T23:59:59.999Z\n");
+}
+
 /* anchor `last`: a line whose ground fell before is not moved on, and one that falls later is. */
 static void a_line_goes_on_from_the_last_beginning_that_stands(void **state)
 {
@@ -404,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_duty_says_what_began_and_met_it_and_of_whom),
         cmocka_unit_test(an_entry_that_meets_itself_is_not_of_a_later_stage),
         cmocka_unit_test(an_entry_that_was_corrected_begins_on_the_ground_that_stands),
+        cmocka_unit_test(an_entry_that_met_itself_begins_again_beside_what_is_open),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),
