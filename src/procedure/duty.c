@@ -148,14 +148,14 @@ static bool is_past_end(const struct settling *settling, const struct running *r
     return instant_compare(due, instant_compare(agreed, end) > 0 ? agreed : end) > 0;
 }
 
-static bool fell_first(bool fallen, struct place fell, const struct known *met_by)
+static bool fell_first(struct place fell, const struct known *met_by)
 {
-    return fallen && (met_by == NULL || place_compare(known_place(met_by), fell) > 0);
+    return met_by == NULL || place_compare(known_place(met_by), fell) > 0;
 }
 
 static bool ground_fell_first(const struct ground *ground, const struct known *met_by)
 {
-    return ground->correction != NULL && fell_first(true, entry_place(ground->correction), met_by);
+    return ground->correction != NULL && fell_first(entry_place(ground->correction), met_by);
 }
 
 /* False when there is no duty after all. */
@@ -177,8 +177,8 @@ static bool settle(struct settling *settling, const struct running *running, str
                               .met_at = INSTANT_NEVER,
                               .begun_by = running->begun_by,
                               .key = running->key};
-    bool answer_fell =
-        answers != NULL && !answers->stands && fell_first(answers->fallen, answers->fell, met_by);
+    /* one stood: the last one stands, or fell */
+    bool answer_fell = answers != NULL && !answers->stands && fell_first(answers->fell, met_by);
     if (running->cancelled || answer_fell || ground_fell_first(&running->ground, met_by)) {
         ret_duty->state = DUTY_CANCELLED;
     } else if (met_by != NULL) {
