@@ -1,0 +1,173 @@
+#include "web/pages/referral_check.h"
+
+#include "base/text.h"
+#include "web/pages/linked.h"
+
+#include <string.h>
+
+static void write_answers(struct ui *ui, struct referral *referral, const struct referral_step *step)
+{
+    const struct entry_type *type = step->type;
+    const struct value *values = type == referral->start ? referral->start_values : referral->details_values;
+    struct ui_row *rows = arena_many(ui->arena, struct ui_row, step->page->field_count);
+    size_t count = 0;
+    for (size_t i = 0; i < step->page->field_count; i++) {
+        const struct field *field = &type->fields[step->page->fields[i]];
+        if (field->system ||
+            !field_is_shown(referral->pack, type, field, values, &referral->standing, referral->today)) {
+            continue;
+        }
+        const char *text = show_value(ui->arena, referral->pack, field, &values[field->index]);
+        rows[count++] = (struct ui_row){
+            .key = field->label,
+            .value = {.text = text[0] == '\0' ? "Not answered" : text},
+            .action = "Change",
+            .action_path = arena_printf(ui->arena, "%s?return=check", referral_step_path(referral, step))};
+    }
+    ui_summary(ui, rows, count);
+}
+
+static void write_route(struct ui *ui, const struct route_view *route)
+{
+    if (route->to == NULL) {
+        return;
+    }
+    struct ui_row rows[3];
+    size_t count = 0;
+    rows[count++] =
+        (struct ui_row){.key = "This referral goes to", .value = {.text = route->to, .under = route->why}};
+    if (route->phone != NULL) {
+        rows[count++] = (struct ui_row){.key = "Telephone", .value = {.text = route->phone}};
+    }
+    if (route->point != NULL) {
+        rows[count++] = (struct ui_row){.key = "Told as well", .value = {.text = route->point}};
+    }
+    ui_h2(ui, "Where it goes");
+    ui_summary(ui, rows, count);
+}
+
+void referral_check_write(struct referral *referral, const struct referral_step *step,
+                          const struct error *faults, int status, struct reply *reply)
+{
+    struct route_view route = {0};
+    struct ui *ui = referral_step_begin(referral, step, "Check your answers");
+    ui->faults = faults;
+    ui_title(ui, referral_step_caption(referral, step), "Check your answers");
+    ui_not_saved(ui, status);
+    const char *reference = referral_known_case(referral);
+    if (reference != NULL) {
+        ui_inset(ui, arena_printf(ui->arena, "A further referral for the child with the reference %s.",
+                                  reference));
+    }
+    const struct entry_type *last = NULL;
+    for (size_t i = 0; i < referral->step_count; i++) {
+        const struct referral_step *one = &referral->steps[i];
+        if (one->type == NULL || (one->type == referral->details && reference != NULL)) {
+            continue;
+        }
+        if (one->type != last) {
+            ui_h2(ui, one->type == referral->details ? "The child" : "The referral");
+            last = one->type;
+        }
+        write_answers(ui, referral, one);
+    }
+    /* where it goes is worked out again when it is sent, so a directory that cannot be read stops nothing */
+    if (act_route(&referral->request->act, reference, reference == NULL ? referral->details_values : NULL,
+                  referral->start_values, &route) == NULL) {
+        write_route(ui, &route);
+    }
+    referral_form_open(ui, referral, step);
+    unasked_write(ui, referral->unasked, 2);
+    ui_h2(ui, "Send the referral");
+    ui_text(ui, "When you send it, the clock for the first decision runs from the time you gave, and "
+                "children's social "
+                "care sees it at once.");
+    ui_buttons(ui);
+    ui_button(ui, BUTTON_MAIN, "Send the referral", "_go", "on");
+    ui_button(ui, BUTTON_SECONDARY, "Save and come back later", "_go", "save");
+    ui_buttons_end(ui);
+    ui_form_end(ui);
+    ui_finish(ui, reply, status);
+}
+
+/* Every fault of the whole form, with the names of its fields as the pages have them. */
+static const struct error *all_faults(struct referral *referral)
+{
+    const struct value *values;
+    const struct error *faults = NULL;
+    if (referral_known_case(referral) == NULL) {
+        faults = form_values(referral->arena, referral->pack, referral->details, referral_details_prefix,
+                             referral->typed, NULL, 0, &values);
+    }
+    const struct error *more =
+        form_values(referral->arena, referral->pack, referral->start, "", referral->typed, NULL, 0, &values);
+    return form_faults_join(referral->arena, faults, more);
+}
+
+static const struct error *send(struct referral *referral, struct recorded *ret_recorded)
+{
+    const struct error *faults = form_faults_join(
+        referral->arena, unasked_fault(referral->request, referral->unasked, 2), all_faults(referral));
+    if (faults != NULL) {
+        return faults;
+    }
+    const char *reference = referral_known_case(referral);
+    struct referral_input input = {
+        .case_reference = reference,
+        .details = reference == NULL ? referral->details_values : NULL,
+        .values = referral->start_values,
+        .idempotency_key = arena_printf(referral->arena, "referral-%s", referral->draft_id),
+        .draft = referral->draft.id,
+    };
+    const struct error *error = act_referral_make(&referral->request->act, &input, ret_recorded);
+    if (error == NULL || error->code != ERROR_INVALID) {
+        return error;
+    }
+    /* the details have a prefix here: a fault of theirs is one whose field only they have */
+    const struct error *named = NULL;
+    for (const struct error *at = error; at != NULL; at = at->next) {
+        bool of_details = at->field != NULL && entry_type_field(referral->start, at->field) == NULL;
+        named = form_faults_join(
+            referral->arena, named,
+            error_field(referral->arena, at->code,
+                        at->field == NULL
+                            ? NULL
+                            : arena_printf(referral->arena, "%s%s", of_details ? referral_details_prefix : "",
+                                           at->field),
+                        NULL, "%s", at->detail == NULL ? at->sentence : at->detail));
+    }
+    return named;
+}
+
+static void to_sent(struct request *request, const struct recorded *recorded, struct reply *reply)
+{
+    reply_redirect(reply, arena_printf(request->arena, "/cases/%s/referred", recorded->reference.text));
+}
+
+const struct error *referral_check_take(struct referral *referral, const struct referral_step *step,
+                                        struct reply *reply)
+{
+    struct recorded recorded = {0};
+    const struct error *error = send(referral, &recorded);
+    if (error == NULL) {
+        TRY(linked_record(referral->request, referral->typed, &recorded));
+        to_sent(referral->request, &recorded, reply);
+        return NULL;
+    }
+    if (error->code == ERROR_INVALID || error->http_status >= 500) {
+        referral_check_write(referral, step, error->code == ERROR_INVALID ? error : NULL, error->http_status,
+                             reply);
+        return NULL;
+    }
+    return error;
+}
+
+const struct error *referral_sent_before(struct request *request, struct reply *reply)
+{
+    struct recorded recorded = {0};
+    TRY(act_referral_made(&request->act,
+                          arena_printf(request->arena, "referral-%s", request_param(request, "draft")),
+                          &recorded));
+    to_sent(request, &recorded, reply);
+    return NULL;
+}
