@@ -43,7 +43,7 @@ async function own_agency_only () {
   check('the file holds no other', file.text.includes('school-nurse') && !file.text.includes('duty-manager'))
   for (const role of ['administrator', 'agency-administrator', 'partnership-analyst']) {
     const answer = await add(health, { username: 'climber', name: 'Climber', role, agency: 'health' })
-    check(`they do not give ${role}`, answer.status === 422 && answer.text.includes('only an administrator gives this role'), answer.status)
+    check(`they do not give ${role}`, answer.status === 422 && answer.text.includes('Only an administrator gives this role'), answer.status)
   }
   const away = await add(health, { username: 'climber', name: 'Climber', role: 'referrer', agency: 'police' })
   check('nor to another agency', away.status === 422 && away.text.includes('your own agency only'))

@@ -60,7 +60,7 @@ def who_has_no_business_with_a_case_does_not_find_it(program):
     assert found(officer, "Marigold Thornquist") == [] and refused(officer, case)
     # one worker is brought in, and nobody else of their agency; nobody by a name that nobody has
     page = manager.form(case, "involvement-began").send({"worker": "nobody-of-this-name", "reason": "Their form tutor"})
-    page.says("nobody signs in as")
+    page.says("Nobody signs in as")
     manager.record(case, "involvement-began", agency="education", worker=teacher.username, reason="Their form tutor")
     assert found(teacher, case) == [case] and found(colleague, case) == []
     manager.record(case, "involvement-ended", worker=teacher.username, reason="They left the school")
@@ -69,9 +69,9 @@ def who_has_no_business_with_a_case_does_not_find_it(program):
     night = [program.worker("referrer", agency, number=60, team=" Night Team") for agency in ("housing", "education")]
     other = program.worker("referrer", "housing", number=61, team="Day team")
     page = manager.form(case, "involvement-began").send({"team": "Night team", "reason": "A flat"})
-    page.says("say which agency the team is of")
+    page.says("Say which agency the team is of")
     page = manager.form(case, "involvement-began").send({"agency": "housing", "team": "Nobody here", "reason": "A flat"})
-    page.says("nobody of that agency has an account in a team called")
+    page.says("Nobody of that agency has an account in a team called")
     manager.record(case, "involvement-began", agency="housing", team="night team", reason="A flat")
     assert found(night[0], case) == [case] and night[0].open("/cases/" + case)
     assert found(night[1], case) == found(other, case) == []
