@@ -117,9 +117,8 @@ const struct error *page_request_document(struct request *request, struct reply 
     ui_title(ui, arena_printf(ui->arena, "Request %s", reference.text),
              self ? "What is held about you" : "What is held about the person you asked for");
     if (view->row.state != REQUEST_RELEASED) {
-        ui_screen(ui);
+        /* on paper too, which goes further than a screen */
         ui_inset(ui, "This is how it would go out. It is not released: do not give it to anybody.");
-        ui_screen_end(ui);
     }
     const struct ui_row rows[] = {
         {.key = "Asked for by", .value = {.text = view->row.asked_by}},
