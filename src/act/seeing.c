@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* What was opened to the reader's agency, by which entry. */
 struct opening {
@@ -37,35 +38,85 @@ static const char *label_text(const struct entry_type *type)
     return type->label == NULL ? "" : type->label;
 }
 
-static label_set labels_of(struct seeing *seeing, const struct entry *entry)
+/* The field of that name; mostly it stands where it stood. */
+static const struct field *same_field(const struct entry_type *today, const struct field *field)
 {
-    const struct access_policy *policy = seeing->reach->policy;
-    const struct entry_type *type = entry->type;
-    if (seeing->label != entry->label) {
-        seeing->label = entry->label;
-        seeing->parsed = access_labels_parse(policy, entry->label);
-    }
-    label_set labels = seeing->parsed;
-    if (pack_owns(seeing->reach->pack, type)) {
-        return labels | type->labels;
-    }
-    const struct entry_type *today = pack_type(seeing->reach->pack, type->id);
-    return labels | access_labels_parse(policy, label_text(type)) | (today == NULL ? 0 : today->labels);
+    size_t at = (size_t)field->index;
+    bool there = at < today->field_count && strcmp(today->fields[at].id, field->id) == 0;
+    return there ? &today->fields[at] : entry_type_field(today, field->id);
 }
 
-static label_set labels_of_field(const struct seeing *seeing, const struct entry *entry,
-                                 const struct entry_type *type, size_t field)
+/* What the policy says of a type, worked out once: a case that was written under an earlier pack names all by
+ * its ids. */
+struct type_seen {
+    struct type_seen *next;
+    const struct entry_type *type;
+    const struct pack *pack; /* whose labels it bears */
+    label_set labels;
+    label_set *fields;
+    bool may_differ;
+};
+
+static void look_at_labels(const struct seeing *seeing, struct type_seen *seen)
 {
-    const struct field *own = &type->fields[field];
-    if (pack_owns(seeing->reach->pack, type)) {
-        return own->labels;
+    const struct entry_type *type = seen->type;
+    bool of_policy = pack_owns(seeing->reach->pack, type);
+    bool of_pack = pack_owns(seen->pack, type);
+    const struct entry_type *today = of_policy ? type : pack_type(seeing->reach->pack, type->id);
+    seen->labels = (today == NULL ? 0 : today->labels) |
+                   (of_policy ? 0 : access_labels_parse(seeing->reach->policy, label_text(type)));
+    for (size_t f = 0; f < type->field_count; f++) {
+        const struct field *own = &type->fields[f];
+        const struct field *same = today == NULL ? NULL : same_field(today, own);
+        seen->fields[f] = (same == NULL ? 0 : same->labels) |
+                          (of_policy || !of_pack ? 0 : as_policy(seeing, seen->pack, own->labels));
     }
-    const struct entry_type *today = pack_type(seeing->reach->pack, type->id);
-    const struct field *same = today == NULL ? NULL : entry_type_field(today, own->id);
-    label_set labels = same == NULL ? 0 : same->labels;
+}
+
+static void look_at_type(const struct seeing *seeing, struct type_seen *seen)
+{
+    const struct entry_type *type = seen->type;
+    const struct access_policy *policy = &seen->pack->access;
+    seen->fields = arena_many(seeing->act->arena, label_set, type->field_count);
+    look_at_labels(seeing, seen);
+    seen->may_differ =
+        policy->label_count > 0 && pack_owns(seen->pack, type) && type->index == policy->disclosure_type;
+    for (size_t f = 0; f < type->field_count; f++) {
+        enum field_kind kind = type->fields[f].kind;
+        seen->may_differ =
+            seen->may_differ || seen->fields[f] != 0 || kind == FIELD_ENTRY || kind == FIELD_FIELDS;
+    }
+}
+
+static const struct type_seen *type_seen(const struct seeing *seeing, const struct entry *entry,
+                                         const struct entry_type *type)
+{
     const struct pack *pack = seeing_pack(seeing, entry, type);
-    return own->labels == 0 || !pack_owns(pack, type) ? labels
-                                                      : labels | as_policy(seeing, pack, own->labels);
+    struct type_seen **bucket = &seeing->types[(unsigned)type->index % SEEING_BUCKETS];
+    for (const struct type_seen *seen = *bucket; seen != NULL; seen = seen->next) {
+        if (seen->type == type && seen->pack == pack) {
+            return seen;
+        }
+    }
+    struct type_seen *made = arena_one(seeing->act->arena, struct type_seen);
+    *made = (struct type_seen){.next = *bucket, .type = type, .pack = pack};
+    look_at_type(seeing, made);
+    *bucket = made;
+    return made;
+}
+
+bool seeing_may_differ(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type)
+{
+    return type_seen(seeing, entry, type)->may_differ;
+}
+
+static label_set labels_of(struct seeing *seeing, const struct entry *entry)
+{
+    if (seeing->label != entry->label) {
+        seeing->label = entry->label;
+        seeing->parsed = access_labels_parse(seeing->reach->policy, entry->label);
+    }
+    return seeing->parsed | type_seen(seeing, entry, entry->type)->labels;
 }
 
 /* ---- who sees what ---- */
@@ -107,7 +158,7 @@ static uint64_t seen_since(const struct seeing *seeing, const struct entry *entr
 bool seeing_sees_field(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                        size_t field, bool in_case)
 {
-    label_set labels = labels_of_field(seeing, entry, type, field);
+    label_set labels = type_seen(seeing, entry, type)->fields[field];
     return labels == 0 || seen_since(seeing, entry, labels, in_case) != 0;
 }
 
@@ -176,10 +227,10 @@ static uint64_t target_of(const struct entry *correction)
 bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                         const struct value *values, bool in_case)
 {
-    bool of_policy = pack_owns(seeing->reach->pack, type);
+    const label_set *labels = type_seen(seeing, entry, type)->fields;
     for (size_t f = 0; f < type->field_count; f++) {
-        bool open = values[f].kind == VALUE_NONE || (of_policy && type->fields[f].labels == 0);
-        if (!open && !seeing_sees_field(seeing, entry, type, f, in_case)) {
+        if (labels[f] != 0 && values[f].kind != VALUE_NONE &&
+            seen_since(seeing, entry, labels[f], in_case) == 0) {
             return true;
         }
     }
@@ -221,6 +272,7 @@ void seeing_look(const struct act *act, const struct reach *reach, const struct 
     struct access_actor actor = reach->actor;
     actor.involvements = reach->involvements;
     *ret_seeing = (struct seeing){.act = act, .reach = reach, .whole = whole};
+    ret_seeing->types = arena_many(act->arena, struct type_seen *, SEEING_BUCKETS);
     access_look(reach->policy, &actor, reach->restricted, act->now, &ret_seeing->sight);
     find_openings(ret_seeing);
     look_at_all(ret_seeing);

@@ -8,7 +8,9 @@
 
 #include "act/reach.h"
 
-struct opening; /* what was opened to the reader's agency, by which entry */
+enum { SEEING_BUCKETS = 64 };
+struct opening;   /* what was opened to the reader's agency, by which entry */
+struct type_seen; /* what the policy says of an entry type */
 
 struct seeing {
     const struct act *act;
@@ -17,9 +19,10 @@ struct seeing {
     struct access_sight sight;
     const struct opening *openings; /* by sequence */
     size_t opening_count;
-    const char *label; /* the last that was parsed, */
-    label_set parsed;  /* and as what */
-    uint64_t *since;   /* by sequence: the entry by which the reader came to see it; 0: not */
+    struct type_seen **types; /* by index, SEEING_BUCKETS of them */
+    const char *label;        /* the last that was parsed, */
+    label_set parsed;         /* and as what */
+    uint64_t *since;          /* by sequence: the entry by which the reader came to see it; 0: not */
     size_t count;
     bool all;    /* nothing is closed, and nothing was opened later */
     bool fields; /* some answer is closed */
@@ -36,6 +39,8 @@ enum access_own seeing_own(const struct seeing *seeing, const struct entry *entr
 /* in_case: of an entry of the case, and not of the child's details. */
 bool seeing_sees_field(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                        size_t field, bool in_case);
+/* Whether what is shown of an entry of that type may differ from what was recorded, whatever it answers. */
+bool seeing_may_differ(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type);
 /* An answer that was given is closed. */
 bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                         const struct value *values, bool in_case);

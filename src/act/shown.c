@@ -73,30 +73,13 @@ static const struct fields *fields_shown(const struct copying *copying, const st
     return copy;
 }
 
-/* Whether what is shown may differ from what was recorded, whatever the answers are. */
-static bool may_differ(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type)
-{
-    const struct pack *pack = seeing->reach->pack;
-    if (!pack_owns(pack, type) || seeing_pack(seeing, entry, type) != pack ||
-        (pack->access.label_count > 0 && type->index == pack->access.disclosure_type)) {
-        return true;
-    }
-    for (size_t f = 0; f < type->field_count; f++) {
-        const struct field *field = &type->fields[f];
-        if (field->labels != 0 || field->kind == FIELD_ENTRY || field->kind == FIELD_FIELDS) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The same values where nothing is left out. */
 static const struct value *values_shown(const struct copying *copying, const struct entry *entry,
                                         const struct entry_type *type, const struct value *values,
                                         bool in_case)
 {
     const struct seeing *seeing = copying->seeing;
-    if (!may_differ(seeing, entry, type)) {
+    if (!seeing_may_differ(seeing, entry, type)) {
         return values;
     }
     struct value *copy = arena_many(seeing->act->arena, struct value, type->field_count);
