@@ -118,13 +118,12 @@ const struct error *account_append(const struct act *act, struct id id, const st
     for (int i = 0; i < TRIES; i++) {
         struct store_reader *reader;
         struct stream stream;
-        const struct entry *added;
         TRY(store_reader_take(act->service->store, &reader));
         error = store_stream_read(reader, act->arena, id, &stream);
         store_reader_give(reader);
         TRY(error);
         struct write *write = store_write_new(act->service->store, act->arena);
-        TRY(store_write_entry(write, &stream, entry, &added));
+        store_write_entry(write, &stream, entry);
         error = store_commit(write);
         if (error == NULL || error->code != ERROR_CONFLICT) {
             return error;
@@ -271,12 +270,11 @@ static const struct error *mail_link(const struct act *act, struct write *write,
                                      const char **ret_code)
 {
     struct value *values;
-    const struct entry *added;
     struct reference code = reference_of(id_new());
     uint64_t seq = stream->head.seq + 1;
     struct entry entry = link_entry(act, account_mailed_link(act, stream->head.id, seq), &values);
     account_set(values, entry.type, "code_hash", account_code_hash(act, stream->head.id, code.text));
-    TRY(store_write_entry(write, stream, &entry, &added));
+    store_write_entry(write, stream, &entry);
     account_tell(act, write, stream->head.id, ACCOUNT_NOTICE_INVITATION, seq);
     *ret_code = arena_copy(act->arena, code.text);
     return NULL;
@@ -285,13 +283,13 @@ static const struct error *mail_link(const struct act *act, struct write *write,
 static const struct error *write_link(const struct act *act, struct write *write, struct stream *stream,
                                       bool by_mail, struct invitation *ret_invitation)
 {
-    const struct entry *added;
     *ret_invitation = (struct invitation){.mailed = by_mail};
     if (by_mail) {
         return mail_link(act, write, stream, &ret_invitation->code);
     }
     struct entry link = handed_link(act, stream->head.id, &ret_invitation->link);
-    return store_write_entry(write, stream, &link, &added);
+    store_write_entry(write, stream, &link);
+    return NULL;
 }
 
 static struct entry added_entry(const struct act *act, const struct account_input *input, bool awaits)
@@ -321,7 +319,6 @@ const struct error *act_account_invite(const struct act *act, const struct accou
                                        struct invitation *ret_invitation)
 {
     struct stream stream;
-    const struct entry *added;
     TRY(account_begin(act, "account-add", (struct id){{0}}));
     TRY(check_account(act, input));
     TRY(account_dangerous(act));
@@ -329,7 +326,7 @@ const struct error *act_account_invite(const struct act *act, const struct accou
     TRY(store_stream_new(act->service->store, act->arena, STREAM_ACCOUNT, 0, &stream));
     struct entry entry = added_entry(act, input, awaits);
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     store_write_claim_name(write, stream.head.id, input->username);
     *ret_invitation = (struct invitation){.awaits = awaits};
     if (!awaits) {

@@ -6,12 +6,6 @@
 
 #include "base/text.h"
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
 static const char *kept_text(struct arena *arena, const struct entry *entry, const char *field)
 {
     const char *text = entry_text(entry, field);
@@ -27,7 +21,7 @@ static void end_sessions(const struct entry *entry, struct account *account)
 /* Those of before tokens ended by themselves end as new ones do. */
 static void add_token(struct arena *arena, const struct entry *entry, struct account *account)
 {
-    int64_t ends_at = number_of(entry, "ends_at");
+    int64_t ends_at = entry_number(entry, "ends_at");
     struct account_token *tokens =
         arena_grow(arena, account->tokens, account->token_count, account->token_count + 1, sizeof *tokens);
     tokens[account->token_count++] = (struct account_token){
@@ -57,7 +51,7 @@ static void end_token(struct arena *arena, const struct entry *entry, struct acc
 
 static struct instant instant_of(const struct entry *entry, const char *field)
 {
-    return (struct instant){number_of(entry, field)};
+    return (struct instant){entry_number(entry, field)};
 }
 
 /* Another role, agency or team: sessions and tokens end, and what they took part in before counts no more. */
@@ -198,7 +192,7 @@ static void fold_entry(struct arena *arena, const struct entry *entry, struct ac
         unlock(entry, account);
     } else if (text_equal(type, "account-link-made")) {
         account->link_hash = kept_text(arena, entry, "link_hash");
-        account->link_ends_ms = number_of(entry, "ends_at");
+        account->link_ends_ms = entry_number(entry, "ends_at");
         account->code_hash =
             entry_text(entry, "code_hash") == NULL ? NULL : kept_text(arena, entry, "code_hash");
     } else if (text_equal(type, "account-password-set")) {

@@ -84,9 +84,7 @@ static const struct error *all_within(const struct act *act, const struct accoun
             views[within++] = view_of(act, account, began);
         }
     }
-    if (within > 0) {
-        qsort(views, within, sizeof *views, by_username);
-    }
+    qsort(views, within, sizeof *views, by_username);
     *ret_accounts = views;
     *ret_count = within;
     return NULL;

@@ -40,13 +40,12 @@ static const struct error *append_and_tell(const struct act *act, const struct a
 {
     struct store_reader *reader;
     struct stream stream;
-    const struct entry *added;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_stream_read(reader, act->arena, account->id, &stream);
     store_reader_give(reader);
     TRY(error);
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, entry, &added));
+    const struct entry *added = store_write_entry(write, &stream, entry);
     account_tell(act, write, account->id, ACCOUNT_NOTICE_CHANGED, added->seq);
     return store_commit(write);
 }

@@ -94,7 +94,7 @@ static const struct error *view_again(const struct act *act, struct id case_id, 
            instant_compare(streams.person.entries[streams.person.count - 1]->recorded_at, then) > 0) {
         streams.person.count--;
     }
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, then, &ret_recorded->view));
+    ret_recorded->view = case_view_make(act, &streams, INSTANT_NEVER, then);
     ret_recorded->case_id = case_id;
     ret_recorded->reference = reference_of(case_id);
     ret_recorded->entry = streams.file.entries[seq - 1];

@@ -50,13 +50,12 @@ const struct error *book_tell(const struct act *act, const struct entry *entry, 
     for (int i = 0; i < TRIES; i++) {
         struct store_reader *reader;
         struct stream stream;
-        const struct entry *added;
         TRY(store_reader_take(act->service->store, &reader));
         error = book_stream(act, reader, &stream);
         store_reader_give(reader);
         TRY(error);
         struct write *write = store_write_new(act->service->store, act->arena);
-        TRY(store_write_entry(write, &stream, entry, &added));
+        const struct entry *added = store_write_entry(write, &stream, entry);
         if (notice != NULL) {
             char about[ID_TEXT];
             id_format(added->id, about);
@@ -152,15 +151,11 @@ const struct error *book_read(const struct act *act, struct book *ret_book)
             lines[count++] = (struct book_line){.entry = entries[i]};
         }
     }
-    if (review_count > 0) {
-        qsort(reviews, review_count, sizeof *reviews, by_what);
-    }
+    qsort(reviews, review_count, sizeof *reviews, by_what);
     for (size_t i = 0; i < count; i++) {
         find_review(&lines[i], reviews, review_count);
     }
-    if (count > 0) {
-        qsort(lines, count, sizeof *lines, newest_first);
-    }
+    qsort(lines, count, sizeof *lines, newest_first);
     *ret_book = (struct book){lines, count};
     return NULL;
 }

@@ -28,10 +28,10 @@ const struct error *act_case_read(const struct act *act, const char *reference, 
     struct case_streams streams = {0};
     struct case_view *shown;
     TRY(load_and_look(act, MAY_READ_CASE, ACCESS_READ, "case-read", reference, &streams));
-    const struct case_view *whole;
-    TRY(case_view_make(act, &streams, as_of, instant_is_never(as_of) ? act->now : as_of, &whole));
-    const struct case_view *view = case_view_show(act, &streams, whole);
-    if (view->entry_count == 0) {
+    struct instant now = instant_is_never(as_of) ? act->now : as_of;
+    const struct case_view *whole = case_view_make(act, &streams, as_of, now);
+    const struct case_view *view = whole == NULL ? NULL : case_view_show(act, &streams, whole);
+    if (view == NULL || view->entry_count == 0) {
         return error_new(act->arena, ERROR_NOT_FOUND, "nothing was recorded by then");
     }
     shown = arena_one(act->arena, struct case_view);

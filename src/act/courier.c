@@ -247,6 +247,7 @@ static void *courier_thread(void *context)
     while (arena != NULL && !atomic_load(&courier->stop)) {
         struct round round = {.courier = courier, .arena = arena};
         if (!arena_guard(arena, go_round, &round)) {
+            store_readers_give(0);
             courier->rounds++;
         }
         arena_reset(arena);

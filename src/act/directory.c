@@ -84,9 +84,7 @@ const struct error *directory_read(const struct act *act, struct store_reader *r
         TRY(contact_read(act, reader, ids[i], &views[kept]));
         kept += views[kept].withdrawn ? 0 : 1;
     }
-    if (kept > 0) {
-        qsort(views, kept, sizeof *views, by_agency_and_name);
-    }
+    qsort(views, kept, sizeof *views, by_agency_and_name);
     *ret_contacts = views;
     *ret_count = kept;
     return NULL;
@@ -241,7 +239,6 @@ static const struct error *check(const struct act *act, const struct contact_vie
 const struct error *act_directory_add(const struct act *act, const struct contact_view *contact)
 {
     struct stream stream;
-    const struct entry *added;
     if (act->actor != NULL) {
         TRY(act_begin(act, MAY_KEEP_DIRECTORY, "directory-add", (struct id){{0}}));
     }
@@ -249,7 +246,7 @@ const struct error *act_directory_add(const struct act *act, const struct contac
     struct entry entry = recorded_entry(act, contact);
     TRY(store_stream_new(act->service->store, act->arena, STREAM_DIRECTORY, 0, &stream));
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     return store_commit(write);
 }
 
@@ -271,10 +268,9 @@ static const struct error *append(const struct act *act, struct id id, const str
     const struct error *error = NULL;
     for (int i = 0; i < TRIES; i++) {
         struct stream stream;
-        const struct entry *added;
         TRY(load(act, id, &stream));
         struct write *write = store_write_new(act->service->store, act->arena);
-        TRY(store_write_entry(write, &stream, entry, &added));
+        store_write_entry(write, &stream, entry);
         error = store_commit(write);
         if (error == NULL || error->code != ERROR_CONFLICT) {
             break;

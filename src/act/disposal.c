@@ -16,18 +16,6 @@
 
 #include <string.h>
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
-static struct day day_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_DAY ? value->day : (struct day){0};
-}
-
 static void set_value(struct value *values, const struct entry_type *type, const char *field,
                       struct value value)
 {
@@ -131,7 +119,7 @@ static const struct error *read_case(const struct act *act, struct store_reader 
         return error_of(ERROR_NOT_FOUND);
     }
     TRY(case_load_id(act, reader, known->record, &streams));
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &view));
+    view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     kept_fact_of(act, view, &known->kept);
     known->seq = streams.file.head.seq;
     known->person = streams.person.head.id;
@@ -228,7 +216,7 @@ void disposal_row_fill(const struct act *act, const struct kept_fact *kept, cons
         row->rule_title = text_in(file->proposal, "rule_title");
         row->source = text_in(file->proposal, "source");
         row->has_last_day = true;
-        row->last_day = day_of(file->proposal, "last_day");
+        row->last_day = entry_day(file->proposal, "last_day");
     }
 }
 
@@ -298,11 +286,11 @@ static const struct error *view_known(const struct act *act, const struct record
 /* The record is gone: what the last entry of its file says of it. */
 static void view_destroyed(const struct disposal_file *file, struct disposal_view *view)
 {
-    view->begun = day_of(file->done, "begun_on");
+    view->begun = entry_day(file->done, "begun_on");
     view->is_closed = entry_value(file->done, "closed_on")->kind == VALUE_DAY;
-    view->closed = day_of(file->done, "closed_on");
-    view->entries = (uint64_t)number_of(file->done, "entries");
-    view->meetings = (size_t)number_of(file->done, "meetings");
+    view->closed = entry_day(file->done, "closed_on");
+    view->entries = (uint64_t)entry_number(file->done, "entries");
+    view->meetings = (size_t)entry_number(file->done, "meetings");
     view->others = text_equal(text_in(file->done, "person"), "yes") ? 0 : 1;
 }
 
@@ -375,7 +363,7 @@ static bool is_of_proposal(enum disposal_act what)
 /* Whether what was proposed is still so: the record as it was then, its time over, nobody holding it. */
 static const struct error *still_stands(const struct stepping *stepping)
 {
-    if ((uint64_t)number_of(stepping->file.proposal, "record_seq") != stepping->known.seq) {
+    if ((uint64_t)entry_number(stepping->file.proposal, "record_seq") != stepping->known.seq) {
         return conflict(stepping, "something was recorded since this was proposed: cancel the proposal, and "
                                   "propose it anew if it is still right");
     }
@@ -526,7 +514,6 @@ static const struct error *destroy(struct stepping *stepping, struct write *writ
     const struct record_known *known = &stepping->known;
     struct id *also = arena_many(act->arena, struct id, known->meeting_count + known->beside_count + 1);
     size_t also_count = 0;
-    const struct entry *added;
     const struct disposal disposal = {.at = act->now,
                                       .asked_by = stepping->file.proposal->recorded_by,
                                       .agreed_by = stepping->file.agreement->recorded_by,
@@ -541,7 +528,7 @@ static const struct error *destroy(struct stepping *stepping, struct write *writ
         also[also_count++] = known->beside[i];
     }
     struct entry entry = entry_of_end(stepping, also, also_count);
-    TRY(store_write_entry(write, &stepping->file.stream, &entry, &added));
+    store_write_entry(write, &stepping->file.stream, &entry);
     TRY(store_record_destroy(write, stepping->reader, known->record, &disposal));
     for (size_t i = 0; i < also_count; i++) {
         TRY(store_record_destroy(write, stepping->reader, also[i], &disposal));

@@ -3,17 +3,11 @@
 #include "act/account.h"
 #include "base/text.h"
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
 /* What is decided must be about the proposal that stands: a word on an earlier one says nothing of this one.
  */
 static bool is_about(const struct disposal_file *file, const struct entry *entry)
 {
-    return file->proposal != NULL && (uint64_t)number_of(entry, "proposal") == file->proposal->seq;
+    return file->proposal != NULL && (uint64_t)entry_number(entry, "proposal") == file->proposal->seq;
 }
 
 static void lift(struct disposal_file *file, uint64_t seq)
@@ -41,7 +35,7 @@ static void fold_entry(struct disposal_file *file, const struct entry *entry)
                                                                  .reason = reason == NULL ? "" : reason};
         file->standing++;
     } else if (text_equal(type, "hold-lifted")) {
-        lift(file, (uint64_t)number_of(entry, "hold"));
+        lift(file, (uint64_t)entry_number(entry, "hold"));
     } else if (text_equal(type, "disposal-proposed")) {
         file->proposal = entry;
         file->agreement = NULL;
@@ -102,27 +96,28 @@ static const struct error *begin_file(const struct act *act, struct write *write
 {
     char record[ID_TEXT];
     struct value *values;
-    const struct entry *added;
     struct entry entry = account_entry(act, "disposal-file-begun", &values);
     id_format(file->record, record);
     account_set(values, entry.type, "record", arena_copy(act->arena, record));
     account_set(values, entry.type, "kind", file->kind == RETENTION_OUTSIDE ? "outside" : "case");
     TRY(store_stream_new_beside(act->service->store, act->arena, STREAM_DISPOSAL, file->record,
                                 &file->stream));
-    return store_write_entry(write, &file->stream, &entry, &added);
+    store_write_entry(write, &file->stream, &entry);
+    return NULL;
 }
 
 const struct error *disposal_file_add(const struct act *act, struct disposal_file *file,
                                       const struct entry *entry, struct write *write)
 {
-    const struct entry *added;
     if (file->stream.count == 0) {
         TRY(begin_file(act, write, file));
     }
-    return store_write_entry(write, &file->stream, entry, &added);
+    store_write_entry(write, &file->stream, entry);
+    return NULL;
 }
 
 struct instant disposal_ready_at(const struct disposal_file *file)
 {
-    return file->agreement == NULL ? INSTANT_NEVER : (struct instant){number_of(file->agreement, "ready_at")};
+    return file->agreement == NULL ? INSTANT_NEVER
+                                   : (struct instant){entry_number(file->agreement, "ready_at")};
 }

@@ -54,7 +54,6 @@ const struct error *factor_append(const struct act *act, const struct account *a
 {
     struct store_reader *reader;
     struct stream stream;
-    const struct entry *added;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_stream_read(reader, act->arena, account->id, &stream);
     store_reader_give(reader);
@@ -63,7 +62,7 @@ const struct error *factor_append(const struct act *act, const struct account *a
         return error_of(ERROR_CONFLICT);
     }
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, entry, &added));
+    store_write_entry(write, &stream, entry);
     return store_commit(write);
 }
 

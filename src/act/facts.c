@@ -62,7 +62,7 @@ static const struct error *read_case(struct reading *reading)
     struct case_streams streams;
     const struct case_view *view;
     TRY(case_load_id(&reading->act, reading->reader, reading->id, &streams));
-    TRY(case_view_make(&reading->act, &streams, INSTANT_NEVER, reading->act.now, &view));
+    view = case_view_make(&reading->act, &streams, INSTANT_NEVER, reading->act.now);
     fact_of(reading->act.arena, view, &reading->fact);
     kept_fact_of(&reading->act, view, &reading->fact.kept);
     reading->fact.seq = streams.file.head.seq;

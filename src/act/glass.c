@@ -87,7 +87,6 @@ static const struct error *write_broken(const struct act *act, struct id case_id
     struct store_reader *reader;
     struct stream guard;
     struct stream book = {0};
-    const struct entry *added;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = guard_stream(act, reader, case_id, &guard);
     if (error == NULL) {
@@ -99,12 +98,12 @@ static const struct error *write_broken(const struct act *act, struct id case_id
     const struct value ends = {.kind = VALUE_NUMBER, .number = until.ms};
     const struct value of_guard[] = {text_value(reason), ends};
     struct entry broken = guard_entry(act, "glass-broken", of_guard);
-    TRY(store_write_entry(write, &guard, &broken, &added));
+    store_write_entry(write, &guard, &broken);
     const struct value of_book[] = {text_value(id_text(act->arena, case_id)),
                                     text_value(id_text(act->arena, act->actor->account)), text_value(reason),
                                     ends};
     struct entry line = book_entry(act, "book-glass", (struct id){{0}}, of_book);
-    TRY(store_write_entry(write, &book, &line, &added));
+    const struct entry *added = store_write_entry(write, &book, &line);
     TRY(notices_tell_reviewers(act, write, "glass-broken", case_id, id_text(act->arena, added->id)));
     return store_commit(write);
 }
@@ -147,12 +146,6 @@ const struct error *act_glass_break(const struct act *act, const char *reference
 
 /* ---- reviews ---- */
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
 struct review_view review_of(const struct act *act, const struct entry *review)
 {
     return review == NULL ? (struct review_view){.at = INSTANT_NEVER}
@@ -177,7 +170,7 @@ static struct glass_view glass_of(const struct act *act, const struct book_line 
         .account = entry->recorded_by,
         .reason = entry_text(entry, "reason"),
         .at = entry->recorded_at,
-        .ends_at = {number_of(entry, "ends_at")},
+        .ends_at = {entry_number(entry, "ends_at")},
         .review_by = calendar_due_working_days(act_pack(act)->calendar, entry->recorded_at, 1),
         .review = review_of(act, line->review),
     };
@@ -216,9 +209,7 @@ const struct error *act_glass_list(const struct act *act, const struct glass_vie
             list[count++] = glass_of(act, &book.list[i]);
         }
     }
-    if (count > 0) {
-        qsort(list, count, sizeof *list, by_urgency);
-    }
+    qsort(list, count, sizeof *list, by_urgency);
     *ret_list = list;
     *ret_count = count;
     return NULL;

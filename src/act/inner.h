@@ -157,13 +157,12 @@ const struct error *case_load(const struct act *act, struct store_reader *reader
                               enum access_act access, struct case_streams *ret_streams) MUST_CHECK;
 const struct error *case_load_id(const struct act *act, struct store_reader *reader, struct id id,
                                  struct case_streams *ret_streams) MUST_CHECK;
-/* As it stood at `at` (never: with everything), evaluated at `now`. */
 /* What of it the actor sees: for whatever an act answers with. */
 const struct case_view *case_view_show(const struct act *act, const struct case_streams *streams,
                                        const struct case_view *whole);
-const struct error *case_view_make(const struct act *act, const struct case_streams *streams,
-                                   struct instant at, struct instant now,
-                                   const struct case_view **ret_view) MUST_CHECK;
+/* As it stood at `at` (never: with everything), evaluated at `now`. NULL: nothing was recorded by then. */
+const struct case_view *case_view_make(const struct act *act, const struct case_streams *streams,
+                                       struct instant at, struct instant now);
 void child_view_make(const struct act *act, const struct stream *person, struct instant at, struct day on,
                      struct child_view *ret_child);
 /* Only the name, for lists: no look is logged here (the list's is). */

@@ -125,7 +125,7 @@ static const struct error *walk_case(struct walk *walk, struct store_reader *rea
     }
     TRY(case_load(act, reader, reference.text, ACCESS_READ, &streams));
     TRY(act_begin(act, MAY_READ_CASE, "links-read", streams.file.head.id));
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &whole));
+    whole = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     const struct history *history = case_view_show(act, &streams, whole)->history;
     for (size_t i = 0; i < history->count; i++) {
         if (is_link(&history->list[i])) {

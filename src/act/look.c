@@ -184,9 +184,7 @@ const struct error *act_look_workers(const struct act *act, const struct worker_
                 (struct worker_view){account->id, account->name, account->role, account->agency};
         }
     }
-    if (count > 0) {
-        qsort(workers, count, sizeof *workers, by_name);
-    }
+    qsort(workers, count, sizeof *workers, by_name);
     *ret_workers = workers;
     *ret_count = count;
     return NULL;

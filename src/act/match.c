@@ -97,9 +97,7 @@ static const struct error *find_with(const struct act *act, struct store_reader 
         TRY(match_case(act, reader, cases[i], person, &matches[count]));
         count += matches[count].score >= least ? 1 : 0;
     }
-    if (count > 0) {
-        qsort(matches, count, sizeof *matches, by_score);
-    }
+    qsort(matches, count, sizeof *matches, by_score);
     *ret_matches = matches;
     *ret_count = count > most ? most : count;
     return NULL;

@@ -37,7 +37,6 @@ const struct error *act_outside_record(const struct act *act, const struct entry
                                        struct id *ret_id)
 {
     struct stream stream;
-    const struct entry *added;
     struct service *service = act->service;
     TRY(act_begin(act, MAY_WORK_OUTSIDE, "outside-record", (struct id){{0}}));
     TRY(may_record(act, type));
@@ -46,7 +45,7 @@ const struct error *act_outside_record(const struct act *act, const struct entry
     TRY(store_stream_new(service->store, act->arena, STREAM_OUTSIDE,
                          service_pack_number(service, act_pack(act)), &stream));
     struct write *write = store_write_new(service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     TRY(store_commit(write));
     *ret_id = stream.head.id;
     return NULL;
@@ -78,7 +77,6 @@ const struct error *act_outside_answer(const struct act *act, struct id id, cons
                                        const struct value *values)
 {
     struct stream stream;
-    const struct entry *added;
     TRY(act_begin(act, MAY_WORK_OUTSIDE, "outside-answer", id));
     TRY(may_record(act, type));
     TRY(load_once(act, id, &stream));
@@ -92,7 +90,7 @@ const struct error *act_outside_answer(const struct act *act, struct id id, cons
     struct entry entry = entry_by(act, stream.pack, type, values, NULL);
     TRY(entry_check(act, no_case(act, stream.pack), &entry));
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     return store_commit(write);
 }
 
@@ -190,7 +188,6 @@ const struct error *write_lines_of(const struct act *act, struct write *write, s
         const struct entry_type *type =
             entry->type->fields[f].becomes == NULL ? NULL : pack_type(pack, entry->type->fields[f].becomes);
         for (size_t i = 0; type != NULL && value->kind == VALUE_TEXTS && i < value->list.count; i++) {
-            const struct entry *added;
             struct entry line =
                 entry_by(act, pack, type, one_line(act, type, value_texts(value)[i]), &entry->occurred);
             struct stream *stream = file;
@@ -199,7 +196,7 @@ const struct error *write_lines_of(const struct act *act, struct write *write, s
                 TRY(store_stream_new(act->service->store, act->arena, STREAM_OUTSIDE, file->head.pack,
                                      stream));
             }
-            TRY(store_write_entry(write, stream, &line, &added));
+            store_write_entry(write, stream, &line);
         }
     }
     return NULL;

@@ -97,7 +97,7 @@ static const struct error *read_part(const struct act *act, struct store_reader 
     struct case_streams streams;
     const struct case_view *whole;
     TRY(case_load_id(act, reader, id, &streams));
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &whole));
+    whole = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     const struct part_view *view = view_of(act, whole);
     *ret_view = view->action_count == 0 ? NULL : view;
     return NULL;

@@ -100,9 +100,8 @@ const struct error *act_procedure_choose(const struct act *act, const char *pack
         .label = "standard",
         .values = values,
     };
-    const struct entry *added;
     struct write *write = store_write_new(service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     TRY(store_commit(write));
     service->current = served;
     return NULL;
@@ -218,7 +217,7 @@ static const struct error *begin_move(const struct act *act, const char *name, c
         return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not move cases to another procedure");
     }
     const struct case_view *whole;
-    TRY(case_view_make(act, streams, INSTANT_NEVER, act->now, &whole));
+    whole = case_view_make(act, streams, INSTANT_NEVER, act->now);
     *ret_view = case_view_show(act, streams, whole);
     *ret_to = pack_id == NULL ? NULL : served_by_id(act->service, pack_id);
     if (pack_id == NULL) {
@@ -270,7 +269,7 @@ static const struct error *write_move(const struct act *act, struct case_streams
     TRY(store_commit(write));
     recorded->case_id = streams->file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    TRY(case_view_make(act, streams, INSTANT_NEVER, act->now, &recorded->view));
+    recorded->view = case_view_make(act, streams, INSTANT_NEVER, act->now);
     shown_recorded(act, streams->reach, 0, recorded);
     return NULL;
 }

@@ -8,6 +8,7 @@
 #include "act/account_state.h"
 #include "act/shown.h"
 
+#include "base/must.h"
 #include "base/text.h"
 #include "procedure/involvement.h"
 #include "record/decode.h"
@@ -284,7 +285,7 @@ static const struct error *try_record(const struct act *act, const char *referen
     store_reader_give(reader);
     TRY(error);
     struct shown shown;
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &view));
+    view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     shown_make(act, streams.reach, view, &shown);
     if (input->expected_seq != 0 && input->expected_seq != shown.view->seq) {
         return conflict(act, &streams, shown.view, input->expected_seq, recorded);
@@ -309,13 +310,13 @@ static const struct error *try_record(const struct act *act, const char *referen
         TRY(check_correction(act, &streams, view->position, &entry));
     }
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &streams.file, &entry, &recorded->entry));
+    recorded->entry = store_write_entry(write, &streams.file, &entry);
     TRY(write_lines_of(act, write, &streams.file, &entry));
     TRY(answer_keep(act, write, input->idempotency_key, what, &streams, recorded));
     if (!id_is_zero(input->draft)) {
         store_write_drop_draft(write, act->actor->account, input->draft);
     }
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    recorded->view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     TRY(notices_write(act, write, recorded->view, recorded->entry->seq));
     TRY(store_commit(write));
     recorded->case_id = streams.file.head.id;
@@ -351,7 +352,8 @@ const struct error *record_entry(const struct act *act, const char *reference,
     }
     for (int i = 0; i < TRIES; i++) {
         error = try_record(act, reference, input, what, &recorded);
-        if (error != NULL && error->code == ERROR_EXISTS && input->idempotency_key != NULL) {
+        if (error != NULL && error->code == ERROR_EXISTS) {
+            must(input->idempotency_key != NULL); /* nothing else of it is there but once */
             return answer_again(act, input->idempotency_key, what, &found, ret_recorded);
         }
         if (error == NULL || error->code != ERROR_CONFLICT) {
@@ -420,12 +422,12 @@ static const struct error *try_details(const struct act *act, const char *refere
     if (changes > 0) {
         struct write *write = store_write_new(act->service->store, act->arena);
         entry.values = changed;
-        TRY(store_write_entry(write, &streams.person, &entry, &recorded->entry));
+        recorded->entry = store_write_entry(write, &streams.person, &entry);
         TRY(store_commit(write));
     }
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    recorded->view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     shown_recorded(act, streams.reach, 0, recorded);
     return NULL;
 }

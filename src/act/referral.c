@@ -5,6 +5,7 @@
  */
 #include "act/shown.h"
 
+#include "base/must.h"
 #include "base/text.h"
 #include "people/person.h"
 #include "record/decode.h"
@@ -76,7 +77,6 @@ static const struct error *new_case(const struct act *act, const struct referral
     const struct entry_type *details_type = &pack->types[pack->details_type];
     const struct entry_type *type = &pack->types[pack->start_type];
     struct case_streams streams;
-    const struct entry *added;
     struct person person = person_of_values(pack, input->details);
     struct child child = {person.has_birth, person.birth};
     const struct position *position = nothing_yet(act, pack, child);
@@ -98,14 +98,14 @@ static const struct error *new_case(const struct act *act, const struct referral
     TRY(store_stream_new(service->store, act->arena, STREAM_CASE, service_pack_number(service, act_pack(act)),
                          &streams.file));
     struct write *write = store_write_new(service->store, act->arena);
-    TRY(store_write_entry(write, &streams.person, &details, &added));
+    store_write_entry(write, &streams.person, &details);
     referral.values = with_child(act, type, values, streams.person.head.id);
-    TRY(store_write_entry(write, &streams.file, &referral, &recorded->entry));
+    recorded->entry = store_write_entry(write, &streams.file, &referral);
     TRY(answer_keep(act, write, input->idempotency_key, what, &streams, recorded));
     if (!id_is_zero(input->draft)) {
         store_write_drop_draft(write, act->actor->account, input->draft);
     }
-    TRY(case_view_make(act, &streams, INSTANT_NEVER, act->now, &recorded->view));
+    recorded->view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
     TRY(notices_write(act, write, recorded->view, recorded->entry->seq));
     TRY(store_commit(write));
     recorded->case_id = streams.file.head.id;
@@ -169,7 +169,8 @@ const struct error *act_referral_make(const struct act *act, const struct referr
         return NULL;
     }
     const struct error *error = new_case(act, input, what, &recorded);
-    if (error != NULL && error->code == ERROR_EXISTS && input->idempotency_key != NULL) {
+    if (error != NULL && error->code == ERROR_EXISTS) {
+        must(input->idempotency_key != NULL); /* nothing else of it is there but once */
         return answer_again(act, input->idempotency_key, what, &found, ret_recorded);
     }
     if (error == NULL) {

@@ -27,12 +27,6 @@ static void set_value(struct value *values, const struct entry_type *type, const
     values[entry_type_field(type, field)->index] = value;
 }
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
 static struct day today_of(const struct act *act)
 {
     return moment_of_instant(act_pack(act), act->now).day;
@@ -46,12 +40,6 @@ static enum request_state state_of(const struct request_file *file)
                                     : REQUEST_PREPARING;
 }
 
-static struct day day_in(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_DAY ? value->day : (struct day){0};
-}
-
 static struct request_row row_of(const struct act *act, const struct request_file *file)
 {
     const struct entry *last = file->stream.entries[file->stream.count - 1];
@@ -61,7 +49,7 @@ static struct request_row row_of(const struct act *act, const struct request_fil
         .state = state_of(file),
         .asked_by = text_in(file->received, "asked_by"),
         .asks_as = text_in(file->received, "asks_as"),
-        .received = day_in(file->received, "received_on"),
+        .received = entry_day(file->received, "received_on"),
         .due = file->due,
         .extended = file->extended,
         .at = last->recorded_at,
@@ -117,9 +105,7 @@ const struct error *act_requests(const struct act *act, const struct request_row
     const struct error *error = list_rows(act, reader, &rows, &count);
     store_reader_give(reader);
     TRY(error);
-    if (count > 0) {
-        qsort(rows, count, sizeof *rows, by_time);
-    }
+    qsort(rows, count, sizeof *rows, by_time);
     *ret_rows = rows;
     *ret_count = count > ROWS_MOST ? ROWS_MOST : count;
     return NULL;
@@ -217,7 +203,7 @@ static const struct error *read_view(const struct act *act, struct store_reader 
         return error_of(ERROR_NOT_FOUND);
     }
     view->pack = pack_for(act);
-    view->as_of = file->prepared == NULL ? act->now : (struct instant){number_of(file->prepared, "as_of")};
+    view->as_of = file->prepared == NULL ? act->now : (struct instant){entry_number(file->prepared, "as_of")};
     TRY(request_gather(act, reader, file, view->pack, view->as_of, gathered));
     return fill_view(act, reader, file, gathered, view);
 }
@@ -353,7 +339,6 @@ const struct error *act_request_begin(const struct act *act, const struct reques
     struct id person;
     struct stream stream;
     struct value *values;
-    const struct entry *added;
     TRY(act_begin(act, MAY_ANSWER_REQUESTS, "request-begin", (struct id){{0}}));
     const struct pack *pack = pack_for(act);
     if (pack->retention == NULL || pack->retention->subject.statute == NULL) {
@@ -374,7 +359,7 @@ const struct error *act_request_begin(const struct act *act, const struct reques
               (struct value){.kind = VALUE_DAY, .day = subject_due(pack, input->received, false)});
     TRY(store_stream_new(act->service->store, act->arena, STREAM_REQUEST, 0, &stream));
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     TRY(store_commit(write));
     *ret_id = stream.head.id;
     return act_look(act, "request-begin", case_id, 1, NULL);
@@ -406,9 +391,8 @@ static const struct error *begin_step(struct stepping *stepping, struct id id, e
 
 static const struct error *end_step(struct stepping *stepping)
 {
-    const struct entry *added;
     struct write *write = store_write_new(stepping->act->service->store, stepping->act->arena);
-    TRY(store_write_entry(write, &stepping->file.stream, &stepping->entry, &added));
+    store_write_entry(write, &stepping->file.stream, &stepping->entry);
     return store_commit(write);
 }
 

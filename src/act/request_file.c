@@ -2,12 +2,6 @@
 
 #include "base/text.h"
 
-static struct day day_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_DAY ? value->day : (struct day){0};
-}
-
 static struct id id_of(const struct entry *entry, const char *field)
 {
     const char *text = entry_text(entry, field);
@@ -22,9 +16,9 @@ static void fold_entry(struct request_file *file, const struct entry *entry)
         file->received = entry;
         file->case_id = id_of(entry, "case");
         file->person = id_of(entry, "person");
-        file->due = day_of(entry, "due_on");
+        file->due = entry_day(entry, "due_on");
     } else if (text_equal(type, "request-extended")) {
-        file->due = day_of(entry, "due_on");
+        file->due = entry_day(entry, "due_on");
         file->extended = true;
     } else if (text_equal(type, "request-prepared")) {
         file->prepared = entry;

@@ -82,9 +82,7 @@ static const struct error *by_name(const struct act *act, struct store_reader *r
         TRY(conflict ? NULL : describe(act, reader, cases[i], &person, &matches[count]));
         count += !conflict && matches[count].score >= LEAST_SCORE ? 1 : 0;
     }
-    if (count > 0) {
-        qsort(matches, count, sizeof *matches, by_score);
-    }
+    qsort(matches, count, sizeof *matches, by_score);
     *ret_matches = matches;
     *ret_count = count > MOST_SHOWN ? MOST_SHOWN : count;
     return NULL;

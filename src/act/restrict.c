@@ -65,13 +65,12 @@ static const struct error *append(const struct act *act, struct id case_id, cons
     for (int i = 0; i < TRIES; i++) {
         struct store_reader *reader;
         struct stream stream;
-        const struct entry *added;
         TRY(store_reader_take(act->service->store, &reader));
         error = guard_stream(act, reader, case_id, &stream);
         store_reader_give(reader);
         TRY(error);
         struct write *write = store_write_new(act->service->store, act->arena);
-        TRY(store_write_entry(write, &stream, entry, &added));
+        store_write_entry(write, &stream, entry);
         error = store_commit(write);
         if (error == NULL || error->code != ERROR_CONFLICT) {
             return error;
@@ -149,9 +148,7 @@ static const struct error *list_workers(const struct act *act, struct guard_view
                 (struct worker_view){account->id, account->name, account->role, account->agency};
         }
     }
-    if (view->worker_count > 0) {
-        qsort(workers, view->worker_count, sizeof *workers, by_name);
-    }
+    qsort(workers, view->worker_count, sizeof *workers, by_name);
     view->workers = workers;
     return NULL;
 }

@@ -210,7 +210,7 @@ static void find_openings(struct seeing *seeing)
             .labels = opened_labels(seeing, answer(known, policy->disclosure_labels)),
         };
     }
-    if (seeing->opening_count > 1) {
+    if (openings != NULL) {
         qsort(openings, seeing->opening_count, sizeof *openings, by_sequence);
     }
     seeing->openings = openings;
@@ -324,9 +324,7 @@ size_t seeing_number(const struct seeing *seeing, uint64_t **ret_numbers, uint64
             places[count++] = (struct place_seen){seeing->since[seq], seq};
         }
     }
-    if (count > 1) {
-        qsort(places, count, sizeof *places, by_since);
-    }
+    qsort(places, count, sizeof *places, by_since);
     for (size_t i = 0; i < count; i++) {
         numbers[places[i].seq] = i + 1;
         seqs[i + 1] = places[i].seq;

@@ -314,9 +314,7 @@ const struct error *act_sessions(const struct act *act, const struct session_vie
             .is_this = id_equal(row->id, act->actor->session),
         };
     }
-    if (*ret_count > 0) {
-        qsort(views, *ret_count, sizeof *views, latest_first);
-    }
+    qsort(views, *ret_count, sizeof *views, latest_first);
     *ret_sessions = views;
     return NULL;
 }

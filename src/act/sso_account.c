@@ -122,7 +122,6 @@ static const struct error *join(const struct act *act, struct sso_settling *sett
 {
     struct id id;
     const struct account *account;
-    const struct entry *added;
     struct stream stream;
     struct store_reader *reader;
     if (!id_parse(settling->link_account, &id) || account_read(act, id, &account) != NULL ||
@@ -149,7 +148,7 @@ static const struct error *join(const struct act *act, struct sso_settling *sett
     if (!name_is_taken) {
         store_write_claim_name(write, account->id, name_of(act, settling->person));
     }
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     TRY(store_commit(write));
     settling->joined = true;
     return account_read(act, account->id, &settling->account);
@@ -197,7 +196,6 @@ static const struct error *make_named(const struct act *act, struct sso_settling
 {
     struct stream stream;
     struct value *values;
-    const struct entry *added;
     const struct sso_mapped *mapped = settling->mapped;
     TRY(store_stream_new(act->service->store, act->arena, STREAM_ACCOUNT, 0, &stream));
     struct entry entry = account_entry(act, "account-added", &values);
@@ -208,12 +206,12 @@ static const struct error *make_named(const struct act *act, struct sso_settling
     account_set(values, entry.type, "agency", settling->provider->agency);
     struct write *write = store_write_new(act->service->store, act->arena);
     store_write_claim_name(write, stream.head.id, username);
-    TRY(store_write_entry(write, &stream, &entry, &added));
+    store_write_entry(write, &stream, &entry);
     if (!name_is_taken) {
         store_write_claim_name(write, stream.head.id, name_of(act, settling->person));
     }
     struct entry joined = joined_entry(act, settling->person);
-    TRY(store_write_entry(write, &stream, &joined, &added));
+    store_write_entry(write, &stream, &joined);
     TRY(store_commit(write));
     settling->joined = true;
     settling->made = true;

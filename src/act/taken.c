@@ -23,7 +23,7 @@ struct taken {
     pthread_mutex_t lock;
     struct arena *arena; /* of the service */
     int most;
-    bool seeded;
+    atomic_bool seeded;
     struct taker *takers[ROOM];
 };
 
@@ -92,11 +92,29 @@ static bool add(struct taken *taken, struct taker *taker, struct id record, int6
     return true;
 }
 
-static bool seed_one(void *context, const struct look *look)
+/* What the log says of the hour before: read in the memory of the act, which may run out, and under no lock.
+ */
+struct seen {
+    struct id account;
+    struct shown shown;
+};
+struct before {
+    struct arena *arena;
+    struct seen *list;
+    size_t count;
+    size_t room;
+};
+
+static bool note_one(void *context, const struct look *look)
 {
-    struct taken *taken = context;
+    struct before *before = context;
     if (taken_counts(look->act) && !id_is_zero(look->record)) {
-        (void)add(taken, taker_of(taken, look->account), look->record, look->at.ms);
+        if (before->count == before->room) {
+            size_t more = before->room + ROOM;
+            before->list = arena_grow(before->arena, before->list, before->count, more, sizeof *before->list);
+            before->room = more;
+        }
+        before->list[before->count++] = (struct seen){look->account, {look->record, look->at.ms}};
     }
     return true;
 }
@@ -104,6 +122,7 @@ static bool seed_one(void *context, const struct look *look)
 struct asking {
     struct taken *taken;
     const struct act *act;
+    struct before before;
     struct id record;
     bool may;
     bool first;
@@ -114,12 +133,11 @@ static void ask(void *context)
     struct asking *asking = context;
     struct taken *taken = asking->taken;
     int64_t now = asking->act->now.ms;
-    if (!taken->seeded) {
-        struct instant since = {now - HOUR};
-        taken->seeded = true;
-        const struct error *unread =
-            store_looks_since(asking->act->service->store, asking->act->arena, since, seed_one, taken);
-        (void)unread; /* then the hour begins now */
+    if (!atomic_exchange(&taken->seeded, true)) {
+        for (size_t i = 0; i < asking->before.count; i++) {
+            const struct seen *seen = &asking->before.list[i];
+            (void)add(taken, taker_of(taken, seen->account), seen->shown.record, seen->shown.at);
+        }
     }
     struct taker *taker = taker_of(taken, asking->act->actor->account);
     asking->may = add(taken, taker, asking->record, now);
@@ -131,7 +149,13 @@ static void ask(void *context)
 
 bool taken_may(struct taken *taken, const struct act *act, struct id record, bool *ret_first)
 {
-    struct asking asking = {.taken = taken, .act = act, .record = record};
+    struct asking asking = {.taken = taken, .act = act, .record = record, .before = {.arena = act->arena}};
+    if (!atomic_load(&taken->seeded)) {
+        struct instant since = {act->now.ms - HOUR};
+        const struct error *unread =
+            store_looks_since(act->service->store, act->arena, since, note_one, &asking.before);
+        (void)unread; /* then the hour begins with what was read, or now */
+    }
     pthread_mutex_lock(&taken->lock);
     bool whole = arena_guard(taken->arena, ask, &asking);
     pthread_mutex_unlock(&taken->lock);

@@ -5,6 +5,7 @@
  */
 #include "act/shown.h"
 
+#include "base/must.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -98,10 +99,10 @@ static const struct error *begin_meeting(struct together *together)
         .label = "standard",
         .values = values,
     };
-    const struct entry *added;
     TRY(store_stream_new(act->service->store, act->arena, STREAM_MEETING, 0, &together->meeting));
     together->has_meeting = true;
-    return store_write_entry(together->write, &together->meeting, &entry, &added);
+    store_write_entry(together->write, &together->meeting, &entry);
+    return NULL;
 }
 
 /* The type of the same name in the pack of that case. */
@@ -136,13 +137,12 @@ static const struct error *write_part(struct together *together, size_t index, c
     for (size_t e = 0; e < part->count; e++) {
         const struct part_entry *one = &part->entries[e];
         const struct case_view *view;
-        const struct entry *added;
         TRY(same_type(act, streams->file.pack, one->type));
         if (!act_may_record(act->actor, streams->file.pack, one->type)) {
             return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"",
                              one->type->title);
         }
-        TRY(case_view_make(act, streams, INSTANT_NEVER, act->now, &view));
+        view = case_view_make(act, streams, INSTANT_NEVER, act->now);
         struct shown shown;
         const struct value *values;
         shown_make(act, streams->reach, view, &shown);
@@ -158,7 +158,7 @@ static const struct error *write_part(struct together *together, size_t index, c
             *faults = chained(act->arena, *faults, error_prefixed(act->arena, error, one->prefix));
             continue;
         }
-        TRY(store_write_entry(together->write, &streams->file, &entry, &added));
+        const struct entry *added = store_write_entry(together->write, &streams->file, &entry);
         TRY(write_lines_of(act, together->write, &streams->file, &entry));
         if (index == 0 && e == 0) {
             together->recorded.entry = added;
@@ -175,7 +175,7 @@ static const struct error *moved(struct together *together, size_t index)
     uint64_t expected = together->input->parts[index].expected_seq;
     struct recorded *recorded = &together->recorded;
     const struct case_view *whole;
-    TRY(case_view_make(act, streams, INSTANT_NEVER, act->now, &whole));
+    whole = case_view_make(act, streams, INSTANT_NEVER, act->now);
     const struct case_view *view = case_view_show(act, streams, whole);
     if (view->seq == expected) {
         return NULL;
@@ -213,7 +213,7 @@ static const struct error *try_together(struct together *together, const char *w
     TRY(faults);
     for (size_t i = 0; i < input->count; i++) {
         const struct case_view *view;
-        TRY(case_view_make(act, &together->streams[i], INSTANT_NEVER, act->now, &view));
+        view = case_view_make(act, &together->streams[i], INSTANT_NEVER, act->now);
         TRY(notices_write(act, together->write, view, before[i] + 1));
         together->recorded.view = i == 0 ? view : together->recorded.view;
     }
@@ -271,7 +271,8 @@ const struct error *act_together_record(const struct act *act, const struct toge
     }
     for (int i = 0; i < TRIES; i++) {
         error = try_together(&together, what);
-        if (error != NULL && error->code == ERROR_EXISTS && input->idempotency_key != NULL) {
+        if (error != NULL && error->code == ERROR_EXISTS) {
+            must(input->idempotency_key != NULL); /* nothing else of it is there but once */
             return answer_again(act, input->idempotency_key, what, &found, ret_recorded);
         }
         if (error == NULL || error->code != ERROR_CONFLICT || together.recorded.since != NULL) {

@@ -247,8 +247,7 @@ static void read_one(void *context)
     reading->view = NULL;
     reading->error = case_load_id(&reading->act, reading->reader, id, &streams);
     if (reading->error == NULL) {
-        reading->error =
-            case_view_make(&reading->act, &streams, INSTANT_NEVER, reading->act.now, &reading->view);
+        reading->view = case_view_make(&reading->act, &streams, INSTANT_NEVER, reading->act.now);
     }
 }
 
@@ -307,12 +306,6 @@ static const struct error *know_all(struct gathering *gathering, struct arena *s
 
 /* ---- flags ---- */
 
-static int64_t number_of(const struct entry *entry, const char *field)
-{
-    const struct value *value = entry_value(entry, field);
-    return value->kind == VALUE_NUMBER ? value->number : 0;
-}
-
 static const char *id_or_empty(struct arena *arena, const struct numbers *numbers, int number)
 {
     char *text = arena_alloc(arena, ID_TEXT);
@@ -339,7 +332,7 @@ static bool is_known(const struct book *book, const struct watch_flag *flag, con
             text_equal(entry_text(entry, "rule"), flag->rule->id) &&
             text_equal(or_empty(entry_text(entry, "account")), worker) &&
             text_equal(or_empty(entry_text(entry, "case")), record) &&
-            llabs(number_of(entry, "at") - flag->at.ms) < within) {
+            llabs(entry_number(entry, "at") - flag->at.ms) < within) {
             return true;
         }
     }
@@ -422,8 +415,10 @@ static void sweep_guarded(void *context)
 const struct error *unusual_sweep(const struct act *act)
 {
     struct sweep sweep = {.act = act, .arena = arena_new(memory), .scratch = arena_new(memory_of_record)};
+    unsigned held = store_readers_held();
     bool whole =
         sweep.arena != NULL && sweep.scratch != NULL && arena_guard(sweep.arena, sweep_guarded, &sweep);
+    store_readers_give(held);
     arena_free(sweep.scratch);
     arena_free(sweep.arena);
     return whole ? sweep.error : error_of(ERROR_BUSY);
@@ -481,9 +476,9 @@ static struct unusual_view view_of(const struct act *act, const struct book_line
         .why = limit          ? "They were stopped there, and told whom to ask."
                : rule != NULL ? rule->why
                               : "",
-        .from = limit ? entry->recorded_at : (struct instant){number_of(entry, "from")},
-        .at = limit ? entry->recorded_at : (struct instant){number_of(entry, "at")},
-        .count = (int)number_of(entry, "count"),
+        .from = limit ? entry->recorded_at : (struct instant){entry_number(entry, "from")},
+        .at = limit ? entry->recorded_at : (struct instant){entry_number(entry, "at")},
+        .count = (int)entry_number(entry, "count"),
         .review = review_of(act, line->review),
     };
     fill_whose(act, entry_text(entry, "account"), &view);
@@ -515,9 +510,7 @@ const struct error *act_unusual_list(const struct act *act, const struct unusual
             list[count++] = view_of(act, &book.list[i]);
         }
     }
-    if (count > 0) {
-        qsort(list, count, sizeof *list, newest_first);
-    }
+    qsort(list, count, sizeof *list, newest_first);
     *ret_list = list;
     *ret_count = count;
     return NULL;

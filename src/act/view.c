@@ -129,8 +129,8 @@ static size_t recorded_by(const struct act *act, const struct stream *file, stru
     return count;
 }
 
-const struct error *case_view_make(const struct act *act, const struct case_streams *streams,
-                                   struct instant at, struct instant now, const struct case_view **ret_view)
+const struct case_view *case_view_make(const struct act *act, const struct case_streams *streams,
+                                       struct instant at, struct instant now)
 {
     struct case_view *view = arena_one(act->arena, struct case_view);
     const struct entry **entries;
@@ -149,14 +149,13 @@ const struct error *case_view_make(const struct act *act, const struct case_stre
     view->entry_count = recorded_by(act, file, at, &entries);
     view->entries = entries;
     if (view->entry_count == 0) {
-        return error_new(act->arena, ERROR_NOT_FOUND, "nothing was recorded by then");
+        return NULL;
     }
     struct child child = {view->child.has_birth, view->child.birth};
     view->history = history_of_case(act->arena, pack, view->entries, view->entry_count, child, at);
     view->position = position_of(act->arena, view->history, now);
     view->state = case_fold(act->arena, view->history);
-    *ret_view = view;
-    return NULL;
+    return view;
 }
 
 const struct case_view *case_view_show(const struct act *act, const struct case_streams *streams,

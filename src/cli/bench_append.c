@@ -57,10 +57,9 @@ static const struct error *append_held(const struct writer_thread *writer, struc
     struct stream *held =
         &appends->held[writer->number + (size_t)bench_below(random, cases) * appends->writers];
     struct stream stream = *held;
-    const struct entry *added;
     struct write *write = store_write_new(appends->store, arena);
     struct entry *entry = bench_entry_new(arena, stream.pack, random, (struct id){{0}}, STORY);
-    TRY(store_write_entry(write, &stream, entry, &added));
+    store_write_entry(write, &stream, entry);
     TRY(store_commit(write));
     held->head = stream.head;
     return NULL;
@@ -84,7 +83,6 @@ static const struct error *append_one(const struct appends *appends, struct aren
 {
     struct store_reader *reader;
     struct stream stream;
-    const struct entry *added;
     struct id id = appends->made->cases[bench_below(random, appends->made->case_count)];
     TRY(store_reader_take(appends->store, &reader));
     const struct error *error = store_stream_read(reader, arena, id, &stream);
@@ -92,7 +90,7 @@ static const struct error *append_one(const struct appends *appends, struct aren
     TRY(error);
     struct write *write = store_write_new(appends->store, arena);
     struct entry *entry = bench_entry_new(arena, stream.pack, random, (struct id){{0}}, STORY);
-    TRY(store_write_entry(write, &stream, entry, &added));
+    store_write_entry(write, &stream, entry);
     return store_commit(write);
 }
 

@@ -33,14 +33,13 @@ static const struct error *add_case(struct maker *maker, struct arena *arena, st
     struct stream *person = arena_one(arena, struct stream);
     struct stream *file = arena_one(arena, struct stream);
     struct id author = {{0}};
-    const struct entry *added;
     TRY(store_stream_new(maker->store, arena, STREAM_PERSON, maker->pack_number, person));
     TRY(store_stream_new(maker->store, arena, STREAM_CASE, maker->pack_number, file));
-    TRY(store_write_entry(write, person, bench_details_new(arena, maker->pack, &random, author), &added));
+    store_write_entry(write, person, bench_details_new(arena, maker->pack, &random, author));
     const struct entry **entries =
         bench_case_new(arena, maker->pack, &random, person->head.id, author, maker->entries);
     for (size_t i = 0; i < maker->entries; i++) {
-        TRY(store_write_entry(write, file, entries[i], &added));
+        store_write_entry(write, file, entries[i]);
     }
     maker->ids[number] = file->head.id;
     return NULL;

@@ -22,6 +22,18 @@ const char *entry_text(const struct entry *entry, const char *field)
     return value->kind == VALUE_TEXT ? value->text : NULL;
 }
 
+int64_t entry_number(const struct entry *entry, const char *field)
+{
+    const struct value *value = entry_value(entry, field);
+    return value->kind == VALUE_NUMBER ? value->number : 0;
+}
+
+struct day entry_day(const struct entry *entry, const char *field)
+{
+    const struct value *value = entry_value(entry, field);
+    return value->kind == VALUE_DAY ? value->day : (struct day){0};
+}
+
 static bool lists_equal(const struct value *a, const struct value *b)
 {
     if (a->list.count != b->list.count) {

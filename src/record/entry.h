@@ -95,6 +95,9 @@ const struct value *entry_value(const struct entry *entry, const char *field);
 /* The id of the code in that field, or NULL. */
 const char *entry_code(const struct entry *entry, const char *field);
 const char *entry_text(const struct entry *entry, const char *field);
+/* 0, or no day, where there is none. */
+int64_t entry_number(const struct entry *entry, const char *field);
+struct day entry_day(const struct entry *entry, const char *field);
 /* Same kind and same answer. Answers in fields of corrections are the same only when they are one. */
 bool value_equal(const struct value *a, const struct value *b);
 

@@ -301,13 +301,27 @@ void store_reader_give(struct store_reader *reader)
     put_back(reader);
 }
 
-/* What a thread held whose work was abandoned for want of memory. */
-static void give_all(void)
+/* ---- what a thread holds whose work is abandoned for want of memory */
+
+unsigned store_readers_held(void)
 {
-    while (held != NULL) {
-        held->depth = 1;
+    unsigned count = 0;
+    for (const struct store_reader *mine = held; mine != NULL; mine = mine->next_held) {
+        count += (unsigned)mine->depth;
+    }
+    return count;
+}
+
+void store_readers_give(unsigned count)
+{
+    while (store_readers_held() > count) {
         store_reader_give(held);
     }
+}
+
+static void give_all(void)
+{
+    store_readers_give(0);
 }
 
 struct connection *reader_connection(struct store_reader *reader)

@@ -108,6 +108,10 @@ struct stream {
 
 const struct error *store_reader_take(struct store *store, struct store_reader **ret_reader) MUST_CHECK;
 void store_reader_give(struct store_reader *reader);
+/* For who goes on when work was abandoned for want of memory (arena_guard): what this thread held before, and
+ * giving back what was taken since. */
+unsigned store_readers_held(void);
+void store_readers_give(unsigned held);
 
 /* ERROR_NOT_FOUND; ERROR_BROKEN_SEAL names stream and sequence. */
 const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
@@ -164,8 +168,7 @@ struct write *store_write_new(struct store *store, struct arena *arena);
  * to the stream, so that a second entry of the same write follows it. `entry` needs type, id (zero: one is
  * made), occurred, recorded_at, recorded_by, agency, label and values.
  */
-const struct error *store_write_entry(struct write *write, struct stream *stream, const struct entry *entry,
-                                      const struct entry **ret_entry) MUST_CHECK;
+const struct entry *store_write_entry(struct write *write, struct stream *stream, const struct entry *entry);
 /* The entry of MOVED_TYPE that says so, and all that follow, are under another pack version. */
 #define MOVED_TYPE "procedure-changed"
 const struct error *store_write_move(struct write *write, struct stream *stream, int pack,

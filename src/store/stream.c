@@ -412,8 +412,7 @@ static void touch(struct write *write, struct stream *stream)
     }
 }
 
-const struct error *store_write_entry(struct write *write, struct stream *stream, const struct entry *entry,
-                                      const struct entry **ret_entry)
+const struct entry *store_write_entry(struct write *write, struct stream *stream, const struct entry *entry)
 {
     must(entry->type != NULL && entry->agency != NULL && entry->label != NULL);
     touch(write, stream);
@@ -457,8 +456,7 @@ const struct error *store_write_entry(struct write *write, struct stream *stream
     memcpy(stream->head.hash, hash, HASH_BYTES);
     size_t room = stream->count; /* a stream as read is full: adding to it makes a larger copy */
     add_entry(arena, stream, added, &room);
-    *ret_entry = added;
-    return NULL;
+    return added;
 }
 
 const struct error *store_write_move(struct write *write, struct stream *stream, int pack,
@@ -468,7 +466,8 @@ const struct error *store_write_move(struct write *write, struct stream *stream,
     touch(write, stream);
     TRY(store_pack(write->store, write->arena, pack, &stream->pack));
     stream->head.pack = pack;
-    return store_write_entry(write, stream, entry, ret_entry);
+    *ret_entry = store_write_entry(write, stream, entry);
+    return NULL;
 }
 
 const struct error *store_commit(struct write *write)

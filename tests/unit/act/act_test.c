@@ -186,7 +186,7 @@ static void cases_are_found_and_looks_are_kept(void **context)
 
     const struct case_view *view;
     struct looks_view looks;
-    struct looks_asked asked = {.reference = recorded.reference.text, .until = INSTANT_NEVER};
+    struct looks_asked asked = {.reference = recorded.reference.text, .until = INSTANT_NEVER, .limit = 1000};
     struct act manager = act_at(state, &state->manager, 3001);
     GOOD(act_case_read(&manager, recorded.reference.text, INSTANT_NEVER, &view));
     GOOD(act_looks(&manager, &asked, &looks));

@@ -1,5 +1,9 @@
 #include "failing.h"
 
+#include "factor/code.h"
+#include "seal/seal.h"
+#include "store/store.h"
+
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
@@ -11,6 +15,7 @@
 static atomic_uint until;
 static atomic_uint failed;
 static atomic_bool goes_on;
+static atomic_bool has_saved;
 
 static bool fails_now(void)
 {
@@ -27,6 +32,7 @@ void failing_begin(unsigned n, bool after_saving)
 {
     atomic_store(&goes_on, after_saving);
     atomic_store(&failed, 0);
+    atomic_store(&has_saved, false);
     atomic_store(&until, n);
 }
 
@@ -34,6 +40,11 @@ bool failing_end(void)
 {
     atomic_store(&until, 0);
     return atomic_load(&failed) > 0;
+}
+
+bool failing_saved(void)
+{
+    return atomic_load(&has_saved);
 }
 
 static bool is_commit(sqlite3_stmt *statement)
@@ -55,8 +66,11 @@ int __wrap_sqlite3_step(sqlite3_stmt *statement)
         return SQLITE_IOERR;
     }
     int result = __real_sqlite3_step(statement);
-    if (saves && result == SQLITE_DONE && !atomic_load(&goes_on)) {
-        atomic_store(&until, 0);
+    if (saves && result == SQLITE_DONE) {
+        atomic_store(&has_saved, true);
+        if (!atomic_load(&goes_on)) {
+            atomic_store(&until, 0);
+        }
     }
     return result;
 }
@@ -70,4 +84,66 @@ ssize_t __wrap_write(int file, const void *bytes, size_t size)
         return -1;
     }
     return __real_write(file, bytes, size);
+}
+
+/* ---- what fails for want of something else than a statement */
+
+#define CAN_FAIL(name, parameters, arguments)                                                                \
+    const struct error *__real_##name parameters;                                                            \
+    const struct error *__wrap_##name parameters;                                                            \
+    const struct error *__wrap_##name parameters                                                             \
+    {                                                                                                        \
+        return fails_now() ? error_of(ERROR_BUSY) : __real_##name arguments;                                 \
+    }                                                                                                        \
+    _Static_assert(__builtin_types_compatible_p(__typeof__(name), __typeof__(__wrap_##name)), #name)
+
+CAN_FAIL(record_key_new,
+         (struct arena * arena, const struct keyring *keyring, struct id record, struct record_key **ret_key,
+          uint8_t ret_wrapped[static WRAPPED_KEY_BYTES]),
+         (arena, keyring, record, ret_key, ret_wrapped));
+CAN_FAIL(note_seal,
+         (struct arena * arena, const struct keyring *keyring, const struct note_place *place,
+          struct instant made_at, const void *plain, size_t size, const uint8_t **ret_sealed,
+          size_t *ret_size),
+         (arena, keyring, place, made_at, plain, size, ret_sealed, ret_size));
+CAN_FAIL(password_hash,
+         (struct arena * arena, const char *password, char ret_text[static PASSWORD_HASH_TEXT]),
+         (arena, password, ret_text));
+CAN_FAIL(code_secret_new, (struct arena * arena, const char **ret_secret), (arena, ret_secret));
+CAN_FAIL(store_pack, (struct store * store, struct arena *arena, int number, const struct pack **ret_pack),
+         (store, arena, number, ret_pack));
+
+/* ---- what others write meanwhile */
+
+static struct {
+    void (*run)(void *context);
+    void *context;
+    unsigned conflicts;
+} meanwhile;
+
+void failing_meanwhile(void (*run)(void *context), void *context)
+{
+    meanwhile.run = run;
+    meanwhile.context = context;
+}
+
+void failing_conflicts(unsigned count)
+{
+    meanwhile.conflicts = count;
+}
+
+const struct error *__real_store_commit(struct write *write);
+const struct error *__wrap_store_commit(struct write *write);
+const struct error *__wrap_store_commit(struct write *write)
+{
+    void (*run)(void *context) = meanwhile.run;
+    if (meanwhile.conflicts > 0) {
+        meanwhile.conflicts--;
+        return error_of(ERROR_CONFLICT);
+    }
+    if (run != NULL) {
+        meanwhile.run = NULL;
+        run(meanwhile.context);
+    }
+    return __real_store_commit(write);
 }

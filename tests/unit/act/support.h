@@ -42,7 +42,8 @@ static inline int remove_one(const char *path, const struct stat *status, int fl
  * second and so on, until it goes through untouched: an act that fails says that it was the store, what is
  * refused is refused all the same, and nothing half done is in the way of the next. TURNS of those that come
  * by one line. GOOD up to where something is saved; GOOD_AGAIN for an act that may be done again after that
- * too. GOOD_ONCE and FAILS_ONCE: for what may not be asked again (a guess is counted, a code is used up).
+ * too. GOOD_ONCE and FAILS_ONCE: for what may not be asked again (a guess is counted, a code is used up); to
+ * have the statements after that fail, EACH_TIME does it on something new each time.
  */
 enum { TURNS = 2, STEPS_MOST = 5000 };
 
@@ -86,7 +87,8 @@ static inline bool trial_goes_on(struct trial *trial)
         if (failed && trial->fault != NULL && trial->good && !is_of_the_store(trial->fault)) {
             fail_msg("%s: statement %u fails, and it says %s", trial->where, trial->n, trial->fault->name);
         }
-        trial->over = !failed || (trial->good && trial->fault == NULL);
+        bool done = trial->good && trial->fault == NULL && failing_saved() && !trial->again;
+        trial->over = !failed || done;
     }
     if (trial->over) {
         return false;
@@ -128,6 +130,56 @@ static inline bool trial_goes_on(struct trial *trial)
     } while (0)
 #define GOOD_ONCE(expression) must_be_good(WHERE(__LINE__), (expression))
 #define FAILS_ONCE(expected, expression) must_be_refused(WHERE(__LINE__), (expected), (expression))
+
+/*
+ * `prepare` makes what `run` is done on, anew for each statement of it that fails. Memory that runs out in
+ * its place: each allocation in its turn, or, of many, one after another; then it is busy.
+ */
+struct each {
+    const struct error *(*run)(void *context);
+    void (*prepare)(void *context); /* NULL: nothing is used up */
+    void *context;
+    struct arena
+        *arena; /* memory runs out, in this one or in those that the act makes; NULL: statements fail */
+};
+
+static inline const struct error *run_short_of_memory(const struct each *each, unsigned n, bool *ret_failed)
+{
+    const struct error *volatile error = error_of(ERROR_BUSY);
+    if (setjmp(*arena_edge(each->arena)) == 0) {
+        arena_fail_nth(n, 0);
+        error = each->run(each->context);
+    }
+    *ret_failed = arena_failed() > 0;
+    arena_fail_nth(0, 0);
+    arena_no_edge(each->arena);
+    return error;
+}
+
+static inline void each_time(const char *where, struct each each)
+{
+    bool failed = true;
+    for (unsigned n = 1; failed; n += n < 60 || each.arena == NULL ? 1 : 1 + n / 15) {
+        const struct error *error;
+        if (each.prepare != NULL) {
+            each.prepare(each.context);
+        }
+        if (each.arena != NULL) {
+            error = run_short_of_memory(&each, n, &failed);
+        } else {
+            failing_begin(n, true);
+            error = each.run(each.context);
+            failed = failing_end();
+        }
+        if (failed && error != NULL && !is_of_the_store(error)) {
+            fail_msg("%s: the %uth fails, and it says %s", where, n, error->name);
+        }
+        if (!failed) {
+            must_be_good(where, error);
+        }
+    }
+}
+#define EACH_TIME(...) each_time(WHERE(__LINE__), (struct each){__VA_ARGS__})
 
 static inline struct act act_at(const struct state *state, const struct actor *actor, int64_t seconds)
 {

@@ -56,12 +56,11 @@ static const struct error *append_on(const struct stream *read, const char *text
 {
     struct arena *arena = work_arena();
     struct stream stream = *read;
-    const struct entry *added;
     struct entry entry = *read->entries[read->count - 1];
     (void)text;
     entry.id = (struct id){{0}};
     struct write *write = store_write_new(service_store(work.service), arena);
-    work_good(store_write_entry(write, &stream, &entry, &added), "adding");
+    store_write_entry(write, &stream, &entry);
     const struct error *error = store_commit(write);
     enum error_code code = error == NULL ? ERROR_NONE : error->code;
     arena_free(arena);
