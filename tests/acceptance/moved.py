@@ -48,7 +48,7 @@ def moves_a_case(program):
     # a reason is needed, and what stands is looked at again when somebody wrote meanwhile
     refused = page.send({"reason": " "}, action="/move")
     assert refused.status == 422
-    refused.says("say why")
+    refused.says("Say why")
     police.record(case, "disclosure", to_agency="health", what="Where the child is", purpose="A check",
                   legal_basis="Children Act 1989, section 47", immediate_risk="no", consent="given")
     late = page.send({"reason": "The board decided so."}, action="/move")
