@@ -2,6 +2,8 @@
  */
 #include "work.h"
 
+#include "record/decode.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -119,6 +121,94 @@ static void a_rebuild_makes_the_same_lists_again(void **state)
     assert_true(entries >= 9);
     assert_int_equal(unmet_duties(arena), before);
     work_must_verify(&work, "after the rebuild");
+    arena_free(arena);
+}
+
+static struct value *answer_of(struct arena *arena, const struct entry_type *type, const char *field,
+                               struct value value)
+{
+    struct value *values = arena_many(arena, struct value, type->field_count);
+    values[entry_type_field(type, field)->index] = value;
+    return values;
+}
+
+static void append_values(struct arena *arena, struct id id, const char *type_id, struct value *values)
+{
+    struct store_reader *reader;
+    struct stream stream;
+    work_good(store_reader_take(service_store(work.service), &reader), "reader");
+    work_good(store_stream_read(reader, arena, id, &stream), "stream");
+    store_reader_give(reader);
+    struct entry entry = *stream.entries[0];
+    entry.id = (struct id){{0}};
+    entry.type = pack_type(stream.pack, type_id);
+    entry.values = values;
+    struct write *write = store_write_new(service_store(work.service), arena);
+    store_write_entry(write, &stream, &entry);
+    work_good(store_commit(write), "commit");
+    work_must_verify(&work, type_id);
+}
+
+static size_t meetings_of(struct arena *arena, struct id id, struct instant *ret_at)
+{
+    static const struct instant ever = {0};
+    struct store_reader *reader;
+    const struct meeting_row *rows;
+    size_t count;
+    size_t of_case = 0;
+    work_good(store_reader_take(service_store(work.service), &reader), "reader");
+    work_good(store_meetings(reader, arena, ever, NULL, 200, &rows, &count), "meetings");
+    store_reader_give(reader);
+    for (size_t i = 0; i < count; i++) {
+        if (id_equal(rows[i].case_id, id)) {
+            *ret_at = rows[i].at;
+            of_case++;
+        }
+    }
+    return of_case;
+}
+
+/* As many as stood before, and yet not the same: the row is written again. */
+static void a_meeting_that_was_corrected_is_listed_at_its_new_time(void **state)
+{
+    (void)state;
+    static const struct instant first = {1767261600000}; /* 2026-01-01T10:00Z */
+    static const struct instant later = {1767348000000};
+    struct reference reference;
+    struct store_reader *reader;
+    struct id id;
+    struct instant at = INSTANT_NEVER;
+    uint64_t seq;
+    struct arena *arena = work_arena();
+    work_good(work_referral(&work, arena, "words", &reference), "referral");
+    work_good(store_reader_take(service_store(work.service), &reader), "reader");
+    work_good(store_case_by_reference(reader, arena, reference, &id), "case");
+    store_reader_give(reader);
+    const struct pack *pack = service_pack(work.service);
+    const struct entry_type *arranged = pack_type(pack, "meeting-arranged");
+    const struct entry_type *correction = &pack->types[pack->correction_type];
+    append_values(arena, id, "meeting-arranged",
+                  answer_of(arena, arranged, "starts_at",
+                            (struct value){.kind = VALUE_MOMENT, .moment = moment_of_instant(pack, first)}));
+    assert_int_equal(meetings_of(arena, id, &at), 1);
+    assert_int_equal(at.ms, first.ms);
+    work_good(work_entry(&work, arena, reference.text, "more", &seq), "entry");
+    assert_int_equal(meetings_of(arena, id, &at), 1);
+    struct fields *fields = arena_one(arena, struct fields);
+    bool *set = arena_many(arena, bool, arranged->field_count);
+    set[entry_type_field(arranged, "starts_at")->index] = true;
+    *fields = (struct fields){
+        .type = arranged,
+        .values = answer_of(arena, arranged, "starts_at",
+                            (struct value){.kind = VALUE_MOMENT, .moment = moment_of_instant(pack, later)}),
+        .set = set};
+    struct value *values =
+        answer_of(arena, correction, "corrects", (struct value){.kind = VALUE_NUMBER, .number = 2});
+    values[entry_type_field(correction, "fields")->index] =
+        (struct value){.kind = VALUE_FIELDS, .fields = fields};
+    append_values(arena, id, correction->id, values);
+    assert_int_equal(meetings_of(arena, id, &at), 1);
+    assert_int_equal(at.ms, later.ms);
     arena_free(arena);
 }
 
@@ -342,6 +432,7 @@ int main(void)
         CASE(what_was_recorded_is_read_back_after_opening_again),
         CASE(of_two_who_write_on_one_head_one_is_told),
         CASE(a_rebuild_makes_the_same_lists_again),
+        CASE(a_meeting_that_was_corrected_is_listed_at_its_new_time),
         CASE(verify_counts_what_there_is),
         CASE(a_reader_taken_twice_by_one_thread_is_one),
         CASE(work_that_runs_out_of_memory_gives_its_reader_back),
