@@ -1,4 +1,5 @@
 /* From the log of looks to a flag that is reviewed: rows 38 and 53 of the security requirements. */
+#include "act/inner.h"
 #include "support.h"
 
 #include <string.h>
@@ -117,12 +118,29 @@ static void a_refusal_says_what_was_refused(void **context)
     assert_string_equal(looks.list[0].agency, "health");
 }
 
+static const struct error *sweep(void *context)
+{
+    return unusual_sweep(context);
+}
+
+/* A sweep that was given up leaves nothing behind: the next one sees what was written since. */
+static void a_sweep_that_fails_or_runs_out_of_memory_is_done_again(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 10 * 3600);
+    EACH_TIME(sweep, NULL, &act, state->arena);
+    assert_int_equal(store_readers_held(), 0);
+    EACH_TIME(sweep, NULL, &act, NULL);
+    assert_int_equal(store_readers_held(), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_of_the_same_name_is_flagged_once_and_reviewed),
         cmocka_unit_test(a_postcode_is_kept_and_only_reviewers_review),
         cmocka_unit_test(a_refusal_says_what_was_refused),
+        cmocka_unit_test(a_sweep_that_fails_or_runs_out_of_memory_is_done_again),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
