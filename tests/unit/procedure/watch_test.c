@@ -402,9 +402,12 @@ static void a_limit_is_reached_by_its_last_and_not_before(void **state)
     /* one record many times is one record */
     world.look_count = 0;
     for (int i = 0; i < 500; i++) {
-        look(&world, at(&world, 1, 9, 0), 0, 77, WATCH_OPENED, 0);
+        look(&world, at(&world, 1, i % 2 == 0 ? 9 : 2, 0), 0, 77, WATCH_OPENED, 0);
     }
     assert_int_equal(flags_of(&world, WATCH_MANY, 0), 0);
+    assert_int_equal(flags_of(&world, WATCH_UNINVOLVED, 0), 0);
+    assert_int_equal(flags_of(&world, WATCH_TRAWL, 0), 0);
+    assert_int_equal(flags_of(&world, WATCH_HOURS, 0), 0);
     /* in a window that slides: half on one side of an hour, half on the other */
     world.look_count = 0;
     least = rule(&world, WATCH_MANY)->least;
