@@ -12,7 +12,7 @@ enum { SESSIONS = 16384, PROBES = 64 };
 
 struct session_slot {
     bool used;
-    bool moved; /* seen_at is newer than in the table */
+    bool moved; /* it was seen or ended since the table was written */
     uint8_t hash[HASH_BYTES];
     struct session_row row;
 };
@@ -240,11 +240,13 @@ const struct error *store_sessions_of_account(struct store *store, struct arena 
     return error;
 }
 
-/* It stays in memory as one that ended, for who has read its row before. Seen now, so that it gives way
- * before those who still work. */
+/* It stays in memory as one that ended, whether or not the table can be written: a full disk keeps nobody
+ * signed in. Its row is deleted when there is room. Seen now, so that it gives way before those who still
+ * work. */
 static void end_slot(struct session_slot *slot, const uint8_t hash[static HASH_BYTES])
 {
-    *slot = (struct session_slot){.used = true, .row = {.seen_at = clock_now(), .ends_at = {ENDED}}};
+    *slot = (struct session_slot){
+        .used = true, .moved = true, .row = {.seen_at = clock_now(), .ends_at = {ENDED}}};
     memcpy(slot->hash, hash, HASH_BYTES);
 }
 
@@ -258,14 +260,11 @@ void store_session_end(struct store *store, const uint8_t hash[32])
 
 const struct error *store_session_drop(struct store *store, struct arena *arena, const uint8_t hash[32])
 {
+    store_session_end(store, hash);
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_SESSION_DROP, bind_blob(hash, HASH_BYTES));
     enum error_code code = writer_run(store, write);
-    if (code != ERROR_NONE) {
-        return error_of(code);
-    }
-    store_session_end(store, hash);
-    return NULL;
+    return code == ERROR_NONE ? NULL : error_of(code);
 }
 
 const struct error *store_session_renew(struct store *store, struct arena *arena, const uint8_t old_hash[32],
@@ -287,12 +286,6 @@ const struct error *store_sessions_of_account_drop(struct store *store, struct a
                                                    struct id account)
 {
     struct sessions *sessions = store_sessions(store);
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_SESSION_DROP_ACCOUNT, bind_id(&account));
-    enum error_code code = writer_run(store, write);
-    if (code != ERROR_NONE) {
-        return error_of(code);
-    }
     pthread_mutex_lock(&sessions->lock);
     for (size_t i = 0; i < SESSIONS; i++) {
         struct session_slot *slot = &sessions->slots[i];
@@ -303,10 +296,26 @@ const struct error *store_sessions_of_account_drop(struct store *store, struct a
         }
     }
     pthread_mutex_unlock(&sessions->lock);
-    return NULL;
+    struct write *write = store_write_new(store, arena);
+    OP(write, SQL_SESSION_DROP_ACCOUNT, bind_id(&account));
+    enum error_code code = writer_run(store, write);
+    return code == ERROR_NONE ? NULL : error_of(code);
 }
 
-/* Writes what moved, at most 200 at a time; called every minute. */
+/* The table could not be written: the next round does it. */
+static void flush_again(struct sessions *sessions, const uint8_t *hashes, size_t count)
+{
+    pthread_mutex_lock(&sessions->lock);
+    for (size_t i = 0; i < count; i++) {
+        struct session_slot *slot = slot_find(sessions, hashes + i * HASH_BYTES, false);
+        if (slot != NULL) {
+            slot->moved = true;
+        }
+    }
+    pthread_mutex_unlock(&sessions->lock);
+}
+
+/* Writes what was seen or ended, at most 200 at a time; called every minute. */
 void sessions_flush(struct store *store, struct arena *arena)
 {
     struct sessions *sessions = store_sessions(store);
@@ -320,15 +329,19 @@ void sessions_flush(struct store *store, struct arena *arena)
         struct session_slot *slot = &sessions->slots[i];
         if (slot->used && slot->moved) {
             memcpy(hashes + count * HASH_BYTES, slot->hash, HASH_BYTES);
-            seen[count++] = slot->row.seen_at.ms;
+            seen[count++] = slot->row.ends_at.ms == ENDED ? ENDED : slot->row.seen_at.ms;
             slot->moved = false;
         }
     }
     pthread_mutex_unlock(&sessions->lock);
     for (size_t i = 0; i < count; i++) {
-        OP(write, SQL_SESSION_SEEN, bind_number(seen[i]), bind_blob(hashes + i * HASH_BYTES, HASH_BYTES));
+        if (seen[i] == ENDED) {
+            OP(write, SQL_SESSION_DROP, bind_blob(hashes + i * HASH_BYTES, HASH_BYTES));
+        } else {
+            OP(write, SQL_SESSION_SEEN, bind_number(seen[i]), bind_blob(hashes + i * HASH_BYTES, HASH_BYTES));
+        }
     }
-    if (count > 0) {
-        (void)writer_run(store, write); /* what is not written is only how long somebody idled */
+    if (count > 0 && writer_run(store, write) != ERROR_NONE) {
+        flush_again(sessions, hashes, count);
     }
 }

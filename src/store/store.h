@@ -327,11 +327,10 @@ struct session_found {
 const struct error *store_sessions_of_account(struct store *store, struct arena *arena, struct id account,
                                               const struct session_found **ret_sessions,
                                               size_t *ret_count) MUST_CHECK;
-/* Ends it in the memory of this process, at once and without a write: the clock was put back, or it idled too
- * long. */
+/* Ends it at once; its row is deleted with the next round: the clock was put back, or it idled too long. */
 void store_session_end(struct store *store, const uint8_t hash[32]);
-/* Ends it for good, or fails and nothing has changed: what was ended in memory only would begin again with
- * the next start. */
+/* Ends it at once, whatever the disk does. On an error its row is still there, and is deleted as soon as it
+ * can be; a crash before that lets the session go on until it has idled. */
 const struct error *store_session_drop(struct store *store, struct arena *arena,
                                        const uint8_t hash[32]) MUST_CHECK;
 const struct error *store_sessions_of_account_drop(struct store *store, struct arena *arena,

@@ -63,6 +63,28 @@ static uint64_t head_of(const char *reference)
     return seq;
 }
 
+static const uint8_t session[32] = {9};
+
+static void begin_session(struct arena *arena)
+{
+    struct instant now = clock_now();
+    struct session_row row = {.id = id_new(),
+                              .account = work.actor.account,
+                              .began_at = now,
+                              .seen_at = now,
+                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
+                              .proved_at = now};
+    work_good(store_session_put(service_store(work.service), arena, session, &row), "a session");
+}
+
+static void session_must_be_over(struct arena *arena, const char *when)
+{
+    struct session_row row;
+    const struct error *error =
+        store_session_get(service_store(work.service), arena, session, clock_now(), &row);
+    work_check(error != NULL || row.ends_at.ms < clock_now().ms, "%s: who signed out is signed in", when);
+}
+
 int main(void)
 {
     struct reference reference;
@@ -81,6 +103,7 @@ int main(void)
     struct arena *arena = work_arena();
     work_good(work_referral(&work, arena, "words", &reference), "referral");
     work_good(work_entry(&work, arena, reference.text, "before", &last), "entry");
+    begin_session(arena);
     fill_up();
     int saved = write_until_full(reference.text, &last);
     const struct error *error = work_draft(&work, arena, "what was typed", &draft);
@@ -89,12 +112,16 @@ int main(void)
         work_check(head_of(reference.text) == last,
                    "what was said to be saved is not, or the other way round");
     }
+    error = store_session_drop(service_store(work.service), arena, session);
+    work_check(error != NULL && error->code == ERROR_FULL, "signing out on a full disk is said to be saved");
+    session_must_be_over(arena, "on a full disk");
     work_check(unlink(filler) == 0, "%s", filler);
     work_good(work_entry(&work, arena, reference.text, "after", &seq), "writing when there is room again");
     work_check(seq == last + 1, "entry %llu follows %llu", (unsigned long long)seq, (unsigned long long)last);
     work_must_verify(&work, "when there is room again");
     work_close(&work);
     work_good(work_open(&work), "opening again");
+    session_must_be_over(arena, "after opening again");
     work_check(text_equal(work_mark(&work, arena, reference.text, seq), "after"), "it is not there");
     work_must_verify(&work, "after opening again");
     work_close(&work);

@@ -72,7 +72,7 @@ struct doing {
     struct reference referral;
     bool referred;
     uint8_t session[32]; /* begun before anything fails */
-    bool ended;
+    bool ending;
     bool let_in;
     bool refused;
     bool rebuilding; /* perhaps half done: as after a crash, the next goes through */
@@ -130,7 +130,8 @@ static void do_read(struct arena *arena, struct doing *doing)
 
 static void do_session(struct arena *arena, struct doing *doing)
 {
-    doing->ended = store_session_drop(service_store(work.service), arena, doing->session) == NULL;
+    doing->ending = true;
+    (void)!store_session_drop(service_store(work.service), arena, doing->session);
 }
 
 static void do_checkpoint(struct arena *arena, struct doing *doing)
@@ -214,7 +215,7 @@ static void begin_session(struct arena *arena, struct doing *doing)
     work_good(store_session_put(service_store(work.service), arena, doing->session, &row), "a session");
 }
 
-/* One that was ended is ended, one whose end failed goes on as if nothing had been asked. */
+/* One that was to be ended is ended at once, even if its row could not be deleted. */
 static void session_must_hold(struct arena *arena, const struct doing *doing, const char *when)
 {
     struct session_row row;
@@ -223,10 +224,9 @@ static void session_must_hold(struct arena *arena, const struct doing *doing, co
     struct store *store = service_store(work.service);
     const struct error *error = store_session_get(store, arena, doing->session, clock_now(), &row);
     bool opens = error == NULL && row.ends_at.ms > clock_now().ms;
-    work_check(opens != doing->ended, "%s: the session %s", when,
-               doing->ended ? "goes on" : "ended, and the act failed");
+    work_check(opens != doing->ending, "%s: the session %s", when, doing->ending ? "goes on" : "ended");
     work_good(store_sessions_of_account(store, arena, work.actor.account, &found, &count), when);
-    work_check((count == 1) == !doing->ended, "%s: %zu sessions", when, count);
+    work_check((count == 1) == !doing->ending, "%s: %zu sessions", when, count);
     work_good(store_session_drop(store, arena, doing->session), when);
 }
 
