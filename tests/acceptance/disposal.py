@@ -90,7 +90,7 @@ def story(program, clock):
     # a hold keeps it
     empty = clerk.open(path).follow("Place a hold").send({"reason": ""})
     assert empty.status == 422, empty.status
-    empty.says("say why")
+    empty.says("Say why")
     step(manager, path, "Place a hold", reason="An inquiry asked for it").says("Held", "An inquiry asked for it")
     clerk.open("/disposal").lacks(case)
     clerk.open("/disposal?list=held").says(case)
