@@ -63,19 +63,7 @@ static uint64_t head_of(const char *reference)
     return seq;
 }
 
-static const uint8_t session[32] = {9};
-
-static void begin_session(struct arena *arena)
-{
-    struct instant now = clock_now();
-    struct session_row row = {.id = id_new(),
-                              .account = work.actor.account,
-                              .began_at = now,
-                              .seen_at = now,
-                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
-                              .proved_at = now};
-    work_good(store_session_put(service_store(work.service), arena, session, &row), "a session");
-}
+static uint8_t session[32];
 
 static void session_must_be_over(struct arena *arena, const char *when)
 {
@@ -103,7 +91,7 @@ int main(void)
     struct arena *arena = work_arena();
     work_good(work_referral(&work, arena, "words", &reference), "referral");
     work_good(work_entry(&work, arena, reference.text, "before", &last), "entry");
-    begin_session(arena);
+    work_good(work_session(&work, arena, session), "a session");
     fill_up();
     int saved = write_until_full(reference.text, &last);
     const struct error *error = work_draft(&work, arena, "what was typed", &draft);

@@ -202,19 +202,6 @@ static void rebuild_again(struct arena *arena, const char *when)
     work_good(store_rebuild(service_store(work.service), arena, &entries), when);
 }
 
-static void begin_session(struct arena *arena, struct doing *doing)
-{
-    struct instant now = clock_now();
-    struct session_row row = {.id = id_new(),
-                              .account = work.actor.account,
-                              .began_at = now,
-                              .seen_at = now,
-                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
-                              .proved_at = now};
-    random_bytes(doing->session, sizeof doing->session);
-    work_good(store_session_put(service_store(work.service), arena, doing->session, &row), "a session");
-}
-
 /* One that was to be ended is ended at once, even if its row could not be deleted. */
 static void session_must_hold(struct arena *arena, const struct doing *doing, const char *when)
 {
@@ -271,7 +258,7 @@ static bool once(int deed, enum target target, unsigned n, bool sticky)
     snprintf(when, sizeof when, "%s, %s fails, n = %u%s", deeds[deed].name, target_names[target], n,
              sticky ? " and all after it" : "");
     struct arena *arena = work_arena();
-    begin_session(arena, &doing);
+    work_good(work_session(&work, arena, doing.session), "a session");
     if (setjmp(*arena_edge(arena)) == 0) {
         arm(target, n, sticky);
         deeds[deed].work(arena, &doing);

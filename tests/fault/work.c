@@ -257,6 +257,19 @@ const struct error *work_draft(struct work *work, struct arena *arena, const cha
     return act_draft_save(&act, &draft, ret_id);
 }
 
+const struct error *work_session(struct work *work, struct arena *arena, uint8_t ret_hash[static 32])
+{
+    struct instant now = clock_now();
+    struct session_row row = {.id = id_new(),
+                              .account = work->actor.account,
+                              .began_at = now,
+                              .seen_at = now,
+                              .ends_at = instant_add_ms(now, MS_PER_HOUR),
+                              .proved_at = now};
+    random_bytes(ret_hash, 32);
+    return store_session_put(service_store(work->service), arena, ret_hash, &row);
+}
+
 const char *work_mark(struct work *work, struct arena *arena, const char *reference, uint64_t seq)
 {
     const struct case_view *view;

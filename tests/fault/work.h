@@ -37,6 +37,9 @@ const struct error *work_details(struct work *work, struct arena *arena, const c
                                  const char *mark) MUST_CHECK;
 const struct error *work_draft(struct work *work, struct arena *arena, const char *mark,
                                struct id *ret_id) MUST_CHECK;
+/* A session of the worker, of one hour, under a hash by chance. */
+const struct error *work_session(struct work *work, struct arena *arena,
+                                 uint8_t ret_hash[static 32]) MUST_CHECK;
 /* The mark of an entry of a case, read anew; NULL when there is no such entry. */
 const char *work_mark(struct work *work, struct arena *arena, const char *reference, uint64_t seq);
 struct act work_act(const struct work *work, struct arena *arena);
