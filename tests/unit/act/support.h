@@ -141,6 +141,7 @@ struct each {
     void *context;
     struct arena
         *arena; /* memory runs out, in this one or in those that the act makes; NULL: statements fail */
+    bool grows; /* there is more to read each time: not every statement of many */
 };
 
 static inline const struct error *run_short_of_memory(const struct each *each, unsigned n, bool *ret_failed)
@@ -159,7 +160,7 @@ static inline const struct error *run_short_of_memory(const struct each *each, u
 static inline void each_time(const char *where, struct each each)
 {
     bool failed = true;
-    for (unsigned n = 1; failed; n += n < 60 || each.arena == NULL ? 1 : 1 + n / 15) {
+    for (unsigned n = 1; failed; n += n < 60 || !(each.grows || each.arena != NULL) ? 1 : 1 + n / 15) {
         const struct error *error;
         if (each.prepare != NULL) {
             each.prepare(each.context);
@@ -179,7 +180,12 @@ static inline void each_time(const char *where, struct each each)
         }
     }
 }
-#define EACH_TIME(...) each_time(WHERE(__LINE__), (struct each){__VA_ARGS__})
+#define EACH_TIME(does, first, with, memory)                                                                 \
+    each_time(WHERE(__LINE__),                                                                               \
+              (struct each){.run = (does), .prepare = (first), .context = (with), .arena = (memory)})
+#define EACH_TIME_MORE(does, first, with)                                                                    \
+    each_time(WHERE(__LINE__),                                                                               \
+              (struct each){.run = (does), .prepare = (first), .context = (with), .grows = true})
 
 static inline struct act act_at(const struct state *state, const struct actor *actor, int64_t seconds)
 {
