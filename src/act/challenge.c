@@ -56,8 +56,8 @@ const char *act_passkey_challenge(const struct act *act, const char *purpose, co
 static bool read_time(const char *text, struct arena *arena, struct instant *ret_at)
 {
     const char *dot = strchr(text, '.');
-    return dot != NULL &&
-           number_parse(arena_copy_n(arena, text, (size_t)(dot - text)), 0, INT64_MAX, &ret_at->ms);
+    must(dot != NULL); /* the last one was found */
+    return number_parse(arena_copy_n(arena, text, (size_t)(dot - text)), 0, INT64_MAX, &ret_at->ms);
 }
 
 static bool is_of_now(const struct act *act, struct instant at, int64_t most)

@@ -224,7 +224,7 @@ const struct error *act_passkey_add(const struct act *act, const char *half, con
     }
     const struct error *error = passkey_make(act->arena, &expected, &made, &passkey);
     if (error != NULL) {
-        return not_made(act, error->detail == NULL ? error->sentence : error->detail);
+        return not_made(act, error->detail);
     }
     const char *id = base64url_write(act->arena, passkey.id);
     if (factors_passkey(&account->factors, id) != NULL) {

@@ -221,7 +221,7 @@ static const struct error *check_answer(const struct act *act, const char *purpo
     TRY(find_passkey(act, answer, ret_account, &key));
     const struct error *error = passkey_use(act->arena, &expected, key, &used, &count);
     if (error != NULL) {
-        return refused(act, error->detail == NULL ? error->sentence : error->detail);
+        return refused(act, error->detail);
     }
     if (!challenge_take(act, purpose, binding, answer->challenge, &busy)) {
         return busy ? error_of(ERROR_BUSY) : refused(act, "it was used already. Try again");

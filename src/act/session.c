@@ -4,6 +4,7 @@
  */
 #include "act/factor.h"
 
+#include "base/must.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -73,9 +74,8 @@ static const struct error *note(const struct act *act, const struct account *acc
 static void put_text(char *to, size_t room, const char *text)
 {
     size_t size = strlen(text);
-    size = size < room ? size : room - 1;
-    memcpy(to, text, size);
-    to[size] = '\0';
+    must(size < room); /* our own words */
+    memcpy(to, text, size + 1);
 }
 
 static const uint8_t *hash_of(const struct act *act, const char *token)
@@ -116,6 +116,13 @@ const struct error *session_begin(const struct act *act, const struct account *a
     return NULL;
 }
 
+static const struct error *session_row(const struct act *act, const uint8_t *hash,
+                                       struct session_row *ret_row)
+{
+    const struct error *error = store_session_get(act->service->store, act->arena, hash, act->now, ret_row);
+    return error != NULL && error->code == ERROR_NOT_FOUND ? error_of(ERROR_NOT_SIGNED_IN) : error;
+}
+
 const struct error *session_renew(const struct act *act, const char *token, bool strong,
                                   const char **ret_token)
 {
@@ -123,8 +130,8 @@ const struct error *session_renew(const struct act *act, const char *token, bool
     char *fresh = arena_alloc(act->arena, SECRET_TEXT);
     const uint8_t *old = hash_of(act, token);
     secret_new(fresh);
-    TRY(store_session_get(act->service->store, act->arena, old, act->now, &row));
-    if (act->actor == NULL || !id_equal(row.id, act->actor->session)) {
+    TRY(session_row(act, old, &row));
+    if (!id_equal(row.id, act->actor->session)) {
         return error_of(ERROR_NOT_SIGNED_IN);
     }
     row.seen_at = act->now;
@@ -187,10 +194,7 @@ const struct error *act_session(const struct act *act, const char *token, struct
     struct session session = {0};
     keyring_use((struct id){{0}}, "session"); /* what this thread did before was somebody else's */
     secret_hash(token, hash);
-    const struct error *error = store_session_get(act->service->store, act->arena, hash, act->now, &row);
-    if (error != NULL) {
-        return error->code == ERROR_NOT_FOUND ? error_of(ERROR_NOT_SIGNED_IN) : error;
-    }
+    TRY(session_row(act, hash, &row));
     /* a clock that was put back (by more than one that is being set right) makes no session longer: it ends,
      * for good, or it would begin again when the clock has caught up */
     if (act->now.ms >= row.ends_at.ms || act->now.ms - row.seen_at.ms >= IDLE_MS ||

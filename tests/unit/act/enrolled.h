@@ -77,7 +77,7 @@ static inline const char *enrol_code(const struct act *act, const char *name, st
 }
 
 static inline struct authenticator enrol_passkey(const struct act *act, const char *name, uint32_t count,
-                                          struct sign_in *ret_sign_in)
+                                                 struct sign_in *ret_sign_in)
 {
     struct authenticator device = authenticator_new(origin, "waymark.example.org");
     struct passkey_offer offer;

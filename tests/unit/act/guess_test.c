@@ -6,11 +6,13 @@
 #include "support.h"
 
 #include "act/signing.h"
+#include "seal/seal.h"
 
 #include <sodium.h>
 #include <string.h>
 
 static int checks; /* of Argon2, whichever way */
+static void (*while_checking)(void);
 
 int __wrap_crypto_pwhash(unsigned char *out, unsigned long long size, const char *text,
                          unsigned long long length, const unsigned char *salt, unsigned long long operations,
@@ -31,7 +33,12 @@ int __wrap_crypto_pwhash(unsigned char *out, unsigned long long size, const char
 
 int __wrap_crypto_pwhash_str_verify(const char *hash, const char *text, unsigned long long length)
 {
+    void (*run)(void) = while_checking;
     checks++;
+    if (run != NULL) {
+        while_checking = NULL;
+        run();
+    }
     return __real_crypto_pwhash_str_verify(hash, text, length);
 }
 
@@ -159,6 +166,31 @@ static void links_and_tokens_tell_nothing(void **context)
     assert_int_equal(checks, 0);
 }
 
+static const struct state *busy;
+
+static void come_meanwhile(void)
+{
+    struct act act = act_at(busy, NULL, 30000);
+    struct sign_in ignored;
+    const struct error *error =
+        act_sign_in_password(&act, "manager", password, &(struct origin){.client = "10.0.4.2"}, &ignored);
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_TOO_MANY);
+    assert_string_equal(error->detail, "many people are signing in at this moment");
+}
+
+static void who_finds_no_room_is_told_to_come_back(void **context)
+{
+    struct act act = act_at(*context, NULL, 30000);
+    busy = *context;
+    password_places(1, 0);
+    while_checking = come_meanwhile;
+    GOOD_ONCE(try(&act, "nurse", password, "10.0.4.1"));
+    assert_null(while_checking);
+    password_places(4, 16);
+    GOOD_ONCE(try(&act, "manager", password, "10.0.4.2"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +198,7 @@ int main(void)
         cmocka_unit_test(slowed_alike),
         cmocka_unit_test(at_most_ten_in_five_minutes),
         cmocka_unit_test(links_and_tokens_tell_nothing),
+        cmocka_unit_test(who_finds_no_room_is_told_to_come_back),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -182,6 +182,140 @@ static void a_session_outlives_the_process(void **context)
     service_close(other);
 }
 
+static void an_ended_session_is_not_renewed(void **context)
+{
+    struct state *state = *context;
+    const char *token = sign_in(state, "nurse", "10.7.7.1", firefox, 20000);
+    struct session session = session_of(state, token, 20001);
+    struct act act = act_at(state, &session.actor, 20001);
+    const struct origin from = {.client = "10.7.7.1"};
+    const char *fresh;
+    GOOD(act_sign_out(&act, token));
+    FAILS(ERROR_NOT_SIGNED_IN, act_prove_again(&act, token, password, &from, &fresh));
+    FAILS(ERROR_NOT_SIGNED_IN, act_prove_again(&act, "never was one", password, &from, &fresh));
+}
+
+static void who_was_locked_proves_nothing(void **context)
+{
+    struct state *state = *context;
+    struct actor ignored;
+    add_account(state, "locked", "referrer", "health", &ignored);
+    const char *token = sign_in(state, "locked", "10.7.7.2", firefox, 20000);
+    struct session session = session_of(state, token, 20001);
+    struct act act = act_at(state, &session.actor, 20001);
+    struct act by_command = act_at(state, NULL, 20001);
+    const struct origin from = {.client = "10.7.7.2"};
+    const char *fresh;
+    GOOD(act_account_lock(&by_command, "locked", true));
+    FAILS_ONCE(ERROR_INVALID, act_prove_again(&act, token, password, &from, &fresh));
+}
+
+/* One that is used all day ends after twelve hours, and is not listed then. */
+static void a_session_ends_after_half_a_day(void **context)
+{
+    enum { BEGAN = 30000, HALF_A_DAY = 12 * 3600 };
+    struct state *state = *context;
+    const char *busy = sign_in(state, "nurse", "10.8.8.1", firefox, BEGAN);
+    for (int at = 0; at < HALF_A_DAY; at += 1500) {
+        assert_true(goes_on(state, busy, BEGAN + at));
+    }
+    const char *other = sign_in(state, "nurse", "10.8.8.2", firefox, BEGAN + HALF_A_DAY - 1);
+    struct session session = session_of(state, other, BEGAN + HALF_A_DAY - 1);
+    struct act before = act_at(state, &session.actor, BEGAN + HALF_A_DAY - 1);
+    struct act after = act_at(state, &session.actor, BEGAN + HALF_A_DAY);
+    struct act put_back = act_at(state, &session.actor, BEGAN + 1500);
+    const struct session_view *list;
+    size_t count;
+    GOOD(act_sessions(&before, &list, &count));
+    assert_int_equal(count, 2);
+    GOOD(act_sessions(&after, &list, &count));
+    assert_int_equal(count, 1);
+    GOOD(act_sessions(&put_back, &list, &count)); /* what was seen later than now does not go on */
+    assert_int_equal(count, 0);
+    assert_false(goes_on(state, busy, BEGAN + HALF_A_DAY));
+}
+
+static void this_session_comes_first_and_then_the_latest(void **context)
+{
+    enum { AT = 100000 };
+    struct state *state = *context;
+    const char *tokens[6];
+    const struct session_view *list;
+    size_t count;
+    for (int i = 0; i < 6; i++) { /* the last two at once */
+        tokens[i] = sign_in(state, "manager", "10.9.9.9", phone, AT + (i < 5 ? i : 4));
+    }
+    for (int i = 0; i < 6; i++) {
+        struct session mine = session_of(state, tokens[i], AT + (i < 5 ? i : 4));
+        struct act act = act_at(state, &mine.actor, AT + 10);
+        GOOD(act_sessions(&act, &list, &count));
+        assert_int_equal(count, 6);
+        assert_true(list[0].is_this);
+        for (size_t n = 2; n < count; n++) {
+            assert_false(list[n].is_this);
+            assert_true(list[n].seen_at.ms <= list[n - 1].seen_at.ms);
+        }
+    }
+}
+
+static void a_device_is_known_only_by_what_it_was_given(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 110000);
+    const char *token;
+    const char *device;
+    const char *again;
+    struct origin from = {.client = "10.10.1.1", .device = "made.up"};
+    GOOD(act_sign_in(&act, "nurse", password, &from, &token, &device));
+    assert_string_not_equal(device, "made.up");
+    from.device = device;
+    GOOD(act_sign_in(&act, "nurse", password, &from, &token, &again));
+    assert_string_equal(again, device);
+    GOOD(act_sign_in(&act, "manager", password, &from, &token, &again)); /* it is of another account */
+    assert_string_not_equal(again, device);
+    from.device = "nodot";
+    GOOD(act_sign_in(&act, "nurse", password, &from, &token, &again));
+    assert_string_not_equal(again, "nodot");
+}
+
+static void a_client_without_an_address_is_one_too(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 0);
+    assert_string_equal(act_client(&act, NULL, NULL), act_client(&act, "", ""));
+    assert_string_not_equal(act_client(&act, "10.0.0.1", NULL), act_client(&act, NULL, "10.0.0.1"));
+}
+
+static void a_token_of_an_account_that_expired_opens_nothing(void **context)
+{
+    struct state *state = *context;
+    struct actor actor;
+    struct act act = act_at(state, NULL, 0);
+    struct act later = act_at(state, NULL, 61);
+    const char *token;
+    add_account(state, "expires", "referrer", "health", &actor);
+    GOOD(act_account_token(&act, "expires", &token));
+    GOOD(act_account_expires(&act, "expires", instant_add_ms(start, MS_PER_MINUTE)));
+    GOOD(act_bearer(&act, token, &actor));
+    FAILS(ERROR_NOT_SIGNED_IN, act_bearer(&later, token, &actor));
+}
+
+static void links_that_are_old_or_of_nobody_set_no_password(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 0);
+    struct act late = act_at(state, NULL, 72 * 3600 + 1);
+    const char *link;
+    bool asks;
+    GOOD(act_account_add(&act, "invited", NULL, "referrer", "health", &link));
+    GOOD(act_password_link(&act, link, &asks));
+    FAILS(ERROR_NOT_FOUND, act_password_link(&late, link, &asks));
+    FAILS(ERROR_NOT_FOUND, act_password_link(&act, "nobody.here", &asks));
+    GOOD(act_account_lock(&act, "invited", true));
+    FAILS(ERROR_NOT_FOUND, act_password_link(&act, link, &asks));
+    FAILS(ERROR_INVALID, act_password_share(&act, &(const char *){"nurse"}, 1, "short"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +326,14 @@ int main(void)
         cmocka_unit_test(another_session_is_not_renewed),
         cmocka_unit_test(a_program_proves_nothing),
         cmocka_unit_test(a_session_outlives_the_process),
+        cmocka_unit_test(an_ended_session_is_not_renewed),
+        cmocka_unit_test(who_was_locked_proves_nothing),
+        cmocka_unit_test(a_session_ends_after_half_a_day),
+        cmocka_unit_test(this_session_comes_first_and_then_the_latest),
+        cmocka_unit_test(a_device_is_known_only_by_what_it_was_given),
+        cmocka_unit_test(a_client_without_an_address_is_one_too),
+        cmocka_unit_test(a_token_of_an_account_that_expired_opens_nothing),
+        cmocka_unit_test(links_that_are_old_or_of_nobody_set_no_password),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -1,6 +1,6 @@
 /*
- * Signing in and keeping one's own factors while the store fails beneath it, on somebody new each time: nobody
- * is let in by an act that failed. And what is refused of answers that no browser gives.
+ * Signing in and keeping one's own factors while the store fails beneath it, on somebody new each time:
+ * nobody is let in by an act that failed. And what is refused of answers that no browser gives.
  */
 #include "enrolled.h"
 
@@ -160,6 +160,21 @@ static const struct error *by_copy(void *context)
     return error->code == ERROR_NOT_SIGNED_IN ? NULL : error;
 }
 
+static const struct error *badly_signed(void *context)
+{
+    const struct error *error = by_passkey(context);
+    assert_non_null(error);
+    return error->code == ERROR_NOT_SIGNED_IN ? NULL : error;
+}
+
+static void with_bad_signature(void *context)
+{
+    struct trying *trying = context;
+    with_passkey(trying);
+    trying->answer.signature = fresh(&trying->act, &trying->device).signature;
+    throttle_passed(trying->state->service->throttle, "passkey\n10.0.0.1");
+}
+
 static const struct error *by_first_passkey(void *context)
 {
     struct trying *trying = context;
@@ -171,7 +186,12 @@ static const struct error *add_another(void *context)
 {
     struct trying *trying = context;
     struct sign_in ignored;
-    return add(trying, &trying->own, NULL, &ignored);
+    struct factors_view view;
+    const struct error *error = add(trying, &trying->own, NULL, &ignored);
+    if (error != NULL) { /* it may have been kept, but not when it was used */
+        GOOD_ONCE(act_factors(&trying->own, NULL, &view));
+    }
+    return error;
 }
 
 static const struct error *set_code(void *context)
@@ -237,9 +257,8 @@ static const struct error *change_password(void *context)
 {
     struct trying *trying = context;
     const char *token = NULL;
-    const struct error *error =
-        act_password_change(&trying->own, trying->sign_in.token, password, "a wholly other set of words",
-                            &from, &token);
+    const struct error *error = act_password_change(&trying->own, trying->sign_in.token, password,
+                                                    "a wholly other set of words", &from, &token);
     assert_true(error != NULL || token != NULL);
     return error;
 }
@@ -305,6 +324,7 @@ static void nobody_is_let_in_by_what_fails(void **context)
     EACH_TIME(by_passkey, with_passkey, &trying, NULL);
     /* who keeps accounts is looked for among all of them */
     EACH_TIME_MORE(by_copy, with_copied_passkey, &trying);
+    EACH_TIME(badly_signed, with_bad_signature, &trying, NULL);
     EACH_TIME(by_first_passkey, with_first_passkey_made, &trying, NULL);
     EACH_TIME(set_code, with_password, &trying, NULL);
 }
@@ -354,13 +374,11 @@ static void a_code_that_is_none_is_wrong(void **context)
     struct second_view view;
     int left;
     with_app(&trying);
-    FAILS_ONCE(ERROR_INVALID,
-               act_sign_in_code(&trying.act, trying.half, NULL, &from, &sign_in, &left));
+    FAILS_ONCE(ERROR_INVALID, act_sign_in_code(&trying.act, trying.half, NULL, &from, &sign_in, &left));
     with_passkey(&trying); /* has no app: no code is right */
     GOOD(act_sign_in_second(&trying.act, trying.half, &view));
     assert_true(view.has_passkeys && !view.has_code);
-    FAILS_ONCE(ERROR_INVALID,
-               act_sign_in_code(&trying.act, trying.half, "123456", &from, &sign_in, &left));
+    FAILS_ONCE(ERROR_INVALID, act_sign_in_code(&trying.act, trying.half, "123456", &from, &sign_in, &left));
 }
 
 static void halves_of_nobody_open_nothing(void **context)
@@ -377,6 +395,8 @@ static void halves_of_nobody_open_nothing(void **context)
           act_sign_in_second(&trying.act, arena_printf(trying.act.arena, "nobody%s", rest), &view));
     FAILS(ERROR_NOT_SIGNED_IN,
           act_sign_in_second(&trying.act, arena_printf(trying.act.arena, "%s.0.1", nobody), &view));
+    FAILS(ERROR_NOT_SIGNED_IN,
+          act_sign_in_second(&trying.act, arena_printf(trying.act.arena, "%s.0.x.y", nobody), &view));
     struct act long_before = act_at(trying.state, NULL, -3600);
     FAILS(ERROR_NOT_SIGNED_IN, act_sign_in_second(&long_before, trying.half, &view));
     GOOD(act_account_lock(&trying.act, trying.name, true));
@@ -409,8 +429,11 @@ static void answers_that_lack_something_are_refused(void **context)
     answer.id = NULL;
     FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, answer));
     answer = good;
-    answer.challenge = NULL;
-    FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, answer));
+    static const char *const challenges[] = {NULL, "_w" /* 0xff */, "YWJj" /* abc */, "YS5i" /* a.b */};
+    for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
+        answer.challenge = challenges[i];
+        FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, answer));
+    }
     FAILS(ERROR_NOT_SIGNED_IN, act_sign_in_passkey(&trying.act, NULL, &good, &from, &sign_in));
     GOOD(act_account_lock(&trying.act, trying.name, true));
     FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, good));
@@ -450,12 +473,12 @@ static void what_is_made_twice_or_badly_is_no_passkey(void **context)
     const struct act *own = &trying.own;
     const char *client = trying.client;
     const char *attestation = trying.attestation;
-    FAILS(ERROR_INVALID, act_passkey_add(own, NULL, binding, trying.challenge, client, attestation, NULL,
-                                         &from, &ignored));
-    FAILS(ERROR_INVALID, act_passkey_add(own, NULL, binding, trying.challenge, client, attestation, "  ",
-                                         &from, &ignored));
-    FAILS(ERROR_INVALID, act_passkey_add(own, NULL, binding, trying.challenge, NULL, attestation, "Key",
-                                         &from, &ignored));
+    FAILS(ERROR_INVALID,
+          act_passkey_add(own, NULL, binding, trying.challenge, client, attestation, NULL, &from, &ignored));
+    FAILS(ERROR_INVALID,
+          act_passkey_add(own, NULL, binding, trying.challenge, client, attestation, "  ", &from, &ignored));
+    FAILS(ERROR_INVALID,
+          act_passkey_add(own, NULL, binding, trying.challenge, NULL, attestation, "Key", &from, &ignored));
     FAILS(ERROR_INVALID,
           act_passkey_add(own, NULL, binding, trying.challenge, client, "", "Key", &from, &ignored));
     FAILS(ERROR_INVALID,
@@ -499,13 +522,19 @@ static void a_passkey_that_was_removed_may_be_added_again(void **context)
     struct trying trying = trying_of(context);
     struct sign_in ignored;
     struct passkey_offer offer;
-    with_both(&trying);
-    GOOD_ONCE(remove_passkey(&trying));
-    GOOD(act_passkey_offer(&trying.own, NULL, binding, &offer));
-    trying.challenge = offer.challenge;
-    authenticator_make(trying.act.arena, &trying.device, offer.challenge, offer.user, &trying.client,
-                       &trying.attestation);
-    GOOD_ONCE(add(&trying, &trying.own, NULL, &ignored));
+    with_app(&trying);
+    trying.device = authenticator_new(origin, "waymark.example.org");
+    trying.device.count = 7;
+    for (int i = 0; i < 2; i++) {
+        GOOD(act_passkey_offer(&trying.own, NULL, binding, &offer));
+        trying.challenge = offer.challenge;
+        authenticator_make(trying.act.arena, &trying.device, offer.challenge, offer.user, &trying.client,
+                           &trying.attestation);
+        GOOD_ONCE(add(&trying, &trying.own, NULL, &ignored));
+        if (i == 0) {
+            GOOD_ONCE(remove_passkey(&trying));
+        }
+    }
     FAILS(ERROR_NOT_FOUND, act_passkey_remove(&trying.own, "AAAA"));
     FAILS(ERROR_NOT_FOUND, act_passkey_remove(&trying.own, NULL));
 }
@@ -526,6 +555,15 @@ static void without_a_second_factor_nothing_stands_in_for_it(void **context)
     trying.own = act_at(trying.state, &session.actor, 1);
     FAILS(ERROR_NOT_ALLOWED, act_recovery_make(&trying.own, &trying.codes, &count));
     GOOD(act_code_remove(&trying.own)); /* there is none */
+    /* a weak session is a strong one when it is proved by a passkey */
+    offered(&trying, &trying.own, NULL);
+    GOOD_ONCE(add_another(&trying));
+    struct passkey_answer answer = authenticator_use(trying.act.arena, &trying.device,
+                                                     act_passkey_challenge(&trying.own, "confirm", binding));
+    const char *token;
+    assert_false(session.actor.strong);
+    GOOD_ONCE(act_prove_by_passkey(&trying.own, trying.sign_in.token, binding, &answer, &token));
+    (void)actor_of(&trying.act, token);
 }
 
 /* What was read of an account before something else was written is not written on. */
@@ -561,6 +599,133 @@ static void a_session_does_not_outlive_what_ends_it(void **context)
     assert_int_equal(count, 0);
 }
 
+static void guessing_passkeys_is_slow(void **context)
+{
+    struct trying trying = trying_of(context);
+    struct sign_in sign_in;
+    const struct origin elsewhere = {.client = "10.0.9.9"};
+    const char *token;
+    with_passkey(&trying);
+    for (int i = 0; i < 30; i++) {
+        FAILS_ONCE(ERROR_NOT_SIGNED_IN,
+                   act_sign_in_passkey(&trying.act, "another", &trying.answer, &elsewhere, &sign_in));
+    }
+    FAILS_ONCE(ERROR_TOO_MANY,
+               act_sign_in_passkey(&trying.act, binding, &trying.answer, &elsewhere, &sign_in));
+    for (int i = 0; i < 5; i++) {
+        FAILS_ONCE(ERROR_INVALID, act_prove_by_passkey(&trying.own, trying.sign_in.token, "another",
+                                                       &trying.answer, &token));
+    }
+    FAILS_ONCE(ERROR_TOO_MANY,
+               act_prove_by_passkey(&trying.own, trying.sign_in.token, binding, &trying.answer, &token));
+}
+
+static void where_there_are_no_passkeys_none_signs_in(void **context)
+{
+    struct trying trying = trying_of(context);
+    struct sign_in sign_in;
+    const char *name = trying.state->service->passkey_name;
+    with_passkey(&trying);
+    trying.state->service->passkey_name = NULL;
+    FAILS(ERROR_NOT_ALLOWED, act_sign_in_passkey(&trying.act, binding, &trying.answer, &from, &sign_in));
+    trying.state->service->passkey_name = name;
+}
+
+/* What entries say that nobody can make any more, or that say nothing: folded all the same. */
+static void every_entry_of_factors_is_folded(void **context)
+{
+    struct trying trying = trying_of(context);
+    struct sign_in ignored;
+    const struct account *account;
+    struct factors_view view;
+    struct value *values;
+    with_recovery(&trying);
+    struct authenticator devices[3];
+    for (int i = 0; i < 3; i++) {
+        offered(&trying, &trying.own, NULL);
+        trying.device.flags = 0x05 | (i == 1 ? 0x08 : 0); /* the second may be copied to other devices */
+        struct passkey_offer offer;
+        GOOD(act_passkey_offer(&trying.own, NULL, binding, &offer));
+        trying.challenge = offer.challenge;
+        authenticator_make(trying.act.arena, &trying.device, offer.challenge, offer.user, &trying.client,
+                           &trying.attestation);
+        GOOD_ONCE(add(&trying, &trying.own, NULL, &ignored));
+        devices[i] = trying.device;
+    }
+    GOOD(act_factors(&trying.own, NULL, &view));
+    assert_true(!view.passkeys[0].may_be_copied && view.passkeys[1].may_be_copied);
+    const struct {
+        const char *type;
+        const char *passkey;
+    } entries[] = {
+        {"account-passkey-removed", NULL},
+        {"account-passkey-removed", "AAAA"},
+        {"account-passkey-locked", authenticator_text(trying.act.arena, devices[1].id, 16)},
+        {"account-passkey-locked", authenticator_text(trying.act.arena, devices[2].id, 16)},
+        {"account-passkey-removed", authenticator_text(trying.act.arena, devices[0].id, 16)},
+    };
+    for (size_t i = 0; i < sizeof entries / sizeof *entries; i++) {
+        struct entry entry = account_entry(&trying.own, entries[i].type, &values);
+        if (entries[i].passkey != NULL) {
+            account_set(values, entry.type, "passkey", entries[i].passkey);
+        }
+        GOOD_ONCE(account_append(&trying.own, trying.actor.account, &entry));
+    }
+    GOOD(account_read(&trying.act, trying.actor.account, &account));
+    assert_int_equal(account->factors.passkey_count, 2);
+    assert_true(account->factors.passkeys[0].locked && account->factors.passkeys[1].locked);
+    assert_int_equal(factors_count(&account->factors), 1);
+    for (size_t i = 2; i < 4; i++) {
+        struct entry entry = account_entry(&trying.own, "account-passkey-removed", &values);
+        account_set(values, entry.type, "passkey", entries[i].passkey);
+        GOOD_ONCE(account_append(&trying.own, trying.actor.account, &entry));
+    }
+    struct entry entry = account_entry(&trying.own, "account-code-removed", &values);
+    GOOD_ONCE(account_append(&trying.own, trying.actor.account, &entry));
+    GOOD(account_read(&trying.act, trying.actor.account, &account));
+    assert_int_equal(factors_count(&account->factors), 0);
+    assert_true(factors_any(&account->factors)); /* who has recovery codes is asked for one */
+    entry = account_entry(&trying.own, "account-recovery-set", &values);
+    GOOD_ONCE(account_append(&trying.own, trying.actor.account, &entry));
+    GOOD(account_read(&trying.act, trying.actor.account, &account));
+    assert_false(factors_any(&account->factors));
+}
+
+/* ---- tokens ---- */
+
+static void nobody_has_more_than_ten_tokens(void **context)
+{
+    struct trying trying = trying_of(context);
+    const struct token_view *tokens;
+    const char *token;
+    size_t count;
+    with_app(&trying);
+    FAILS(ERROR_INVALID, act_token_make(&trying.own, NULL, 30, &token));
+    FAILS(ERROR_INVALID,
+          act_token_make(&trying.own,
+                         "A name that goes on and on until it is longer than sixty characters are", 30,
+                         &token));
+    for (int i = 0; i < 10; i++) {
+        GOOD_ONCE(act_token_make(&trying.own, arena_printf(trying.act.arena, "Rota %d", i), i == 3 ? 1 : 30,
+                                 &token));
+    }
+    FAILS(ERROR_INVALID, act_token_make(&trying.own, "Rota", 30, &token));
+    GOOD(act_tokens(&trying.own, &tokens, &count));
+    assert_int_equal(count, 10);
+    assert_string_equal(tokens[0].title, "Rota 9");
+    FAILS(ERROR_NOT_FOUND, act_token_end(&trying.own, NULL));
+    FAILS(ERROR_NOT_FOUND, act_token_end(&trying.own, "0"));
+    FAILS(ERROR_NOT_FOUND, act_token_end(&trying.own, "0000000000000000"));
+    GOOD_ONCE(act_token_end(&trying.own, tokens[9].id)); /* the first of all that there are */
+    trying.own.now = instant_add_ms(trying.own.now, MS_PER_DAY + 1);
+    trying.actor.proved_at = trying.own.now;
+    GOOD(act_tokens(&trying.own, &tokens, &count)); /* the one of a day has ended too */
+    assert_int_equal(count, 8);
+    GOOD_ONCE(act_token_make(&trying.own, "Rota", 30, &token));
+    GOOD_ONCE(act_token_make(&trying.own, "Rota", 30, &token));
+    FAILS(ERROR_INVALID, act_token_make(&trying.own, "Rota", 30, &token));
+}
+
 /* More than can be remembered within five minutes: no new one is taken, and no old one is forgotten. */
 static void challenges_are_not_forgotten_for_new_ones(void **context)
 {
@@ -573,13 +738,14 @@ static void challenges_are_not_forgotten_for_new_ones(void **context)
     GOOD_ONCE(add_another(&trying));
     const char *first = act_passkey_challenge(&then, "sign-in", binding);
     assert_true(challenge_take(&then, "sign-in", binding, first, &busy));
-    while (challenge_take(&then, "sign-in", binding, act_passkey_challenge(&then, "sign-in", binding), &busy)) {
+    while (
+        challenge_take(&then, "sign-in", binding, act_passkey_challenge(&then, "sign-in", binding), &busy)) {
         taken++;
     }
     assert_true(busy);
     assert_int_equal(taken, 4095);
     assert_false(challenge_take(&then, "sign-in", binding, first, &busy));
-    assert_false(busy); /* it was used */
+    assert_false(busy);                                                /* it was used */
     assert_false(challenge_take(&then, "add", binding, first, &busy)); /* it is for something else */
     struct passkey_answer answer = fresh(&then, &trying.device);
     FAILS_ONCE(ERROR_BUSY, act_sign_in_passkey(&then, binding, &answer, &from, &sign_in));
@@ -607,6 +773,10 @@ int main(void)
         cmocka_unit_test(without_a_second_factor_nothing_stands_in_for_it),
         cmocka_unit_test(what_was_written_meanwhile_is_a_conflict),
         cmocka_unit_test(a_session_does_not_outlive_what_ends_it),
+        cmocka_unit_test(guessing_passkeys_is_slow),
+        cmocka_unit_test(where_there_are_no_passkeys_none_signs_in),
+        cmocka_unit_test(every_entry_of_factors_is_folded),
+        cmocka_unit_test(nobody_has_more_than_ten_tokens),
         cmocka_unit_test(challenges_are_not_forgotten_for_new_ones),
     };
     return cmocka_run_group_tests(tests, set_up_two, tear_down);
