@@ -2,9 +2,8 @@
  */
 #include "act/reach.h"
 
+#include "base/must.h"
 #include "base/text.h"
-
-#include <string.h>
 
 enum { DUTIES_SHOWN = 50, MEETINGS_SHOWN = 20, ACTIONS_SHOWN = 50, MOST_LISTED = 200, URGENT_SHOWN = 30 };
 
@@ -27,14 +26,21 @@ struct listing {
     struct listed_case *cases[BUCKETS];
 };
 
+static struct listed_case *known_case(const struct listing *listing, struct id id)
+{
+    struct listed_case *found = listing->cases[id.bytes[0] % BUCKETS];
+    while (found != NULL && !id_equal(found->id, id)) {
+        found = found->next;
+    }
+    return found;
+}
+
 static const struct error *find_case(struct listing *listing, struct id id, struct listed_case **ret_case)
 {
     struct listed_case **bucket = &listing->cases[id.bytes[0] % BUCKETS];
-    for (struct listed_case *found = *bucket; found != NULL; found = found->next) {
-        if (id_equal(found->id, id)) {
-            *ret_case = found;
-            return NULL;
-        }
+    *ret_case = known_case(listing, id);
+    if (*ret_case != NULL) {
+        return NULL;
     }
     struct listed_case *made = arena_one(listing->act->arena, struct listed_case);
     *made = (struct listed_case){.next = *bucket, .id = id};
@@ -49,25 +55,25 @@ static const struct error *find_case(struct listing *listing, struct id id, stru
 static const struct error *name_lines(struct listing *listing, struct work_line *lines, size_t count)
 {
     struct arena *arena = listing->act->arena;
-    struct listed_case **of = arena_many(arena, struct listed_case *, count);
+    struct listed_case **unnamed = arena_many(arena, struct listed_case *, count);
     struct id *ids = arena_many(arena, struct id, count);
     const char **names = arena_many(arena, const char *, count);
-    size_t unnamed = 0;
+    size_t unnamed_count = 0;
     for (size_t i = 0; i < count; i++) {
-        TRY(find_case(listing, lines[i].case_id, &of[i]));
-        if (of[i]->name == NULL) {
-            of[i]->name = "";
-            ids[unnamed++] = of[i]->id;
+        struct listed_case *of = known_case(listing, lines[i].case_id);
+        must(of != NULL); /* whether it may be listed was asked of it */
+        if (of->name == NULL) {
+            of->name = "";
+            ids[unnamed_count] = of->id;
+            unnamed[unnamed_count++] = of;
         }
     }
-    TRY(child_names(listing->act, listing->reader, ids, unnamed, names));
-    for (size_t i = 0; i < unnamed; i++) {
-        struct listed_case *named;
-        TRY(find_case(listing, ids[i], &named));
-        named->name = names[i];
+    TRY(child_names(listing->act, listing->reader, ids, unnamed_count, names));
+    for (size_t i = 0; i < unnamed_count; i++) {
+        unnamed[i]->name = names[i];
     }
     for (size_t i = 0; i < count; i++) {
-        lines[i].child_name = of[i]->name;
+        lines[i].child_name = known_case(listing, lines[i].case_id)->name;
     }
     return NULL;
 }
@@ -207,24 +213,28 @@ const struct error *act_duties(const struct act *act, const struct duties_filter
  * ------------------------------------------------------------------------------------------------------------------
  */
 
+/* What is listed stands in the case, and is an action or a meeting there: these have a key. */
 static const struct known *known_of_seq(const struct history *history, uint64_t seq)
 {
-    for (size_t i = 0; i < history->count; i++) {
-        if (history->list[i].entry->seq == seq) {
-            return &history->list[i];
-        }
+    size_t i = 0;
+    for (; history->list[i].entry->seq != seq; i++) {
+        must(i + 1 < history->count);
     }
-    return NULL;
+    must(history->list[i].type->part_key >= 0);
+    return &history->list[i];
 }
 
+/* "" where the procedure that the case was moved to has no word for it. */
 static const char *part_text(const struct known *known)
 {
-    const struct value *value =
-        known == NULL || known->type->part_key < 0 ? NULL : &known->values[known->type->part_key];
-    return value == NULL               ? ""
-           : value->kind == VALUE_TEXT ? value->text
-           : value->kind == VALUE_CODE ? value->code->title
-                                       : "";
+    const struct value *value = &known->values[known->type->part_key];
+    return value->kind == VALUE_TEXT ? value->text : value->kind == VALUE_CODE ? value->code->title : "";
+}
+
+static const char *owner_of(const struct known *known)
+{
+    const struct field *owner = entry_type_field(known->type, "owner");
+    return owner == NULL ? NULL : known->values[owner->index].text; /* one that is not given has none */
 }
 
 /* What the lines are about: an entry of each case, as it was last corrected. */
@@ -263,21 +273,19 @@ static const struct error *read_histories(struct listing *listing, const struct 
 
 static struct work_line line_of_entry(const struct act *act, const struct entry_line *wanted)
 {
-    struct work_line line = {.case_id = wanted->of->id,
-                             .reference = reference_of(wanted->of->id),
-                             .owner_agency = act->actor->agency,
-                             .due_at = wanted->at,
-                             .met_at = INSTANT_NEVER};
     const struct known *known = known_of_seq(wanted->of->history, wanted->seq);
-    line.what = part_text(known);
-    if (known != NULL) {
-        line.paragraph = known->type->paragraph;
-        line.begun_at = known->occurred.start;
-        const struct value *owner = entry_value(known->entry, "owner");
-        line.owner_role = owner->kind == VALUE_TEXT ? owner->text : NULL;
-    }
-    line.state = instant_compare(act->now, wanted->at) > 0 ? DUTY_OVERDUE : DUTY_OPEN;
-    return line;
+    return (struct work_line){
+        .case_id = wanted->of->id,
+        .reference = reference_of(wanted->of->id),
+        .what = part_text(known),
+        .paragraph = known->type->paragraph,
+        .owner_role = owner_of(known),
+        .owner_agency = act->actor->agency,
+        .begun_at = known->occurred.start,
+        .due_at = wanted->at,
+        .met_at = INSTANT_NEVER,
+        .state = instant_compare(act->now, wanted->at) > 0 ? DUTY_OVERDUE : DUTY_OPEN,
+    };
 }
 
 static const struct error *list_entries(struct listing *listing, const struct entry_line *wanted,
