@@ -13,14 +13,7 @@
 
 #include <string.h>
 
-enum {
-    SHOWN = 50,
-    UNREAD_MOST = 100,
-    OUTBOX_SHOWN = 100,
-    SWEEP_ROWS = 200,
-    SWEEP_PAGES = 50,
-    SWEEP_DAYS = 7
-};
+enum { SHOWN = 50, UNREAD_MOST = 100, OUTBOX_SHOWN = 100, SWEEP_ROWS = 200, SWEEP_DAYS = 7 };
 
 /* ---- making them
  * ------------------------------------------------------------------------------------------------- */
@@ -92,8 +85,8 @@ static const struct error *tell_routed(const struct act *act, struct write *writ
     }
     row.role = to->role == NULL ? "" : to->role;
     row.agency = to->agency == NULL ? "" : to->agency;
-    if (point != NULL && !id_parse(point, &row.contact)) {
-        row.contact = (struct id){{0}};
+    if (point != NULL) {
+        (void)id_parse(point, &row.contact); /* else nobody of the directory is told */
     }
     if (!id_is_zero(row.contact) || row.role[0] != '\0') {
         row.id = notice_id(row.rule, row.case_id, row.duty, row.seq, NULL, point == NULL ? "" : point);
@@ -102,24 +95,24 @@ static const struct error *tell_routed(const struct act *act, struct write *writ
     return NULL;
 }
 
-static const struct error *tell(const struct act *act, struct write *write, const struct notice_rule *rule,
-                                const struct entry *entry, const struct duty_row *duty,
-                                const struct notice_row *wanted)
+/* A role, or who owns the duty. */
+static void tell_role(const struct act *act, struct write *write, const struct addressee *to,
+                      const struct duty_row *duty, const struct notice_row *wanted)
+{
+    struct notice_row row = *wanted;
+    row.role = to->owner ? duty->owner_role : to->role;
+    row.agency = to->owner ? duty->owner_agency : to->agency;
+    row.id = notice_id(row.rule, row.case_id, row.duty, row.seq, duty == NULL ? NULL : duty->key,
+                       arena_printf(act->arena, "%s@%s", row.role, row.agency));
+    put_notice(act, write, &row);
+}
+
+static void tell_of_duty(const struct act *act, struct write *write, const struct notice_rule *rule,
+                         const struct duty_row *duty, const struct notice_row *wanted)
 {
     for (size_t i = 0; i < rule->to_count; i++) {
-        const struct addressee *to = &rule->to[i];
-        struct notice_row row = *wanted;
-        if (to->routed) {
-            TRY(tell_routed(act, write, entry, to, row));
-            continue;
-        }
-        row.role = to->owner ? duty->owner_role : to->role;
-        row.agency = to->owner ? duty->owner_agency : to->agency;
-        row.id = notice_id(row.rule, row.case_id, row.duty, row.seq, duty == NULL ? NULL : duty->key,
-                           arena_printf(act->arena, "%s@%s", row.role, row.agency));
-        put_notice(act, write, &row);
+        tell_role(act, write, &rule->to[i], duty, wanted);
     }
-    return NULL;
 }
 
 static const struct error *of_entry(const struct act *act, struct write *write, const struct case_view *view,
@@ -129,19 +122,26 @@ static const struct error *of_entry(const struct act *act, struct write *write, 
                          known->occurred.day)) {
         return NULL;
     }
-    struct notice_row row = notice_for(act, rule, view->id, "", known->entry->seq);
-    return tell(act, write, rule, known->entry, NULL, &row);
+    const struct notice_row row = notice_for(act, rule, view->id, "", known->entry->seq);
+    for (size_t i = 0; i < rule->to_count; i++) {
+        if (rule->to[i].routed) {
+            TRY(tell_routed(act, write, known->entry, &rule->to[i], row));
+        } else {
+            tell_role(act, write, &rule->to[i], NULL, &row);
+        }
+    }
+    return NULL;
 }
 
 /* `number` keeps two duties of one rule and entry apart; their subject may be a name and stays out of it. */
-static const struct error *of_duty(const struct act *act, struct write *write, const struct case_view *view,
-                                   const struct notice_rule *rule, const struct duty *duty, size_t number)
+static void of_duty(const struct act *act, struct write *write, const struct case_view *view,
+                    const struct notice_rule *rule, const struct duty *duty, size_t number)
 {
     struct notice_row row = notice_for(act, rule, view->id, duty->rule->id, duty->begun_by->entry->seq);
     const struct duty_row owner = {.owner_role = duty->rule->owner_role,
                                    .owner_agency = duty->rule->owner_agency,
                                    .key = arena_printf(act->arena, "%zu", number)};
-    return tell(act, write, rule, NULL, &owner, &row);
+    tell_of_duty(act, write, rule, &owner, &row);
 }
 
 const struct error *notices_write(const struct act *act, struct write *write, const struct case_view *view,
@@ -159,7 +159,7 @@ const struct error *notices_write(const struct act *act, struct write *write, co
             const struct duty *duty = &view->position->duties[i];
             bool unmet = duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
             if (unmet && rule->rules[duty->rule->index] && duty->begun_by->entry->seq >= from_seq) {
-                TRY(of_duty(act, write, view, rule, duty, i));
+                of_duty(act, write, view, rule, duty, i);
             }
         }
     }
@@ -178,29 +178,17 @@ static const struct error *is_new(struct store_reader *reader, const struct act 
     return *ret_new ? NULL : error;
 }
 
-/* The duty in the pack that the rule is of, when the case is under that procedure; NULL. */
-static const struct duty_rule *same_procedure(const struct act *act, const struct duty_row *row,
-                                              const struct notice_rule *rule)
-{
-    for (size_t p = 0; p < act->service->served_count; p++) {
-        const struct pack *pack = act->service->served[p].pack;
-        if (rule >= pack->notices && rule < pack->notices + pack->notice_count) {
-            return row->pack != NULL && text_equal(row->pack->id, pack->id) ? pack_rule(pack, row->rule)
-                                                                            : NULL;
-        }
-    }
-    return NULL;
-}
-
 /* One page of unmet duties by their due time; *ret_done when it went past what is told of now. */
 static const struct error *sweep_rows(const struct act *act, struct store_reader *reader, struct write *write,
-                                      const struct notice_rule *rule, const struct duty_row *rows,
-                                      size_t count, size_t *ret_made, bool *ret_done)
+                                      const struct pack *pack, const struct notice_rule *rule,
+                                      const struct duty_row *rows, size_t count, size_t *ret_made,
+                                      bool *ret_done)
 {
     int64_t until = act->now.ms + (rule->on == NOTICE_DUE_SOON ? (int64_t)rule->hours * MS_PER_HOUR : 0);
     int64_t from = rule->on == NOTICE_DUE_SOON ? act->now.ms : act->now.ms - (int64_t)SWEEP_DAYS * MS_PER_DAY;
     for (size_t i = 0; i < count; i++) {
-        const struct duty_rule *duty = same_procedure(act, &rows[i], rule);
+        bool same = text_equal(rows[i].pack->id, pack->id); /* the case is under that procedure */
+        const struct duty_rule *duty = same ? pack_rule(pack, rows[i].rule) : NULL;
         if (rows[i].due_at.ms > until) {
             *ret_done = true;
             return NULL;
@@ -217,16 +205,16 @@ static const struct error *sweep_rows(const struct act *act, struct store_reader
                            arena_printf(act->arena, "%s@%s", role, agency));
         TRY(is_new(reader, act, row.id, &is_wanted));
         if (is_wanted) {
-            TRY(tell(act, write, rule, NULL, &rows[i], &row));
+            tell_of_duty(act, write, rule, &rows[i], &row);
             ++*ret_made;
         }
     }
     return NULL;
 }
 
-static const struct error *sweep_page(const struct act *act, const struct notice_rule *rule,
-                                      struct duty_filter *filter, struct write *write, size_t *ret_made,
-                                      bool *ret_done)
+static const struct error *sweep_page(const struct act *act, const struct pack *pack,
+                                      const struct notice_rule *rule, struct duty_filter *filter,
+                                      struct write *write, size_t *ret_made, bool *ret_done)
 {
     struct store_reader *reader;
     const struct duty_row *rows;
@@ -234,7 +222,7 @@ static const struct error *sweep_page(const struct act *act, const struct notice
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_duties(reader, act->arena, filter, &rows, &count, &filter->after);
     if (error == NULL) {
-        error = sweep_rows(act, reader, write, rule, rows, count, ret_made, ret_done);
+        error = sweep_rows(act, reader, write, pack, rule, rows, count, ret_made, ret_done);
     }
     store_reader_give(reader);
     *ret_done = *ret_done || filter->after == NULL;
@@ -249,10 +237,10 @@ static const struct error *sweep_pack(const struct act *act, const struct pack *
         struct duty_filter filter = {.state = rule->on == NOTICE_OVERDUE ? DUTY_OVERDUE : DUTY_OPEN,
                                      .now = act->now,
                                      .limit = SWEEP_ROWS};
-        for (int page = 0; page < SWEEP_PAGES && !done; page++) {
+        while (!done) {
             size_t made = 0;
             struct write *write = store_write_new(act->service->store, act->arena);
-            TRY(sweep_page(act, rule, &filter, write, &made, &done));
+            TRY(sweep_page(act, pack, rule, &filter, write, &made, &done));
             if (made > 0) {
                 TRY(store_write_run(write));
             }

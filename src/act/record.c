@@ -87,7 +87,7 @@ static const struct error *has_members(const struct act *act, const char *agency
     TRY(accounts_every(act, &accounts, &count));
     *ret_has = false;
     for (size_t i = 0; i < count && !*ret_has; i++) {
-        *ret_has = text_equal(accounts[i]->agency, agency) && accounts[i]->team != NULL &&
+        *ret_has = text_equal(accounts[i]->agency, agency) &&
                    account_opens(account_state_now(act, accounts[i])) &&
                    text_equal(involved_name(act->arena, accounts[i]->team), name);
     }
@@ -173,6 +173,19 @@ static const struct known *known_of_seq(const struct history *history, uint64_t 
     return NULL;
 }
 
+/* What a correction of a correction is of in the end; 0 where it does not say. That it is of the case was
+ * asked (shown_values), and each is of one before it. */
+static uint64_t root_of(const struct case_streams *streams, const struct value *target)
+{
+    uint64_t seq = (uint64_t)target->number;
+    while (seq != 0 && streams->file.entries[seq - 1]->type->part == PART_CORRECTION) {
+        const struct value *next = entry_value(streams->file.entries[seq - 1], "corrects");
+        must(next->number > 0 && (uint64_t)next->number < seq);
+        seq = (uint64_t)next->number;
+    }
+    return seq;
+}
+
 /* The entry that is corrected in the end, with the new answers in place of the old. */
 static const struct error *corrected(const struct act *act, const struct case_streams *streams,
                                      const struct position *position, const struct entry *correction,
@@ -180,19 +193,11 @@ static const struct error *corrected(const struct act *act, const struct case_st
 {
     const struct value *target = entry_value(correction, "corrects");
     const struct value *fields = entry_value(correction, "fields");
-    uint64_t seq = target->kind == VALUE_NUMBER ? (uint64_t)target->number : 0;
-    for (size_t hops = 0; seq >= 1 && seq <= streams->file.count && hops <= streams->file.count; hops++) {
-        const struct entry *entry = streams->file.entries[seq - 1];
-        if (entry->type->part != PART_CORRECTION) {
-            break;
-        }
-        seq = (uint64_t)entry_value(entry, "corrects")->number;
-    }
-    const struct known *known = known_of_seq(position->history, seq);
+    const struct known *known = known_of_seq(position->history, root_of(streams, target));
     known = known == NULL ? NULL : known_as_written(known);
     if (known == NULL || fields->kind != VALUE_FIELDS || fields->fields->type != known->type) {
-        return error_field(act->arena, ERROR_INVALID, "corrects", NULL, "there is no entry %llu in this case",
-                           (unsigned long long)(target->kind == VALUE_NUMBER ? target->number : 0));
+        return error_field(act->arena, ERROR_INVALID, "corrects", NULL, "there is no entry %lld in this case",
+                           (long long)target->number);
     }
     struct value *values = arena_many(act->arena, struct value, known->type->field_count);
     for (size_t i = 0; i < known->type->field_count; i++) {
@@ -230,7 +235,7 @@ static const struct error *check_correction(const struct act *act, const struct 
     struct entry result;
     TRY(corrected(act, streams, position, correction, &result));
     bool ours = pack_owns(streams->file.pack, result.type);
-    const struct pack *pack = ours || result.pack == NULL ? streams->file.pack : result.pack;
+    const struct pack *pack = ours ? streams->file.pack : result.pack;
     if (!act_may_record(act->actor, pack, result.type)) {
         return error_new(act->arena, ERROR_NOT_ALLOWED,
                          "your role does not record \"%s\", so it does not correct it", result.type->title);
@@ -296,7 +301,7 @@ static const struct error *try_record(const struct act *act, const char *referen
     }
     /* whether the actor may record at all was asked by the act itself */
     const struct role *role = pack_role(streams.file.pack, act->actor->role->id);
-    if (role == NULL || input->type->recorded_by == NULL || !input->type->recorded_by[role->index]) {
+    if (role == NULL || !input->type->recorded_by[role->index]) {
         return error_new(act->arena, ERROR_NOT_ALLOWED, "your role does not record \"%s\"",
                          input->type->title);
     }

@@ -1,0 +1,309 @@
+/* Notices: who is told of what, by whichever procedure, once, and what waits to be sent. */
+#include "act/inner.h"
+#include "act/signing.h"
+#include "scene.h"
+
+#include <string.h>
+
+static struct {
+    struct actor admin;
+    struct actor team;
+    struct actor worker;
+    struct actor police;
+} who;
+
+static int set_up_all(void **context)
+{
+    if (set_up(context) != 0) {
+        return 1;
+    }
+    struct state *state = *context;
+    add_account(state, "admin", "administrator", "other", &who.admin);
+    add_account(state, "team", "team-manager", "social-care", &who.team);
+    struct act keeper = act_at(state, NULL, -10);
+    const char *link;
+    const char *token;
+    GOOD_ONCE(act_account_add(&keeper, "ruth", "Ruth Bell", "social-worker", "social-care", &link));
+    GOOD_ONCE(act_password_give(&keeper, "ruth", password));
+    GOOD_ONCE(act_account_token(&keeper, "ruth", &token));
+    GOOD_ONCE(act_bearer(&keeper, token, &who.worker));
+    add_account(state, "officer", "police-officer", "police", &who.police);
+    who.admin.proved_at = start;
+    who.admin.strong = true;
+    return 0;
+}
+
+static const struct notice_view *notice_on(const struct act *act, const char *reference, const char *title)
+{
+    const struct notice_view *notices;
+    const char *cursor = NULL;
+    size_t count;
+    do {
+        GOOD(act_notices(act, cursor, &notices, &count, &cursor));
+        for (size_t i = 0; i < count; i++) {
+            if (text_equal(notices[i].reference.text, reference) && text_equal(notices[i].title, title)) {
+                return &notices[i];
+            }
+        }
+    } while (cursor != NULL);
+    return NULL;
+}
+
+static const char received[] = "A referral was made";
+
+static bool waits_for(const struct state *state, const char *whom)
+{
+    struct act admin = act_at(state, &who.admin, 900);
+    struct mail_state mail;
+    bool waits = false;
+    GOOD(act_outbox(&admin, &mail));
+    for (size_t i = 0; i < mail.waiting_count; i++) {
+        waits = waits || text_equal(mail.waiting[i].to, whom);
+    }
+    return waits;
+}
+
+/* ---- of a referral ---- */
+
+static void a_looked_after_child_is_told_of_to_their_worker(void **context)
+{
+    struct state *state = *context;
+    struct act keeper = act_at(state, NULL, 5);
+    struct act nurse = act_at(state, &state->nurse, 20);
+    const char *link;
+    GOOD_ONCE(act_account_add(&keeper, "left", "Ruth Bell", "social-worker", "social-care", &link));
+    GOOD_ONCE(act_account_lock(&keeper, "left", true));
+    struct act worker = act_at(state, &who.worker, 30);
+    struct act team = act_at(state, &who.team, 30);
+    const char *named = case_of(
+        state, &nurse, "Avocet",
+        referral_values(state, "health", "no", ",\"named_social_worker\":\"Ruth Bell, Melton team\""));
+    const char *other =
+        case_of(state, &nurse, "Bittern",
+                referral_values(state, "health", "no", ",\"named_social_worker\":\"(not known yet)\""));
+    struct act manager = act_at(state, &state->manager, 30);
+    GOOD_ONCE(record_on(state, &manager, named, "involvement-began", "{\"worker\":\"ruth\",\"reason\":\"R\"}",
+                        NULL));
+    assert_non_null(notice_on(&worker, named, received));
+    struct referral_input further = {
+        .values = referral_values(state, "health", "no", ",\"named_social_worker\":\"Ruth Bell\""),
+        .case_reference = named};
+    struct recorded recorded;
+    GOOD(act_notices_read(&worker, NULL));
+    struct act again = act_at(state, &state->nurse, 25);
+    GOOD(act_referral_make(&again, &further, &recorded));
+    assert_false(notice_on(&worker, named, received)->read);
+    assert_null(notice_on(&worker, other, received));
+    assert_null(notice_on(&team, named, received));
+}
+
+static void a_duty_point_is_told_and_its_list_too(void **context)
+{
+    struct state *state = *context;
+    struct act admin = act_at(state, &who.admin, 40);
+    struct act nurse = act_at(state, &state->nurse, 50);
+    struct act manager = act_at(state, &state->manager, 60);
+    GOOD_ONCE(act_directory_add(&admin, &(struct contact_view){.agency = "social-care",
+                                                               .kind = "duty-point",
+                                                               .name = "County duty",
+                                                               .area = "Hinckley",
+                                                               .fallback = "yes"}));
+    state->service->mails = true;
+    const char *reference = case_of(state, &nurse, "Curlew", referral_values(state, "health", "no", ""));
+    const struct notice_view *notice = notice_on(&manager, reference, received);
+    assert_non_null(notice);
+    assert_string_equal(notice->to, "County duty");
+    const struct notice_view *notices;
+    const char *next;
+    size_t notice_count;
+    GOOD(act_notices(&manager, NULL, &notices, &notice_count, &next));
+    assert_true(waits_for(state, "County duty"));
+    assert_true(waits_for(state, "Duty manager"));
+    /* a worker is told by their own name */
+    (void)case_of(state, &nurse, "Dunlin",
+                  referral_values(state, "health", "no", ",\"named_social_worker\":\"Ruth Bell\""));
+    assert_true(waits_for(state, "Ruth Bell"));
+    state->service->mails = false;
+    const struct contact_view *contacts;
+    size_t count;
+    GOOD_ONCE(act_directory_list(&admin, &contacts, &count));
+    GOOD_ONCE(act_contact_withdraw(&admin, contacts[0].id, "Closed"));
+}
+
+static void who_may_not_find_the_case_is_told_nothing_of_it(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 70);
+    struct act manager = act_at(state, &state->manager, 80);
+    struct act team = act_at(state, &who.team, 75);
+    size_t before;
+    size_t after;
+    const char *reference = case_of(state, &nurse, "Egret", NULL);
+    assert_non_null(notice_on(&manager, reference, received));
+    GOOD(act_notices_unread(&manager, &before));
+    GOOD_ONCE(act_case_restrict(&team, reference, true, "Known to a colleague"));
+    assert_null(notice_on(&manager, reference, received));
+    GOOD(act_notices_unread(&manager, &after));
+    assert_true(after < before);
+}
+
+static void notices_go_on_behind_the_first_page(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 100);
+    struct act manager = act_at(state, &state->manager, 200);
+    const struct notice_view *notices;
+    const char *next;
+    size_t count;
+    const char *first = case_of(state, &nurse, "Fulmar", NULL);
+    for (int i = 0; i < 30; i++) {
+        struct act act = act_at(state, &state->nurse, 101 + i);
+        (void)case_of(state, &act, "Gadwall", NULL);
+    }
+    GOOD(act_notices(&manager, NULL, &notices, &count, &next));
+    assert_int_equal(count, 50);
+    assert_non_null(next);
+    assert_non_null(notice_on(&manager, first, received));
+    static const char *const wrong[] = {"12", "x.0", "12.0"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        FAILS(ERROR_BAD_INPUT, act_notices(&manager, wrong[i], &notices, &count, &next));
+    }
+}
+
+/* ---- what time brings ---- */
+
+static void what_comes_due_is_told_however_much_is_older(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 300);
+    struct act manager = act_at(state, &state->manager, 12 * 24 * 3600 + 60);
+    struct act time = act_at(state, NULL, 10 * 24 * 3600);
+    enum { OLD = 210 };
+    static const char title[] = "Decide whether an initial assessment is required";
+    struct referral_input input = referral_of(state, "Heron", NULL);
+    struct recorded recorded;
+    for (int i = 0; i < OLD; i++) {
+        GOOD(act_referral_make(&nurse, &input, &recorded));
+    }
+    const char *old = arena_copy(state->arena, recorded.reference.text);
+    GOOD_ONCE(notices_sweep(&time)); /* they were due nine days ago: nobody is told any more */
+    struct act later = act_at(state, &state->nurse, 12 * 24 * 3600);
+    input.values = fields(state, service_pack(state->service)->start_type,
+                          "{\"narrative\":\"N\",\"involvement\":\"likely\",\"immediate_danger\":\"no\","
+                          "\"notified_at\":\"2026-06-08T08:00:00Z\",\"referrer\":\"N\","
+                          "\"source_agency\":\"health\",\"parents_informed\":\"yes\"}");
+    GOOD_ONCE(act_referral_make(&later, &input, &recorded));
+    struct act now = act_at(state, NULL, 12 * 24 * 3600 + 30);
+    GOOD(notices_sweep(&now));
+    const struct notice_view *notices;
+    const char *next;
+    size_t count;
+    size_t overdue = 0;
+    GOOD(act_notices(&manager, NULL, &notices, &count, &next));
+    for (size_t i = 0; i < count; i++) {
+        bool is = text_equal(notices[i].when, "Overdue") && text_equal(notices[i].title, title);
+        overdue += is ? 1 : 0;
+        assert_false(is && text_equal(notices[i].reference.text, old));
+    }
+    assert_int_equal(overdue, 1);
+}
+
+/* ---- other procedures ---- */
+
+static struct service *open_with(const struct state *state, const char *const *dirs, size_t count)
+{
+    struct service *service;
+    GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
+                                 count, &service));
+    service_allow_one_factor(service);
+    return service;
+}
+
+static struct actor actor_in(const struct state *state, struct service *service, const char *username)
+{
+    struct act nobody = {service, state->arena, NULL, start};
+    struct actor actor;
+    const char *token;
+    GOOD_ONCE(act_account_token(&nobody, username, &token));
+    GOOD_ONCE(act_bearer(&nobody, token, &actor));
+    return actor;
+}
+
+static void a_procedure_says_itself_who_is_told(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "id: llr-chapter-11", "id: telling"},
+        {"notices.yaml", "notices:\n",
+         "notices:\n"
+         "  - id: told-police\n    title: A child was referred\n    entry: referral\n"
+         "    to: [{role: police-officer, agency: police}]\n"
+         "  - id: told-nobody\n    title: Nobody is told\n    entry: referral\n    to: [{routed: true}]\n"
+         "  - id: one-duty\n    duty: [start-enquiry]\n    at: begun\n"
+         "    to: [{role: police-officer, agency: police}]\n"
+         "  - id: one-late\n    title: Late\n    duty: [decide-initial-assessment]\n    at: overdue\n"
+         "    to: [{role: police-officer, agency: police}]\n"
+         "  - id: told-at-night\n    title: A child was referred\n    entry: referral\n"
+         "    to: [{role: night-manager, agency: police}]\n"},
+        {"roles.yaml", "roles:\n",
+         "roles:\n  - id: night-manager\n    title: Night manager\n    reads_cases: true\n"},
+        {"notices.yaml",
+         "routing:\n  paragraph: \"11.14\"\n  area: area\n  named_worker: named_social_worker\n"
+         "  child:\n    area: area\n    postcode: postcode\n    address: address\n",
+         ""}};
+    const char *const dirs[] = {
+        pack_changed(state, "procedures/llr-chapter-11", "telling", edits, sizeof edits / sizeof *edits),
+        WM_SOURCE "/procedures/llr-chapter-11"};
+    struct service *service = open_with(state, dirs, 2);
+    struct state all = *state;
+    all.service = service;
+    struct actor nurse = actor_in(state, service, "nurse");
+    struct actor police = actor_in(state, service, "officer");
+    struct act act = {service, state->arena, &nurse, instant_add_ms(start, 15 * (int64_t)MS_PER_DAY)};
+    struct act later = {service, state->arena, &police, instant_add_ms(act.now, 2 * (int64_t)MS_PER_DAY)};
+    struct act time = {service, state->arena, NULL, instant_add_ms(act.now, MS_PER_DAY)};
+    struct referral_input input = referral_of(&all, "Kestrel", NULL);
+    struct recorded recorded;
+    input.values = fields(&all, service_pack(service)->start_type,
+                          "{\"narrative\":\"N\",\"involvement\":\"likely\",\"immediate_danger\":\"yes\","
+                          "\"notified_at\":\"2026-06-12T08:00:00Z\",\"referrer\":\"N\","
+                          "\"source_agency\":\"police\",\"parents_informed\":\"yes\"}");
+    service->mails = true;
+    GOOD(act_referral_make(&act, &input, &recorded));
+    service->mails = false;
+    const char *reference = arena_copy(state->arena, recorded.reference.text);
+    struct route_view route;
+    GOOD(act_route(&act, NULL, input.details, input.values, &route));
+    assert_null(route.to); /* this one routes no referral */
+    GOOD_ONCE(notices_sweep(&time));
+    assert_non_null(notice_on(&later, reference, "A child was referred"));
+    assert_non_null(notice_on(&later, reference, "Late"));
+    assert_null(notice_on(&later, reference, "Nobody is told"));
+    assert_null(notice_on(&later, reference, "Start child protection enquiries"));
+    struct actor manager = actor_in(state, service, "manager");
+    struct act decide = {service, state->arena, &manager, instant_add_ms(act.now, MS_PER_HOUR)};
+    GOOD_ONCE(record_on(&all, &decide, reference, "initial-assessment",
+                        "{\"involvement\":\"likely\",\"significant_harm\":\"yes\","
+                        "\"immediate_danger\":\"no\",\"core_assessment\":\"required\"}",
+                        NULL));
+    assert_non_null(notice_on(&later, reference, "Start child protection enquiries"));
+    service_close(service);
+    /* served no more, its notices are of something */
+    struct act after = act_at(state, &who.police, 18 * 24 * 3600);
+    assert_non_null(notice_on(&after, reference, "Something is due"));
+    assert_null(notice_on(&after, reference, "A child was referred"));
+    assert_true(waits_for(state, "night-manager"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
+        cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
+        cmocka_unit_test(who_may_not_find_the_case_is_told_nothing_of_it),
+        cmocka_unit_test(notices_go_on_behind_the_first_page),
+        cmocka_unit_test(what_comes_due_is_told_however_much_is_older),
+        cmocka_unit_test(a_procedure_says_itself_who_is_told),
+    };
+    return cmocka_run_group_tests(tests, set_up_all, tear_down);
+}
