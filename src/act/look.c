@@ -101,12 +101,22 @@ static const struct error *read_cursor(const struct act *act, const char *cursor
     return NULL;
 }
 
-static struct look_view view_of(const struct act *act, struct store_reader *reader, const struct look *look)
+/* What is not there, or is no case, is said of a look; what could not be read fails the page. */
+static bool is_fault(const struct error *error)
+{
+    return error != NULL && error->code != ERROR_NOT_FOUND;
+}
+
+static const struct error *view_of(const struct act *act, struct store_reader *reader,
+                                   const struct look *look, struct look_view *ret_view)
 {
     const struct account *account = NULL;
     const struct error *gone = account_read(act, look->account, &account);
     struct id person;
-    struct look_view view = {
+    if (is_fault(gone)) {
+        return gone;
+    }
+    *ret_view = (struct look_view){
         .at = look->at,
         .account = look->account,
         .name = account_name(act, look->account),
@@ -118,11 +128,15 @@ static struct look_view view_of(const struct act *act, struct store_reader *read
         .shown = look->shown,
         .client = look->client,
     };
-    if (!id_is_zero(look->record) && store_case_person(reader, act->arena, look->record, &person) == NULL) {
-        view.has_case = true;
-        view.reference = reference_of(look->record);
+    if (id_is_zero(look->record)) {
+        return NULL;
     }
-    return view;
+    const struct error *none = store_case_person(reader, act->arena, look->record, &person);
+    if (none == NULL) {
+        ret_view->has_case = true;
+        ret_view->reference = reference_of(look->record);
+    }
+    return is_fault(none) ? none : NULL;
 }
 
 const struct error *act_looks(const struct act *act, const struct looks_asked *asked,
@@ -145,10 +159,12 @@ const struct error *act_looks(const struct act *act, const struct looks_asked *a
     TRY(store_looks(act->service->store, act->arena, &filter, &looks, &count, &next));
     struct look_view *views = arena_many(act->arena, struct look_view, count);
     TRY(store_reader_take(act->service->store, &reader));
-    for (size_t i = 0; i < count; i++) {
-        views[i] = view_of(act, reader, &looks[i]);
+    const struct error *error = NULL;
+    for (size_t i = 0; error == NULL && i < count; i++) {
+        error = view_of(act, reader, &looks[i], &views[i]);
     }
     store_reader_give(reader);
+    TRY(error);
     *ret_looks = (struct looks_view){
         .list = views,
         .count = count,

@@ -326,13 +326,12 @@ const struct error *store_case_by_reference(struct store_reader *reader, struct 
     const struct error *error =
         one_id(arena, &reader->connection,
                ASK(&reader->connection, SQL_CASE_BY_REFERENCE, bind_text(reference.text)), ret_id);
-    if (error != NULL && error->code == ERROR_NOT_FOUND &&
-        one_id(arena, &reader->connection,
-               ASK(&reader->connection, SQL_DISPOSED_BY_REFERENCE, bind_text(reference.text)),
-               &disposed) == NULL) {
-        return error_of(ERROR_DISPOSED);
+    if (error == NULL || error->code != ERROR_NOT_FOUND) {
+        return error;
     }
-    return error;
+    error = one_id(arena, &reader->connection,
+                   ASK(&reader->connection, SQL_DISPOSED_BY_REFERENCE, bind_text(reference.text)), &disposed);
+    return error == NULL ? error_of(ERROR_DISPOSED) : error;
 }
 
 const struct error *store_case_person(struct store_reader *reader, struct arena *arena, struct id case_id,

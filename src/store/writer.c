@@ -114,6 +114,12 @@ static bool apply_in_savepoint(struct connection *connection, struct write *writ
     return simply(connection, SQL_SAVEPOINT_RELEASE) == SQLITE_DONE;
 }
 
+/* What refuses one write, and says nothing to the others. */
+static bool is_of_one_write(enum error_code code)
+{
+    return code == ERROR_NONE || code == ERROR_CONFLICT || code == ERROR_EXISTS;
+}
+
 static enum error_code apply_batch(struct connection *connection, struct write *batch)
 {
     int result = simply(connection, SQL_BEGIN_WRITE);
@@ -123,7 +129,7 @@ static enum error_code apply_batch(struct connection *connection, struct write *
     enum error_code code = ERROR_NONE;
     for (struct write *write = batch; write != NULL && code == ERROR_NONE; write = write->next) {
         if (!apply_in_savepoint(connection, write)) {
-            code = write->code == ERROR_NONE || write->code == ERROR_CONFLICT ? ERROR_STORE : write->code;
+            code = is_of_one_write(write->code) ? ERROR_STORE : write->code;
         }
     }
     if (code == ERROR_NONE) {

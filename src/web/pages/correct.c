@@ -237,7 +237,7 @@ const struct error *page_correct_post(struct request *request, struct reply *rep
     } else {
         form->faults = status == 422 ? error : NULL;
     }
-    form->draft = entry_form_keep_at(request, form, correcting.kind, correcting.path);
+    (void)entry_form_keep_at(request, form, correcting.kind, correcting.path);
     write_page(request, &correcting, status, reply);
     return NULL;
 }
@@ -344,7 +344,7 @@ const struct error *page_details_post(struct request *request, struct reply *rep
     }
     form.faults = status == 422 ? error : NULL;
     if (!saves) {
-        form.draft = entry_form_keep_at(request, &form, form.type->id, path);
+        (void)entry_form_keep_at(request, &form, form.type->id, path);
     }
     write_details(request, &form, path, status, reply);
     return NULL;

@@ -210,34 +210,42 @@ void entry_form_since(struct ui *ui, const struct entry_form *form)
     ui_h2(ui, "Your entry");
 }
 
-const char *entry_form_keep(struct request *request, const struct entry_form *form, const char *kind)
+bool entry_form_keep(struct request *request, struct entry_form *form, const char *kind)
 {
     struct draft_view draft = {
         .kind = kind, .case_reference = form->frame->view->reference.text, .count = form->typed.count};
     if (form->draft != NULL && form->draft[0] != '\0' && !id_parse(form->draft, &draft.id)) {
-        return "";
+        form->draft = NULL;
+        return false;
     }
     typed_split(request->arena, form->typed, &draft.names, &draft.texts);
     struct id id;
     if (act_draft_save(&request->act, &draft, &id) != NULL) {
-        /* the page still holds it, and says what is wrong with the store if the store is */
-        return form->draft == NULL ? "" : form->draft;
+        return false; /* the page still holds it, and says what is wrong with the store if the store is */
     }
     char *text = arena_alloc(request->arena, ID_TEXT);
     id_format(id, text);
-    return text;
+    form->draft = text;
+    return true;
+}
+
+void entry_form_kept_reply(struct reply *reply, const struct entry_form *form, bool kept)
+{
+    const char *draft = kept ? form->draft : "";
+    reply_bytes(reply, kept ? 200 : 507, "text/plain; charset=utf-8", draft, strlen(draft));
 }
 
 static const char place_name[] = ".place";
 
-const char *entry_form_keep_at(struct request *request, const struct entry_form *form, const char *kind,
-                               const char *path)
+bool entry_form_keep_at(struct request *request, struct entry_form *form, const char *kind, const char *path)
 {
     struct pair *pair = arena_one(request->arena, struct pair);
     struct entry_form placed = *form;
     *pair = (struct pair){place_name, path};
     placed.typed = typed_merge(request->arena, form->typed, (struct typed){pair, 1});
-    return entry_form_keep(request, &placed, kind);
+    bool kept = entry_form_keep(request, &placed, kind);
+    form->draft = placed.draft;
+    return kept;
 }
 
 const char *entry_form_place(struct typed draft)
@@ -274,16 +282,15 @@ bool entry_form_kept(struct request *request, struct entry_form *form, const cha
     if (!while_typing && !text_equal(go, "save")) {
         return false;
     }
-    form->draft = entry_form_keep_at(request, form, kind, path);
+    bool kept = entry_form_keep_at(request, form, kind, path);
     if (while_typing) {
-        reply_bytes(reply, form->draft[0] == '\0' ? 507 : 200, "text/plain; charset=utf-8", form->draft,
-                    strlen(form->draft));
+        entry_form_kept_reply(reply, form, kept);
         return true;
     }
-    if (form->draft[0] != '\0') {
+    if (kept) {
         reply_redirect(reply, arena_printf(request->arena, "%s?saved=draft", form->frame->path));
     }
-    return form->draft[0] != '\0';
+    return kept;
 }
 
 int entry_form_status(const struct error *error)

@@ -43,11 +43,13 @@ void entry_form_hidden(struct ui *ui, const struct entry_form *form);
 /* What others recorded since the form was begun, for the page of a conflict. */
 void entry_form_since(struct ui *ui, const struct entry_form *form);
 uint64_t entry_form_seq(const struct request *request);
-/* Keeps what was typed under the author's drafts; the id, "" when it could not be kept. */
-const char *entry_form_keep(struct request *request, const struct entry_form *form, const char *kind);
+/* Keeps what was typed under the author's drafts, and sets the draft of the form; false when it could not be
+ * kept, and an earlier draft stays what it was. */
+bool entry_form_keep(struct request *request, struct entry_form *form, const char *kind);
+/* What the script is told that keeps a form while somebody types. */
+void entry_form_kept_reply(struct reply *reply, const struct entry_form *form, bool kept);
 /* The same for a form that is not where entries of its kind are recorded: the draft remembers its `path`. */
-const char *entry_form_keep_at(struct request *request, const struct entry_form *form, const char *kind,
-                               const char *path);
+bool entry_form_keep_at(struct request *request, struct entry_form *form, const char *kind, const char *path);
 /* Where ?draft= names a draft of this kind, form->draft and form->typed are of it. `path`: the draft has to
  * be of that form; NULL: of the form of its kind. ERROR_NOT_FOUND: the reader has no such draft. */
 const struct error *entry_form_draft(struct request *request, const char *kind, const char *path,

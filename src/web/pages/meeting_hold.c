@@ -65,13 +65,15 @@ const struct error *page_meeting_hold(struct request *request, struct reply *rep
 /* ---- sent ---- */
 
 /* The draft remembers the page it belongs to. */
-static const char *keep(struct request *request, struct holding *holding)
+static bool keep(struct request *request, struct holding *holding)
 {
     struct pair *pair = arena_one(request->arena, struct pair);
     struct entry_form form = holding->form;
     *pair = (struct pair){".hold", holding->sheet.path};
     form.typed = typed_merge(request->arena, form.typed, (struct typed){pair, 1});
-    return entry_form_keep(request, &form, holding->type->id);
+    bool kept = entry_form_keep(request, &form, holding->type->id);
+    holding->form.draft = form.draft;
+    return kept;
 }
 
 static uint64_t seq_of(const struct request *request, size_t index)
@@ -153,14 +155,13 @@ const struct error *page_meeting_hold_post(struct request *request, struct reply
     holding->form.typed = typed_of_request(request);
     holding->form.draft = request_form(request, "_draft");
     if (go != NULL && strcmp(go, "keep") == 0) {
-        const char *id = keep(request, holding);
-        reply_bytes(reply, id[0] == '\0' ? 507 : 200, "text/plain; charset=utf-8", id, strlen(id));
+        bool kept = keep(request, holding);
+        entry_form_kept_reply(reply, &holding->form, kept);
         return NULL;
     }
     holding_read(request, holding);
     if (go != NULL && strcmp(go, "save") == 0) {
-        holding->form.draft = keep(request, holding);
-        if (holding->form.draft[0] != '\0') {
+        if (keep(request, holding)) {
             reply_redirect(
                 reply, arena_printf(request->arena, "%s?saved=draft", holding->sheet.children[0].frame.path));
             return NULL;
@@ -169,7 +170,7 @@ const struct error *page_meeting_hold_post(struct request *request, struct reply
         return NULL;
     }
     if (gives_room(request, holding, go)) {
-        holding->form.draft = keep(request, holding);
+        (void)keep(request, holding);
         holding_write(request, holding, 200, reply);
         return NULL;
     }
@@ -191,7 +192,7 @@ const struct error *page_meeting_hold_post(struct request *request, struct reply
     if (error->code == ERROR_CONFLICT) {
         show_conflict(holding, &recorded);
     }
-    holding->form.draft = keep(request, holding);
+    (void)keep(request, holding);
     holding_write(request, holding, status, reply);
     return NULL;
 }

@@ -437,15 +437,13 @@ const struct error *page_record_post(struct request *request, struct reply *repl
     const char *go = request_form(request, "_go");
     if (go != NULL && strcmp(go, "keep") == 0) {
         /* sent by the script while somebody types */
-        form.draft = entry_form_keep(request, &form, form.type->id);
-        reply_bytes(reply, form.draft[0] == '\0' ? 507 : 200, "text/plain; charset=utf-8", form.draft,
-                    strlen(form.draft));
+        bool kept = entry_form_keep(request, &form, form.type->id);
+        entry_form_kept_reply(reply, &form, kept);
         return NULL;
     }
     const char *place = place_to_go(request, &form, go);
     if (place != NULL || (go != NULL && strcmp(go, "save") == 0)) {
-        form.draft = entry_form_keep(request, &form, form.type->id);
-        if (form.draft[0] != '\0') {
+        if (entry_form_keep(request, &form, form.type->id)) {
             reply_redirect(reply, place != NULL ? place
                                                 : arena_printf(request->arena, "%s?saved=draft", frame.path));
             return NULL;
@@ -492,7 +490,7 @@ const struct error *page_record_post(struct request *request, struct reply *repl
     } else {
         form.faults = status == 422 ? error : NULL;
     }
-    form.draft = entry_form_keep(request, &form, form.type->id);
+    (void)entry_form_keep(request, &form, form.type->id);
     write_page(request, &form, status, reply);
     return NULL;
 }
