@@ -266,8 +266,8 @@ const char *account_code_hash(const struct act *act, struct id account, const ch
 
 /* A link that is sent by mail: the link alone opens nothing, the code is said by voice. What is sent is made
  * again when it is sent, so that no secret waits in the outbox. */
-static const struct error *mail_link(const struct act *act, struct write *write, struct stream *stream,
-                                     const char **ret_code)
+static void mail_link(const struct act *act, struct write *write, struct stream *stream,
+                      const char **ret_code)
 {
     struct value *values;
     struct reference code = reference_of(id_new());
@@ -277,19 +277,18 @@ static const struct error *mail_link(const struct act *act, struct write *write,
     store_write_entry(write, stream, &entry);
     account_tell(act, write, stream->head.id, ACCOUNT_NOTICE_INVITATION, seq);
     *ret_code = arena_copy(act->arena, code.text);
-    return NULL;
 }
 
-static const struct error *write_link(const struct act *act, struct write *write, struct stream *stream,
-                                      bool by_mail, struct invitation *ret_invitation)
+static void write_link(const struct act *act, struct write *write, struct stream *stream, bool by_mail,
+                       struct invitation *ret_invitation)
 {
     *ret_invitation = (struct invitation){.mailed = by_mail};
     if (by_mail) {
-        return mail_link(act, write, stream, &ret_invitation->code);
+        mail_link(act, write, stream, &ret_invitation->code);
+        return;
     }
     struct entry link = handed_link(act, stream->head.id, &ret_invitation->link);
     store_write_entry(write, stream, &link);
-    return NULL;
 }
 
 static struct entry added_entry(const struct act *act, const struct account_input *input, bool awaits)
@@ -330,7 +329,7 @@ const struct error *act_account_invite(const struct act *act, const struct accou
     store_write_claim_name(write, stream.head.id, input->username);
     *ret_invitation = (struct invitation){.awaits = awaits};
     if (!awaits) {
-        TRY(write_link(act, write, &stream, input->by_mail, ret_invitation));
+        write_link(act, write, &stream, input->by_mail, ret_invitation);
     }
     const struct error *error = store_commit(write);
     if (error != NULL && error->code == ERROR_EXISTS) {
@@ -389,7 +388,7 @@ const struct error *act_account_invite_again(const struct act *act, const char *
     store_reader_give(reader);
     TRY(error);
     struct write *write = store_write_new(act->service->store, act->arena);
-    TRY(write_link(act, write, &stream, true, ret_invitation));
+    write_link(act, write, &stream, true, ret_invitation);
     return store_commit(write);
 }
 
