@@ -298,6 +298,9 @@ static void an_administrator_who_moves_needs_no_second(void **context)
     assert_false(account_may_agree(&admin, account_now(&admin, name)));
     assert_true(account_may_agree(&second, account_now(&admin, name)));
     assert_true(account_may_agree(&command, account_now(&admin, name)));
+    const char *at_once = worker(state);
+    GOOD(act_account_change(&command, at_once, &change, &awaits)); /* at the command line nobody is asked */
+    assert_false(awaits);
     GOOD(act_account_agree(&admin, name, false, &invitation));
     assert_false(account_may_agree(&second, account_now(&admin, name)));
     /* nobody agrees to their own, and who administers no accounts agrees to none */
@@ -430,6 +433,27 @@ static const struct error *agree(void *context)
     return act_account_agree(&second, trying->name, true, &invitation);
 }
 
+static void with_mailed(void *context)
+{
+    static int mailed;
+    struct trying *trying = context;
+    struct invitation invitation;
+    trying->name = arena_printf(trying->state->arena, "mailed.%d", ++mailed);
+    struct account_input input = {.username = trying->name,
+                                  .role = "referrer",
+                                  .agency = "education",
+                                  .email = "mailed@school.example",
+                                  .by_mail = true};
+    GOOD_ONCE(act_account_invite(&trying->act, &input, &invitation));
+}
+
+static const struct error *invite_again(void *context)
+{
+    struct trying *trying = context;
+    struct invitation invitation;
+    return act_account_invite_again(&trying->act, trying->name, &invitation);
+}
+
 static void with_worker(void *context)
 {
     struct trying *trying = context;
@@ -456,6 +480,9 @@ static void what_fails_is_said_to_be_the_store(void **context)
     struct trying trying = {.state = *context, .act = act_at(*context, NULL, 80)};
     EACH_TIME(agree, with_one_asked, &trying, NULL);
     EACH_TIME(export, NULL, &trying, NULL);
+    trying.state->service->mails = true;
+    EACH_TIME(invite_again, with_mailed, &trying, NULL);
+    trying.state->service->mails = false;
     struct act late = act_at(trying.state, &keepers.admin, 10000);
     trying.act = late;
     FAILS(ERROR_PROVE_AGAIN, export(&trying));

@@ -429,7 +429,8 @@ static void answers_that_lack_something_are_refused(void **context)
     answer.id = NULL;
     FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, answer));
     answer = good;
-    static const char *const challenges[] = {NULL, "_w" /* 0xff */, "YWJj" /* abc */, "YS5i" /* a.b */};
+    static const char *const challenges[] = {NULL, "no base64url!", "_w" /* 0xff */, "YWJj" /* abc */,
+                                             "YS5i" /* a.b */};
     for (size_t i = 0; i < sizeof challenges / sizeof *challenges; i++) {
         answer.challenge = challenges[i];
         FAILS(ERROR_NOT_SIGNED_IN, answered(&trying, answer));

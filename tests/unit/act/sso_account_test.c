@@ -8,6 +8,36 @@
 
 #include <string.h>
 
+/* ---- what somebody else does meanwhile, and names that are not drawn by chance */
+
+static struct {
+    void (*run)(void);
+    unsigned readers; /* before that one is taken; 0: never */
+    bool same_names;
+} meanwhile;
+
+const struct error *__real_store_reader_take(struct store *store, struct store_reader **ret_reader);
+const struct error *__wrap_store_reader_take(struct store *store, struct store_reader **ret_reader);
+const struct error *__wrap_store_reader_take(struct store *store, struct store_reader **ret_reader)
+{
+    if (meanwhile.readers > 0 && --meanwhile.readers == 0) {
+        meanwhile.run();
+    }
+    return __real_store_reader_take(store, ret_reader);
+}
+
+void __real_random_bytes(void *bytes, size_t size);
+void __wrap_random_bytes(void *bytes, size_t size);
+void __wrap_random_bytes(void *bytes, size_t size)
+{
+    __real_random_bytes(bytes, size);
+    if (meanwhile.same_names && size == 3) {
+        memset(bytes, 7, size);
+    }
+}
+
+/* ---- */
+
 static const char *const hosts[] = {"police.example"};
 static const struct sso_provider police = {.id = "police",
                                            .title = "Police",
@@ -236,6 +266,194 @@ static void a_link_that_is_none_opens_nothing(void **context)
     assert_string_equal(account->username, "ida");
 }
 
+static void claim(const struct state *state, const char *username, const char *subject)
+{
+    struct act act = act_at(state, NULL, 10);
+    const struct account *account;
+    GOOD_ONCE(account_by_name(&act, username, &account));
+    struct write *write = store_write_new(state->service->store, state->arena);
+    store_write_claim_name(write, account->id,
+                           arena_printf(state->arena, "sso\n%s\n%s", police.issuer, subject));
+    GOOD_ONCE(store_commit(write));
+}
+
+/* Whoever can write into the table of names signs nobody in by it: the account itself says who it is joined
+ * to. */
+static void a_name_that_leads_to_another_account_opens_nothing(void **context)
+{
+    const struct state *state = *context;
+    struct sso_settling settling;
+    const char *link = invite(state, "jane", "police-officer", "police");
+    GOOD(come(state, &(struct comer){.subject = "y1", .rule = &knows, .link = link}, 10, &settling));
+    claim(state, "manager", "y2"); /* joined to nobody */
+    claim(state, "jane", "y3");    /* joined to another */
+    refused(state, &(struct comer){.subject = "y2", .rule = &knows}, 11, SSO_REFUSED_UNKNOWN);
+    refused(state, &(struct comer){.subject = "y3", .rule = &knows}, 11, SSO_REFUSED_UNKNOWN);
+    GOOD_ONCE(
+        come(state, &(struct comer){.subject = "y2", .rule = &makes, .username = "kit"}, 12, &settling));
+    assert_string_equal(settling.account->username, "kit");
+    link = invite(state, "lena", "police-officer", "police");
+    GOOD_ONCE(come(state, &(struct comer){.subject = "y3", .rule = &knows, .link = link}, 12, &settling));
+    assert_string_equal(settling.account->username, "lena");
+}
+
+static void a_link_of_nobody_or_of_one_who_is_joined_is_no_good(void **context)
+{
+    const struct state *state = *context;
+    struct sso_settling settling;
+    struct act act = act_at(state, NULL, 20);
+    const struct account *account;
+    const char *again;
+    refused(state, &(struct comer){.subject = "z1", .rule = &knows, .link = "zz.AAAA"}, 20, SSO_REFUSED_LINK);
+    refused(state,
+            &(struct comer){.subject = "z1", .rule = &knows, .link = "00000000000000000000000000000000.AAAA"},
+            20, SSO_REFUSED_LINK);
+    const char *link = invite(state, "mona", "police-officer", "police");
+    GOOD(come(state, &(struct comer){.subject = "z2", .rule = &knows, .link = link}, 20, &settling));
+    GOOD(act_account_link(&act, "mona", &again));
+    refused(state, &(struct comer){.subject = "z3", .rule = &knows, .link = again}, 21, SSO_REFUSED_LINK);
+    GOOD(act_account_lock(&act, "mona", true));
+    assert_false(sso_link_account(&act, again, &account));
+}
+
+static void who_moved_or_left_does_not_come_in(void **context)
+{
+    const struct state *state = *context;
+    struct sso_settling settling;
+    struct act act = act_at(state, NULL, 20);
+    bool awaits;
+    const char *link = invite(state, "nell", "inspector", "police");
+    GOOD(come(state, &(struct comer){.subject = "m1", .rule = &keeps, .link = link}, 10, &settling));
+    GOOD(act_account_leaves(&act, "nell", act.now, "Another post"));
+    refused(state, &(struct comer){.subject = "m1", .rule = &keeps}, 21, SSO_REFUSED_LOCKED);
+    GOOD(act_account_leaves(&act, "nell", (struct instant){0}, "Stays"));
+    struct account_change change = {"inspector", "health", NULL, "Moves"};
+    GOOD(act_account_change(&act, "nell", &change, &awaits));
+    refused(state, &(struct comer){.subject = "m1", .rule = &keeps}, 22, SSO_REFUSED_OTHER);
+}
+
+static const struct state *used_meanwhile;
+
+static void make_another_link(void)
+{
+    struct act act = act_at(used_meanwhile, NULL, 11);
+    const char *ignored;
+    GOOD_ONCE(act_account_link(&act, "olga", &ignored));
+}
+
+static void a_link_that_is_changed_meanwhile_is_a_conflict(void **context)
+{
+    struct sso_settling settling;
+    used_meanwhile = *context;
+    const char *link = invite(used_meanwhile, "olga", "police-officer", "police");
+    struct act act = act_at(used_meanwhile, NULL, 10);
+    const struct account *account;
+    assert_true(sso_link_account(&act, link, &account));
+    meanwhile.run = make_another_link;
+    meanwhile.readers = 4; /* after the link was found good for the second time */
+    FAILS_ONCE(
+        ERROR_CONFLICT,
+        come(used_meanwhile, &(struct comer){.subject = "n1", .rule = &knows, .link = link}, 10, &settling));
+    assert_int_equal(meanwhile.readers, 0);
+    refused(used_meanwhile, &(struct comer){.subject = "n1", .rule = &knows, .link = link}, 12,
+            SSO_REFUSED_LINK);
+}
+
+static void signs_that_are_in_no_name_are_left_out(void **context)
+{
+    const struct state *state = *context;
+    struct sso_settling settling;
+    GOOD_ONCE(come(state, &(struct comer){.subject = "o1", .rule = &makes, .username = "P{e}~g:/0_9.-@x"}, 10,
+                   &settling));
+    assert_string_equal(settling.account->username, "peg09.-");
+}
+
+/* Of all names that are tried none is free: nobody comes in under the name of another. */
+static void when_every_name_is_taken_none_is_made(void **context)
+{
+    const struct state *state = *context;
+    struct sso_settling settling;
+    meanwhile.same_names = true;
+    for (int i = 0; i < 3; i++) {
+        const char *subject = arena_printf(state->arena, "p%d", i);
+        GOOD_ONCE(come(state, &(struct comer){.subject = subject, .rule = &makes, .username = "rosa"}, 10,
+                       &settling));
+    }
+    FAILS_ONCE(ERROR_EXISTS, come(state, &(struct comer){.subject = "p4", .rule = &makes, .username = "rosa"},
+                                  10, &settling));
+    meanwhile.same_names = false;
+}
+
+/* ---- failing */
+
+struct trying {
+    const struct state *state;
+    struct comer comer;
+    enum sso_refused refused; /* SSO_REFUSED_ANSWER: let in */
+};
+
+static void with_link(void *context)
+{
+    static int count;
+    struct trying *trying = context;
+    const char *name = arena_printf(trying->state->arena, "tried.%d", ++count);
+    trying->comer = (struct comer){
+        .subject = name, .rule = &knows, .link = invite(trying->state, name, "police-officer", "police")};
+}
+
+static void with_joined(void *context)
+{
+    struct trying *trying = context;
+    struct sso_settling settling;
+    with_link(trying);
+    GOOD_ONCE(come(trying->state, &trying->comer, 10, &settling));
+    trying->comer.link = NULL;
+}
+
+static void with_another_link(void *context)
+{
+    struct trying *trying = context;
+    struct act act = act_at(trying->state, NULL, 10);
+    with_joined(trying);
+    GOOD_ONCE(act_account_link(&act, trying->comer.subject, &trying->comer.link));
+}
+
+static void with_another_role(void *context)
+{
+    struct trying *trying = context;
+    with_joined(trying);
+    trying->comer.rule = &inspects;
+}
+
+static void with_no_role(void *context)
+{
+    struct trying *trying = context;
+    with_joined(trying);
+    trying->comer.rule = NULL;
+}
+
+static const struct error *come_in(void *context)
+{
+    struct trying *trying = context;
+    struct sso_settling settling;
+    const struct error *error = come(trying->state, &trying->comer, 11, &settling);
+    if (error != NULL && error->code == ERROR_NOT_ALLOWED) {
+        assert_int_equal(settling.refused, trying->refused);
+        return NULL;
+    }
+    return error;
+}
+
+static void nobody_comes_in_by_what_fails(void **context)
+{
+    struct trying trying = {.state = *context, .refused = SSO_REFUSED_LINK};
+    EACH_TIME(come_in, with_another_link, &trying, NULL);
+    EACH_TIME(come_in, with_another_role, &trying, NULL);
+    EACH_TIME(come_in, with_link, &trying, NULL);
+    trying.refused = SSO_REFUSED_NO_ROLE;
+    EACH_TIME(come_in, with_no_role, &trying, NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -246,6 +464,13 @@ int main(void)
         cmocka_unit_test(the_role_follows_the_claims_and_ends_with_them),
         cmocka_unit_test(claims_do_not_open_what_somebody_locked),
         cmocka_unit_test(a_link_that_is_none_opens_nothing),
+        cmocka_unit_test(a_name_that_leads_to_another_account_opens_nothing),
+        cmocka_unit_test(a_link_of_nobody_or_of_one_who_is_joined_is_no_good),
+        cmocka_unit_test(who_moved_or_left_does_not_come_in),
+        cmocka_unit_test(a_link_that_is_changed_meanwhile_is_a_conflict),
+        cmocka_unit_test(signs_that_are_in_no_name_are_left_out),
+        cmocka_unit_test(when_every_name_is_taken_none_is_made),
+        cmocka_unit_test(nobody_comes_in_by_what_fails),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
