@@ -36,8 +36,7 @@ static const struct error *last_choice(struct store_reader *reader, struct arena
         TRY(store_stream_read(reader, arena, ids[i], &stream));
         for (size_t e = 0; e < stream.count; e++) {
             const struct entry *entry = stream.entries[e];
-            if (text_equal(entry->type->id, "procedure-chosen") &&
-                instant_compare(entry->recorded_at, last) >= 0) {
+            if (instant_compare(entry->recorded_at, last) >= 0) {
                 last = entry->recorded_at;
                 *ret_pack_id = entry_text(entry, "pack");
                 *ret_stream = stream;
@@ -187,7 +186,7 @@ static const struct error *look_ahead(const struct act *act, const struct case_v
     const struct history *history =
         history_if_moved(act->arena, to, view->pack, view->entries, view->entry_count, child, act->now);
     for (size_t i = 0; i < history->count; i++) {
-        move.unread += history->list[i].entry->pack != NULL && !pack_owns(to, history->list[i].type) ? 1 : 0;
+        move.unread += pack_owns(to, history->list[i].type) ? 0 : 1;
     }
     pair_duties(act, history, &move);
     *ret_move = move;

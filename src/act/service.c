@@ -3,6 +3,7 @@
 #include "act/fact.h"
 #include "act/factor.h"
 #include "act/taken.h"
+#include "base/must.h"
 #include "base/text.h"
 
 #include <dirent.h>
@@ -73,7 +74,7 @@ static const struct error *find_folders(struct arena *arena, const char *const *
         if (!is_pack(dirs[i])) {
             add_inner(arena, dirs[i], folders);
         }
-        if (folders->count == before && before < PACKS_MOST) {
+        if (folders->count == before) {
             folders->list[folders->count++] = dirs[i]; /* and if it is no pack either, loading says so */
         }
         if (folders->count == PACKS_MOST) {
@@ -83,21 +84,26 @@ static const struct error *find_folders(struct arena *arena, const char *const *
     return NULL;
 }
 
+/* What is wrong with it is told by its first fault. */
+static const struct error *load_pack(struct arena *arena, const char *folder, const struct pack **ret_pack)
+{
+    const struct pack_fault *faults = NULL;
+    size_t fault_count = 0;
+    const struct error *error = pack_load(arena, folder, ret_pack, &faults, &fault_count);
+    return fault_count == 0
+               ? error
+               : error_new(arena, ERROR_PACK, "%s:%d: %s (%zu in all: waymark check-pack shows them)",
+                           faults[0].file, faults[0].line, faults[0].text, fault_count);
+}
+
 /* Checks it and keeps its version; the store gives the object that all who read entries of it share. */
 static const struct error *keep_pack(struct arena *arena, struct service *service, const char *folder,
                                      struct served *ret_served)
 {
-    const struct pack_fault *faults = NULL;
-    size_t fault_count = 0;
     const struct pack *pack;
     const char *bundle;
     size_t size;
-    const struct error *error = pack_load(arena, folder, &pack, &faults, &fault_count);
-    if (error != NULL && fault_count > 0) {
-        return error_new(arena, ERROR_PACK, "%s:%d: %s (%zu in all: waymark check-pack shows them)",
-                         faults[0].file, faults[0].line, faults[0].text, fault_count);
-    }
-    TRY(error);
+    TRY(load_pack(arena, folder, &pack));
     for (const struct served *other = service->served; other < ret_served; other++) {
         if (strcmp(other->pack->id, pack->id) == 0) {
             return error_new(arena, ERROR_PACK, "%s: the pack '%s' is given twice", folder, pack->id);
@@ -132,16 +138,9 @@ static const struct error *fill(struct arena *arena, struct service *service,
     options.pack_dir = folders.list[0];
     /* a faulty pack is told before a store is opened */
     const struct pack *pack;
-    const struct pack_fault *faults = NULL;
-    size_t fault_count = 0;
-    const struct error *error = pack_load(arena, folders.list[0], &pack, &faults, &fault_count);
-    if (error != NULL && fault_count > 0) {
-        return error_new(arena, ERROR_PACK, "%s:%d: %s (%zu in all: waymark check-pack shows them)",
-                         faults[0].file, faults[0].line, faults[0].text, fault_count);
-    }
-    TRY(error);
+    TRY(load_pack(arena, folders.list[0], &pack));
     TRY(store_open(arena, &options, &service->store));
-    error = keep_packs(arena, service, &folders);
+    const struct error *error = keep_packs(arena, service, &folders);
     if (error != NULL) {
         store_close(service->store);
     }
@@ -238,12 +237,11 @@ struct store *service_store(const struct service *service)
 
 int service_pack_number(const struct service *service, const struct pack *pack)
 {
-    for (size_t i = 0; i < service->served_count; i++) {
-        if (service->served[i].pack == pack) {
-            return service->served[i].number;
-        }
+    size_t i = 0;
+    for (; service->served[i].pack != pack; i++) {
+        must(i + 1 < service->served_count); /* nothing begins under a procedure that is not served */
     }
-    return service->current->number;
+    return service->served[i].number;
 }
 
 const struct served *served_by_id(const struct service *service, const char *pack_id)

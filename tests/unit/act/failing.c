@@ -5,6 +5,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <sqlite3.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -16,6 +17,7 @@ static atomic_uint until;
 static atomic_uint failed;
 static atomic_bool goes_on;
 static atomic_bool has_saved;
+static pthread_t asked_by;
 
 static bool fails_now(void)
 {
@@ -33,6 +35,7 @@ void failing_begin(unsigned n, bool after_saving)
     atomic_store(&goes_on, after_saving);
     atomic_store(&failed, 0);
     atomic_store(&has_saved, false);
+    asked_by = pthread_self();
     atomic_store(&until, n);
 }
 
@@ -112,6 +115,18 @@ CAN_FAIL(password_hash,
 CAN_FAIL(code_secret_new, (struct arena * arena, const char **ret_secret), (arena, ret_secret));
 CAN_FAIL(store_pack, (struct store * store, struct arena *arena, int number, const struct pack **ret_pack),
          (store, arena, number, ret_pack));
+
+CAN_FAIL(pack_bundle, (struct arena * arena, const char *folder, const char **ret_text, size_t *ret_size),
+         (arena, folder, ret_text, ret_size));
+
+struct arena *__real_arena_new(size_t cap);
+struct arena *__wrap_arena_new(size_t cap);
+struct arena *__wrap_arena_new(size_t cap)
+{
+    /* what the threads of the store begin with is a promise */
+    bool is_act = atomic_load(&until) > 0 && pthread_equal(pthread_self(), asked_by) != 0;
+    return is_act && fails_now() ? NULL : __real_arena_new(cap);
+}
 
 /* ---- what others write meanwhile */
 

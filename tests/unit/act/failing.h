@@ -1,6 +1,6 @@
 /*
- * Between the acts and the store: the n-th step of a statement, line of the log of looks, reader, key or
- * sealing fails (bound in with the linker's --wrap).
+ * Between the acts and the store: the n-th step of a statement, line of the log of looks, reader, key, memory
+ * or sealing fails (bound in with the linker's --wrap).
  */
 #ifndef WM_ACT_FAILING_H
 #define WM_ACT_FAILING_H

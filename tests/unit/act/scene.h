@@ -121,4 +121,22 @@ static inline const char *pack_changed(const struct state *state, const char *fo
     return made;
 }
 
+/* A small procedure, with few types and fields, whose cases are open to everybody. */
+static inline const char *small_pack(const struct state *state, const char *name)
+{
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "holidays: holidays.csv", "holidays: ../calendars/england-wales.csv"},
+        {"codes.yaml", "roles:\n",
+         "access:\n  labels:\n"
+         "    - {id: standard, title: Open, text: All read it., paragraph: \"1.1\"}\n"
+         "  cases:\n    - {id: all, paragraph: \"1.1\", answer: yes, why: Because.}\n"
+         "  entries:\n"
+         "    - {id: open, paragraph: \"1.1\", when: {label: standard}, answer: yes, why: Because.}\n"
+         "roles:\n"},
+        {"entries.yaml", "    summary: \"{notes}\"\n",
+         "    summary: \"{notes}\"\n    system_fields: [{id: child, kind: text, label: Child, system: "
+         "true}]\n"}};
+    return pack_changed(state, "tests/golden/packs/base", name, edits, sizeof edits / sizeof *edits);
+}
+
 #endif
