@@ -26,7 +26,7 @@ static void fold_entry(struct request_file *file, const struct entry *entry)
         file->prepared = NULL; /* what was prepared counts no more */
     } else if (text_equal(type, "request-released")) {
         file->released = entry;
-    } else if (text_equal(type, "request-closed")) {
+    } else { /* request-closed */
         file->closed = entry;
     }
 }

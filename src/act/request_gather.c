@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-enum { LOOKS_AT_ONCE = 1000, LOOKS_PAGES = 50 };
+enum { LOOKS_AT_ONCE = 1000 };
 
 struct gathering {
     const struct act *act;
@@ -67,7 +67,7 @@ static void gather_details(struct gathering *gathering, const struct stream *per
                     &(struct request_item){
                         .key = arena_printf(arena, "p.%llu.%s", (unsigned long long)entry->seq, field->id),
                         .kind = REQUEST_DETAIL,
-                        .pack = entry->pack == NULL ? person->pack : entry->pack,
+                        .pack = entry->pack,
                         .entry = entry,
                         .type = entry->type,
                         .field = field,
@@ -103,13 +103,12 @@ static void gather_field(struct gathering *gathering, int number, const struct k
     }
 }
 
-static void gather_known(struct gathering *gathering, int number, const struct stream *file,
-                         const struct known *known)
+static void gather_known(struct gathering *gathering, int number, const struct known *known)
 {
     const struct known *shown = known_as_written(known);
     const struct entry *entry = known->entry;
     size_t before = gathering->count;
-    struct request_item base = {.pack = entry->pack == NULL ? file->pack : entry->pack,
+    struct request_item base = {.pack = entry->pack,
                                 .entry = entry,
                                 .type = shown->type,
                                 .occurred = shown->occurred,
@@ -140,7 +139,7 @@ static void gather_corrections(struct gathering *gathering, int number, const st
                     &(struct request_item){.key = arena_printf(gathering->act->arena, "c%d.%llu.%s", number,
                                                                (unsigned long long)entry->seq, field->id),
                                            .kind = REQUEST_ANSWER,
-                                           .pack = entry->pack == NULL ? file->pack : entry->pack,
+                                           .pack = entry->pack,
                                            .entry = entry,
                                            .type = entry->type,
                                            .field = field,
@@ -161,7 +160,7 @@ static const struct error *gather_case(struct gathering *gathering, int number, 
     const struct history *history =
         history_of_case(arena, file.pack, file.entries, file.count, nobody, gathering->as_of);
     for (size_t i = 0; i < history->count; i++) {
-        gather_known(gathering, number, &file, &history->list[i]);
+        gather_known(gathering, number, &history->list[i]);
     }
     gather_corrections(gathering, number, &file);
     return NULL;
@@ -171,19 +170,18 @@ static const struct error *gather_case(struct gathering *gathering, int number, 
 
 static struct request_item *of_agency(struct gathering *gathering, size_t from, const struct look *look)
 {
-    const char *agency = look->agency == NULL ? "" : look->agency;
     for (size_t i = from; i < gathering->count; i++) {
-        if (text_equal(gathering->items[i].agency, agency)) {
+        if (text_equal(gathering->items[i].agency, look->agency)) {
             return &gathering->items[i];
         }
     }
-    return add(gathering, &(struct request_item){.key = arena_printf(gathering->act->arena, "looks.%s",
-                                                                     *agency == '\0' ? "none" : agency),
-                                                 .kind = REQUEST_LOOKS,
-                                                 .pack = gathering->pack,
-                                                 .agency = arena_copy(gathering->act->arena, agency),
-                                                 .first = look->at,
-                                                 .last = look->at});
+    return add(gathering,
+               &(struct request_item){.key = arena_printf(gathering->act->arena, "looks.%s", look->agency),
+                                      .kind = REQUEST_LOOKS,
+                                      .pack = gathering->pack,
+                                      .agency = arena_copy(gathering->act->arena, look->agency),
+                                      .first = look->at,
+                                      .last = look->at});
 }
 
 /* Refusals were no looks: nothing was shown. */
@@ -196,23 +194,20 @@ static const struct error *gather_looks(struct gathering *gathering, struct id r
 {
     struct look_filter filter = {
         .record = record, .until = gathering->as_of, .limit = LOOKS_AT_ONCE, .from = {INT64_MIN}};
-    for (int page = 0; page < LOOKS_PAGES; page++) {
+    do {
         const struct look *looks;
         size_t count;
         TRY(store_looks(gathering->act->service->store, gathering->act->arena, &filter, &looks, &count,
                         &filter.before));
         for (size_t i = 0; i < count; i++) {
-            if (was_shown(&looks[i]) && instant_compare(looks[i].at, gathering->as_of) <= 0) {
+            if (was_shown(&looks[i])) {
                 struct request_item *item = of_agency(gathering, from, &looks[i]);
                 item->looks++;
                 item->first = instant_compare(looks[i].at, item->first) < 0 ? looks[i].at : item->first;
                 item->last = instant_compare(looks[i].at, item->last) > 0 ? looks[i].at : item->last;
             }
         }
-        if (filter.before == 0) {
-            break;
-        }
-    }
+    } while (filter.before != 0);
     return NULL;
 }
 

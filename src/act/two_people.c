@@ -31,7 +31,7 @@ const struct error *second_person(const struct act *act, struct store_reader *re
         return NULL;
     }
     TRY(store_stream_read(reader, act->arena, own->id, &stream));
-    if (stream.count == 0 || instant_compare(stream.entries[0]->recorded_at, first->recorded_at) >= 0) {
+    if (instant_compare(stream.entries[0]->recorded_at, first->recorded_at) >= 0) {
         *ret_why = arena_printf(
             act->arena, "Your account was made after this was %s. Somebody who had theirs before decides.",
             done);
