@@ -9,6 +9,7 @@
 #include "act/disposal_inner.h"
 #include "act/guard.h"
 #include "act/two_people.h"
+#include "base/must.h"
 #include "base/text.h"
 #include "calendar/calendar.h"
 #include "record/decode.h"
@@ -39,8 +40,8 @@ static bool is_gone(const struct error *error)
 static const struct error *is_alone(const struct act *act, struct store_reader *reader,
                                     const struct stream *meeting, struct reference own, bool *ret_alone)
 {
-    const struct value *cases = meeting->count == 0 ? NULL : entry_value(meeting->entries[0], "cases");
-    *ret_alone = cases != NULL && meeting->head.kind == STREAM_MEETING;
+    const struct value *cases = entry_value(meeting->entries[0], "cases");
+    *ret_alone = meeting->head.kind == STREAM_MEETING;
     for (size_t c = 0; *ret_alone && cases->kind == VALUE_TEXTS && c < cases->list.count; c++) {
         struct reference reference;
         struct id other;
@@ -124,7 +125,8 @@ static const struct error *read_case(const struct act *act, struct store_reader 
     known->seq = streams.file.head.seq;
     known->person = streams.person.head.id;
     TRY(store_cases_of_person(reader, act->arena, known->person, &cases, &count));
-    known->others = count == 0 ? 0 : count - 1;
+    must(count > 0); /* this one */
+    known->others = count - 1;
     TRY(find_beside(act, reader, known));
     return find_meetings(act, reader, &streams.file, known);
 }
@@ -137,7 +139,7 @@ const struct error *record_known_read(const struct act *act, struct store_reader
     TRY(store_stream_read(reader, act->arena, record, &stream));
     if (stream.head.kind == STREAM_CASE) {
         TRY(read_case(act, reader, &known));
-    } else if (stream.head.kind == STREAM_OUTSIDE && stream.count > 0) {
+    } else if (stream.head.kind == STREAM_OUTSIDE) {
         known.kind = RETENTION_OUTSIDE;
         known.seq = stream.head.seq;
         kept_fact_outside(act, &stream, &known.kept);
@@ -267,8 +269,7 @@ static const struct error *allow(const struct act *act, struct store_reader *rea
     return NULL;
 }
 
-static const struct error *view_known(const struct act *act, const struct record_known *known,
-                                      struct disposal_view *view)
+static void view_known(const struct record_known *known, struct disposal_view *view)
 {
     view->begun = known->kept.begun;
     view->last = known->kept.last;
@@ -279,8 +280,6 @@ static const struct error *view_known(const struct act *act, const struct record
     view->meetings = known->meeting_count;
     view->consider = known->kept.pack->retention->disposal.text;
     view->waiting_days = known->kept.pack->retention->disposal.waiting_days;
-    (void)act;
-    return NULL;
 }
 
 /* The record is gone: what the last entry of its file says of it. */
@@ -307,7 +306,7 @@ static const struct error *read_view(const struct act *act, struct store_reader 
         TRY(requests_open(act, reader, &requests));
         view->requested = is_requested(&requests, record);
         disposal_row_fill(act, &known.kept, &file, view->requested, &view->row);
-        TRY(view_known(act, &known, view));
+        view_known(&known, view);
     } else {
         disposal_row_fill(act, NULL, &file, false, &view->row);
         view_destroyed(&file, view);
@@ -370,10 +369,8 @@ static const struct error *still_stands(const struct stepping *stepping)
     if (stepping->state == DISPOSAL_HELD) {
         return conflict(stepping, "the record is held: it is not destroyed while the hold stands");
     }
-    return stepping->state == DISPOSAL_KEPT || stepping->state == DISPOSAL_OPEN ||
-                   stepping->state == DISPOSAL_NO_RULE
-               ? conflict(stepping, "the rules keep this record longer now")
-               : NULL;
+    return stepping->state < DISPOSAL_DUE ? conflict(stepping, "the rules keep this record longer now")
+                                          : NULL;
 }
 
 static const struct error *check_step(struct stepping *stepping, enum disposal_act what)

@@ -108,10 +108,8 @@ static const struct error *take_outside(struct listing *listing)
         struct stream stream;
         struct kept_fact kept;
         TRY(store_stream_read(listing->reader, act->arena, ids[i], &stream));
-        if (stream.count > 0) {
-            kept_fact_outside(act, &stream, &kept);
-            take_due(listing, ids[i], &kept);
-        }
+        kept_fact_outside(act, &stream, &kept);
+        take_due(listing, ids[i], &kept);
     }
     return NULL;
 }
@@ -149,8 +147,8 @@ static const struct error *row_of(const struct listing *listing, size_t index, s
     if (whole.kept.pack == NULL) {
         TRY(record_known_read(act, listing->reader, record, &whole));
         file.kind = whole.kind;
-    } else if (whole.kept.rule != NULL) {
-        file.kind = whole.kept.rule->record;
+    } else {
+        file.kind = whole.kept.rule->record; /* it is due by that */
     }
     disposal_row_fill(act, &whole.kept, &file, is_requested(&listing->requests, record), row);
     return NULL;
