@@ -34,22 +34,25 @@ static void seal_bytes(struct arena *arena, const uint8_t *key, const void *plac
     *ret_size = size + SEAL_OVERHEAD;
 }
 
+static bool open_into(const uint8_t *key, const void *place, size_t place_size, const uint8_t *sealed,
+                      size_t size, void *ret_plain)
+{
+    return size >= SEAL_OVERHEAD && sealed[0] == SEAL_VERSION &&
+           crypto_aead_xchacha20poly1305_ietf_decrypt(ret_plain, NULL, NULL, sealed + 1 + NONCE,
+                                                      size - 1 - NONCE, place, place_size, sealed + 1,
+                                                      key) == 0;
+}
+
 static const struct error *open_bytes(struct arena *arena, const uint8_t *key, const void *place,
                                       size_t place_size, const uint8_t *sealed, size_t size,
                                       const void **ret_plain, size_t *ret_size)
 {
-    if (size < SEAL_OVERHEAD || sealed[0] != SEAL_VERSION) {
-        return error_of(ERROR_BROKEN_SEAL);
-    }
-    char *plain = arena_alloc(arena, size - SEAL_OVERHEAD + 1);
-    unsigned long long written = 0;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt((unsigned char *)plain, &written, NULL, sealed + 1 + NONCE,
-                                                   size - 1 - NONCE, place, place_size, sealed + 1,
-                                                   key) != 0) {
+    char *plain = arena_alloc(arena, size < SEAL_OVERHEAD ? 0 : size - SEAL_OVERHEAD + 1);
+    if (!open_into(key, place, place_size, sealed, size, plain)) {
         return error_of(ERROR_BROKEN_SEAL);
     }
     *ret_plain = plain;
-    *ret_size = (size_t)written;
+    *ret_size = size - SEAL_OVERHEAD;
     return NULL;
 }
 
@@ -162,6 +165,14 @@ const struct error *body_open(struct arena *arena, const struct record_key *key,
     uint8_t bound[PLACE];
     place_hash(place, bound);
     return open_bytes(arena, key->bytes, bound, sizeof bound, sealed, size, ret_plain, ret_size);
+}
+
+bool body_open_into(const struct record_key *key, const struct seal_place *place, const void *sealed,
+                    size_t size, void *ret_plain)
+{
+    uint8_t bound[PLACE];
+    place_hash(place, bound);
+    return open_into(key->bytes, bound, sizeof bound, sealed, size, ret_plain);
 }
 
 /* ---- notes

@@ -142,6 +142,9 @@ void body_seal(struct arena *arena, const struct record_key *key, const struct s
 const struct error *body_open(struct arena *arena, const struct record_key *key,
                               const struct seal_place *place, const uint8_t *sealed, size_t size,
                               const void **ret_plain, size_t *ret_size) MUST_CHECK;
+/* The same into memory of the caller's, size - SEAL_OVERHEAD bytes; false when it does not open. */
+bool body_open_into(const struct record_key *key, const struct seal_place *place, const void *sealed,
+                    size_t size, void *ret_plain) MUST_CHECK;
 
 /* ---- everything else that is kept sealed (drafts, answers) */
 

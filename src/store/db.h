@@ -7,6 +7,7 @@
 #define WM_STORE_DB_H
 
 #include "store/disposed.h"
+#include "store/held.h"
 #include "store/sql.h"
 #include "store/store.h"
 
@@ -131,6 +132,7 @@ struct store_reader {
 };
 
 const char *store_dir(const struct store *store);
+struct held *store_held(const struct store *store);
 struct connection *reader_connection(struct store_reader *reader);
 /* True when something was written since the last checkpoint of this process. */
 void store_note_written(struct store *store);

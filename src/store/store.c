@@ -35,6 +35,7 @@ struct store {
     struct connection
         pack_reader; /* of its own: who loads a pack may hold a reader already. Under pack_lock */
     struct looks *looks;
+    struct held *held;
     struct sessions *sessions;
     struct uses *uses;
     pthread_t keeper;
@@ -60,6 +61,11 @@ const char *store_head_path(const struct store *store)
 const char *store_dir(const struct store *store)
 {
     return store->dir;
+}
+
+struct held *store_held(const struct store *store)
+{
+    return store->held;
 }
 
 struct looks *store_looks_log(struct store *store)
@@ -591,6 +597,7 @@ static void make_store(void *context)
     store->pack_dir = options->pack_dir == NULL ? NULL : arena_copy(own, options->pack_dir);
     atomic_store(&store->written, true); /* what the last opening could not sign */
     store->sessions = sessions_new(own);
+    store->held = held_new(own);
     pthread_condattr_t steady;
     pthread_condattr_init(&steady);
     pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
@@ -646,6 +653,7 @@ static void give_back(struct store *store)
     if (store->looks != NULL) {
         looks_close(store->looks);
     }
+    held_free(store->held);
     keyring_free(store->own_keyring);
     pthread_cond_destroy(&store->reader_free);
     pthread_mutex_destroy(&store->reader_lock);

@@ -7,6 +7,7 @@
 
 #include "base/must.h"
 #include "record/decode.h"
+#include "record/image.h"
 
 #include <string.h>
 
@@ -213,51 +214,110 @@ static const struct error *load_head(struct store_reader *reader, struct arena *
     return NULL;
 }
 
+enum { WORTH_HOLDING = 8 };
+
+/* Begins with what is held, when the row is the last entry of it. */
+static bool begin_with_held(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,
+                            const struct held_run *run, struct stream *stream)
+{
+    uint8_t hash[HASH_BYTES];
+    const void *plain;
+    size_t size;
+    if ((uint64_t)sqlite3_column_int64(row, 0) != run->seq || !column_bytes(row, 11, hash, HASH_BYTES) ||
+        memcmp(hash, run->hash, HASH_BYTES) != 0 ||
+        !held_open(store_held(reader->store), arena, stream->key, run, &plain, &size)) {
+        return false;
+    }
+    image_open(arena, plain, size, &stream->entries, &stream->count);
+    stream->pack = stream->entries[stream->count - 1]->pack;
+    stream->head.pack = sqlite3_column_int(row, 2);
+    stream->head.seq = run->seq;
+    memcpy(stream->head.hash, run->hash, HASH_BYTES);
+    return true;
+}
+
+/* What is read often, and has grown since it was held. */
+static void hold(struct store_reader *reader, struct arena *arena, const struct stream *stream,
+                 struct held_run run)
+{
+    const void *plain;
+    size_t size;
+    if (run.read_before && stream->head.seq >= run.seq + WORTH_HOLDING) {
+        run.seq = stream->head.seq;
+        memcpy(run.hash, stream->head.hash, HASH_BYTES);
+        image_make(arena, stream->entries, stream->count, &plain, &size);
+        held_put(store_held(reader->store), arena, stream->key, &run, plain, size);
+    }
+}
+
 /*
  * With `check_chain` every hash is computed again; without it only the seals are (each binds its stream,
  * sequence, type and pack, so a page can trust what it shows), and the head's hash is taken as stored.
  */
+static const struct error *load_row(struct store_reader *reader, struct arena *arena, bool check_chain,
+                                    sqlite3_stmt *row, struct stream *stream, size_t *room,
+                                    const char **ret_broken)
+{
+    struct stored stored;
+    uint8_t hash[HASH_BYTES];
+    stored_of_row(arena, row, &stream->head, &stored);
+    const char *fault = NULL;
+    if (check_chain) {
+        fault = chain_fault(stream, &stored, row, hash);
+    } else {
+        fault = row_fault(stream, &stored);
+        if (fault == NULL && !column_bytes(row, 11, hash, HASH_BYTES)) {
+            fault = "its hash is missing";
+        }
+    }
+    struct entry *entry = arena_one(arena, struct entry);
+    const struct error *unread = fault == NULL ? decode(reader, arena, &stored, stream, entry) : NULL;
+    if (unread != NULL && (unread->code == ERROR_BUSY || unread->code == ERROR_STORE)) {
+        return unread; /* nothing is wrong with the entry: its pack could not be loaded */
+    }
+    if (unread != NULL) {
+        fault = "its body does not open in its place";
+    }
+    if (fault != NULL) {
+        *ret_broken = name_broken(arena, stream->head.id, stored.seq, fault);
+        return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
+    }
+    stream->head.seq = stored.seq;
+    stream->head.pack = (int)stored.pack;
+    stream->pack = entry->pack;
+    memcpy(stream->head.hash, hash, HASH_BYTES);
+    add_entry(arena, stream, entry, room);
+    return NULL;
+}
+
 static const struct error *load_entries(struct store_reader *reader, struct arena *arena, bool check_chain,
                                         struct stream *stream, const char **ret_broken)
 {
     const struct error *error = NULL;
     struct id id = stream->head.id;
-    size_t room = 0;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id));
-    while (next_row(arena, &reader->connection, row, &error)) {
-        struct stored stored;
-        uint8_t hash[HASH_BYTES];
-        stored_of_row(arena, row, &stream->head, &stored);
-        const char *fault = NULL;
-        if (check_chain) {
-            fault = chain_fault(stream, &stored, row, hash);
-        } else {
-            fault = row_fault(stream, &stored);
-            if (fault == NULL && !column_bytes(row, 11, hash, HASH_BYTES)) {
-                fault = "its hash is missing";
-            }
-        }
-        struct entry *entry = arena_one(arena, struct entry);
-        const struct error *unread = fault == NULL ? decode(reader, arena, &stored, stream, entry) : NULL;
-        if (unread != NULL && (unread->code == ERROR_BUSY || unread->code == ERROR_STORE)) {
-            sqlite3_reset(row);
-            return unread; /* nothing is wrong with the entry: its pack could not be loaded */
-        }
-        if (unread != NULL) {
-            fault = "its body does not open in its place";
-        }
-        if (fault != NULL) {
-            sqlite3_reset(row);
-            *ret_broken = name_broken(arena, id, stored.seq, fault);
-            return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
-        }
-        stream->head.seq = stored.seq;
-        stream->head.pack = (int)stored.pack;
-        stream->pack = entry->pack;
-        memcpy(stream->head.hash, hash, HASH_BYTES);
-        add_entry(arena, stream, entry, &room);
+    struct held_run run = {.seq = 0};
+    if (!check_chain) {
+        held_find(store_held(reader->store), id, &run);
     }
-    return error;
+    sqlite3_stmt *row =
+        ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id), bind_number((int64_t)run.seq));
+    if (run.seq > 0 && (!next_row(arena, &reader->connection, row, &error) ||
+                        !begin_with_held(reader, arena, row, &run, stream))) {
+        TRY(error);
+        run.seq = 0;
+        row = ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id), bind_number(0));
+    }
+    size_t room = stream->count;
+    while (next_row(arena, &reader->connection, row, &error)) {
+        const struct error *broken = load_row(reader, arena, check_chain, row, stream, &room, ret_broken);
+        if (broken != NULL) {
+            sqlite3_reset(row);
+            return broken;
+        }
+    }
+    TRY(error);
+    hold(reader, arena, stream, run);
+    return NULL;
 }
 
 const struct error *stream_load(struct store_reader *reader, struct arena *arena, struct id id,

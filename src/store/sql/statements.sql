@@ -46,7 +46,7 @@ INSERT INTO entry (stream, seq, id, pack, type, occurred_at, day_only, recorded_
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 -- name: entry_of_stream
 SELECT seq, id, pack, type, occurred_at, day_only, recorded_at, author, agency, label, body, hash
-FROM entry WHERE stream = $1 ORDER BY seq
+FROM entry WHERE stream = $1 AND seq >= $2 ORDER BY seq
 -- name: entry_by_author
 SELECT 1 FROM entry WHERE stream = $1 AND author = $2 LIMIT 1
 -- name: entry_count

@@ -1,0 +1,151 @@
+/*
+ * One ring of bytes, in which a new run takes the place of the oldest, and a table of where they lie. A place
+ * is how many bytes had ever been put in before it, so whether it was written over since is one subtraction.
+ */
+#include "store/held.h"
+
+#include <pthread.h>
+#include <string.h>
+
+enum { RING = 64 << 20, LARGEST = RING / 16, WAYS = 4, SETS = 4096 };
+
+struct slot {
+    struct held_run run;
+    bool used;
+    uint64_t last_read;
+    uint64_t place;
+};
+
+struct held {
+    pthread_rwlock_t lock;
+    struct arena *arena; /* of the ring alone */
+    unsigned char *ring;
+    uint64_t end;
+    uint64_t reads;
+    struct slot slots[SETS][WAYS];
+};
+
+struct held *held_new(struct arena *own)
+{
+    struct held *held = arena_one(own, struct held);
+    pthread_rwlock_init(&held->lock, NULL);
+    return held;
+}
+
+void held_free(struct held *held)
+{
+    arena_free(held->arena);
+    pthread_rwlock_destroy(&held->lock);
+}
+
+static struct slot *set_of(struct held *held, struct id stream)
+{
+    return held->slots[((size_t)stream.bytes[0] << 8 | stream.bytes[1]) % SETS];
+}
+
+/* Its slot, else NULL. */
+static struct slot *find(struct held *held, struct id stream)
+{
+    struct slot *set = set_of(held, stream);
+    for (size_t i = 0; i < WAYS; i++) {
+        if (set[i].used && id_equal(set[i].run.stream, stream)) {
+            return &set[i];
+        }
+    }
+    return NULL;
+}
+
+static struct slot *take_oldest(struct held *held, struct id stream)
+{
+    struct slot *set = set_of(held, stream);
+    struct slot *oldest = set;
+    for (size_t i = 1; i < WAYS; i++) {
+        if (set[i].last_read < oldest->last_read) {
+            oldest = &set[i];
+        }
+    }
+    *oldest = (struct slot){.used = true, .run = {.stream = stream}};
+    return oldest;
+}
+
+static bool is_whole(const struct held *held, const struct slot *slot)
+{
+    return slot->run.seq > 0 && held->end - slot->place <= RING;
+}
+
+void held_find(struct held *held, struct id stream, struct held_run *ret_run)
+{
+    pthread_rwlock_wrlock(&held->lock);
+    struct slot *slot = find(held, stream);
+    bool before = slot != NULL;
+    if (!before) {
+        slot = take_oldest(held, stream);
+    }
+    slot->last_read = ++held->reads;
+    slot->run.read_before = before;
+    if (!is_whole(held, slot)) {
+        slot->run.seq = 0;
+    }
+    *ret_run = slot->run;
+    pthread_rwlock_unlock(&held->lock);
+}
+
+static struct seal_place place_of(const struct held_run *run)
+{
+    return (struct seal_place){run->stream, run->seq, "held", run->hash};
+}
+
+bool held_open(struct held *held, struct arena *arena, const struct record_key *key,
+               const struct held_run *run, const void **ret_plain, size_t *ret_size)
+{
+    struct seal_place place = place_of(run);
+    size_t size = run->size - SEAL_OVERHEAD;
+    void *plain = arena_alloc(arena, size); /* memory may run out: not under the lock */
+    pthread_rwlock_rdlock(&held->lock);
+    const struct slot *slot = find(held, run->stream);
+    bool good = slot != NULL && is_whole(held, slot) && slot->run.size == run->size &&
+                body_open_into(key, &place, held->ring + slot->place % RING, run->size, plain);
+    pthread_rwlock_unlock(&held->lock);
+    *ret_plain = plain;
+    *ret_size = size;
+    return good;
+}
+
+static void take_ring(void *context)
+{
+    struct held *held = context;
+    held->ring = arena_alloc(held->arena, RING);
+}
+
+/* Under the lock: comes back with or without. */
+static bool has_ring(struct held *held)
+{
+    if (held->arena == NULL) {
+        held->arena = arena_new(RING);
+    }
+    return held->ring != NULL || (held->arena != NULL && arena_guard(held->arena, take_ring, held));
+}
+
+void held_put(struct held *held, struct arena *arena, const struct record_key *key,
+              const struct held_run *run, const void *plain, size_t size)
+{
+    struct seal_place place = place_of(run);
+    const uint8_t *sealed;
+    if (size > LARGEST) {
+        return;
+    }
+    body_seal(arena, key, &place, plain, size, &sealed, &size);
+    pthread_rwlock_wrlock(&held->lock);
+    struct slot *slot = find(held, run->stream);
+    if (slot != NULL && run->seq > slot->run.seq && has_ring(held)) {
+        if (held->end % RING + size > RING) {
+            held->end += RING - held->end % RING;
+        }
+        memcpy(held->ring + held->end % RING, sealed, size);
+        slot->run = *run;
+        slot->run.size = size;
+        slot->place = held->end;
+        held->end += size;
+    }
+    pthread_rwlock_unlock(&held->lock);
+}
