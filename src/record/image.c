@@ -17,11 +17,13 @@ enum { NEW_PACK = 1, NEW_AUTHOR = 2, NEW_AGENCY = 4, NEW_LABEL = 8 };
 
 #define PUT(buf, thing) buf_put_n((buf), &(thing), sizeof(thing))
 
+/* Seven bits a byte, the lowest first; most counts take one. */
 static void put_count(struct buf *buf, size_t number)
 {
-    uint32_t count = (uint32_t)number;
-    must(count == number);
-    PUT(buf, count);
+    for (; number >= 0x80; number >>= 7) {
+        buf_byte(buf, (char)(unsigned char)(number | 0x80));
+    }
+    buf_byte(buf, (char)(unsigned char)number);
 }
 
 static void put_text(struct buf *buf, const char *text)
@@ -33,10 +35,12 @@ static void put_text(struct buf *buf, const char *text)
 
 static void put_moment(struct buf *buf, const struct moment *moment)
 {
-    PUT(buf, moment->start);
-    PUT(buf, moment->end);
-    PUT(buf, moment->day);
     PUT(buf, moment->day_only);
+    PUT(buf, moment->day);
+    PUT(buf, moment->start);
+    if (moment->day_only) {
+        PUT(buf, moment->end);
+    }
 }
 
 static void put_values(struct buf *buf, const struct entry_type *type, const struct value *values,
@@ -50,16 +54,22 @@ static void put_fields(struct buf *buf, const struct fields *fields)
     put_values(buf, fields->type, fields->values, fields->set);
 }
 
-static void put_value(struct buf *buf, const struct value *value)
+static void put_code(struct buf *buf, const struct field *field, const struct code *code)
 {
-    unsigned char kind = (unsigned char)value->kind;
-    PUT(buf, kind);
+    size_t place = (size_t)(code - field->codes->codes);
+    must(place < field->codes->code_count);
+    put_count(buf, place);
+}
+
+static void put_value(struct buf *buf, const struct field *field, const struct value *value)
+{
+    put_count(buf, value->kind);
     switch (value->kind) {
     case VALUE_TEXT:
         put_text(buf, value->text);
         break;
     case VALUE_CODE:
-        PUT(buf, value->code);
+        put_code(buf, field, value->code);
         break;
     case VALUE_NUMBER:
         PUT(buf, value->number);
@@ -72,7 +82,9 @@ static void put_value(struct buf *buf, const struct value *value)
         break;
     case VALUE_CODES:
         put_count(buf, value->list.count);
-        buf_put_n(buf, value->list.items, value->list.count * sizeof(const struct code *));
+        for (size_t i = 0; i < value->list.count; i++) {
+            put_code(buf, field, value_codes(value)[i]);
+        }
         break;
     case VALUE_TEXTS:
         put_count(buf, value->list.count);
@@ -100,7 +112,7 @@ static void put_values(struct buf *buf, const struct entry_type *type, const str
     for (size_t f = 0; f < type->field_count; f++) {
         if (set == NULL ? values[f].kind != VALUE_NONE : set[f]) {
             put_count(buf, f);
-            put_value(buf, &values[f]);
+            put_value(buf, &type->fields[f], &values[f]);
         }
     }
 }
@@ -168,9 +180,13 @@ static inline const char *pass(struct at *at, size_t size)
 
 static inline size_t take_count(struct at *at)
 {
-    uint32_t count;
-    TAKE(at, &count);
-    return count;
+    size_t number = 0;
+    unsigned char byte = 0x80;
+    for (int shift = 0; (byte & 0x80) != 0; shift += 7) {
+        byte = *(const unsigned char *)pass(at, 1);
+        number |= (size_t)(byte & 0x7F) << shift;
+    }
+    return number;
 }
 
 static const char *take_text(struct at *at)
@@ -180,10 +196,13 @@ static const char *take_text(struct at *at)
 
 static void take_moment(struct at *at, struct moment *ret_moment)
 {
-    TAKE(at, &ret_moment->start);
-    TAKE(at, &ret_moment->end);
-    TAKE(at, &ret_moment->day);
     TAKE(at, &ret_moment->day_only);
+    TAKE(at, &ret_moment->day);
+    TAKE(at, &ret_moment->start);
+    ret_moment->end = ret_moment->start;
+    if (ret_moment->day_only) {
+        TAKE(at, &ret_moment->end);
+    }
 }
 
 static const struct value *take_values(struct arena *arena, struct at *at, const struct entry_type *type,
@@ -201,31 +220,31 @@ static const struct fields *take_fields(struct arena *arena, struct at *at)
     return fields;
 }
 
-static const void *take_list(struct arena *arena, struct at *at, enum value_kind kind, size_t count)
+static const struct code *take_code(struct at *at, const struct field *field)
+{
+    return &field->codes->codes[take_count(at)];
+}
+
+static const void *take_list(struct arena *arena, struct at *at, const struct field *field, bool texts,
+                             size_t count)
 {
     const void **items = arena_many(arena, const void *, count);
     for (size_t i = 0; i < count; i++) {
-        if (kind == VALUE_TEXTS) {
-            items[i] = take_text(at);
-        } else {
-            TAKE(at, &items[i]);
-        }
+        items[i] = texts ? (const void *)take_text(at) : take_code(at, field);
     }
     return items;
 }
 
 /* Into a value of no kind. */
-static void take_value(struct arena *arena, struct at *at, struct value *ret_value)
+static void take_value(struct arena *arena, struct at *at, const struct field *field, struct value *ret_value)
 {
-    unsigned char kind;
-    TAKE(at, &kind);
-    ret_value->kind = (enum value_kind)kind;
+    ret_value->kind = (enum value_kind)take_count(at);
     switch (ret_value->kind) {
     case VALUE_TEXT:
         ret_value->text = take_text(at);
         break;
     case VALUE_CODE:
-        TAKE(at, &ret_value->code);
+        ret_value->code = take_code(at, field);
         break;
     case VALUE_NUMBER:
         TAKE(at, &ret_value->number);
@@ -239,7 +258,8 @@ static void take_value(struct arena *arena, struct at *at, struct value *ret_val
     case VALUE_CODES:
     case VALUE_TEXTS:
         ret_value->list.count = take_count(at);
-        ret_value->list.items = take_list(arena, at, ret_value->kind, ret_value->list.count);
+        ret_value->list.items =
+            take_list(arena, at, field, ret_value->kind == VALUE_TEXTS, ret_value->list.count);
         break;
     case VALUE_FIELDS:
         ret_value->fields = take_fields(arena, at);
@@ -257,7 +277,7 @@ static const struct value *take_values(struct arena *arena, struct at *at, const
     for (size_t i = 0; i < count; i++) {
         size_t field = take_count(at);
         must(field < type->field_count);
-        take_value(arena, at, &values[field]);
+        take_value(arena, at, &type->fields[field], &values[field]);
         if (ret_set != NULL) {
             ret_set[field] = true;
         }

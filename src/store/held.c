@@ -7,7 +7,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { RING = 64 << 20, LARGEST = RING / 16, WAYS = 4, SETS = 4096 };
+enum { RING = 64 << 20, LARGEST = RING / 16, WAYS = 4, SETS = 4096, USUAL = 16 << 10 };
 
 struct slot {
     struct held_run run;
@@ -20,7 +20,8 @@ struct held {
     pthread_rwlock_t lock;
     struct arena *arena; /* of the ring alone */
     unsigned char *ring;
-    uint64_t end;
+    uint64_t end;  /* how many bytes were ever put in, */
+    uint64_t runs; /* and how many runs */
     uint64_t reads;
     struct slot slots[SETS][WAYS];
 };
@@ -73,21 +74,36 @@ static bool is_whole(const struct held *held, const struct slot *slot)
     return slot->run.seq > 0 && held->end - slot->place <= RING;
 }
 
+/* How many runs it holds, about. */
+static uint64_t room(const struct held *held)
+{
+    return RING / (held->runs == 0 ? USUAL : held->end / held->runs + 1);
+}
+
 void held_find(struct held *held, struct id stream, struct held_run *ret_run)
 {
     pthread_rwlock_wrlock(&held->lock);
     struct slot *slot = find(held, stream);
-    bool before = slot != NULL;
-    if (!before) {
+    bool whole = slot != NULL && is_whole(held, slot);
+    if (whole) {
+        slot->last_read = ++held->reads;
+    }
+    *ret_run = whole ? slot->run : (struct held_run){.stream = stream};
+    pthread_rwlock_unlock(&held->lock);
+}
+
+bool held_wants(struct held *held, struct id stream)
+{
+    pthread_rwlock_wrlock(&held->lock);
+    struct slot *slot = find(held, stream);
+    /* who goes round more than there is room for would only put out what others need */
+    bool wants = slot != NULL && held->reads - slot->last_read < room(held);
+    if (slot == NULL) {
         slot = take_oldest(held, stream);
     }
     slot->last_read = ++held->reads;
-    slot->run.read_before = before;
-    if (!is_whole(held, slot)) {
-        slot->run.seq = 0;
-    }
-    *ret_run = slot->run;
     pthread_rwlock_unlock(&held->lock);
+    return wants;
 }
 
 static struct seal_place place_of(const struct held_run *run)
@@ -146,6 +162,7 @@ void held_put(struct held *held, struct arena *arena, const struct record_key *k
         slot->run.size = size;
         slot->place = held->end;
         held->end += size;
+        held->runs++;
     }
     pthread_rwlock_unlock(&held->lock);
 }

@@ -20,17 +20,19 @@ struct held_run {
     uint64_t seq;             /* of the last entry in it; 0: none is held */
     uint8_t hash[HASH_BYTES]; /* of that entry */
     size_t size;              /* sealed */
-    bool read_before;         /* not long ago: worth holding */
 };
 
 /* Lives in `own`; the memory for the runs is taken when the first is put in. */
 struct held *held_new(struct arena *own);
 void held_free(struct held *held);
-/* Notes that the record is read, and says what is held of it. */
+/* What is held of the record that is read. */
 void held_find(struct held *held, struct id stream, struct held_run *ret_run);
 /* False when it has made room since, or does not open with that key. */
 bool held_open(struct held *held, struct arena *arena, const struct record_key *key,
                const struct held_run *run, const void **ret_plain, size_t *ret_size);
+/* Notes that it was read from the store; true when it was before, not long ago, so that it is worth holding.
+ */
+bool held_wants(struct held *held, struct id stream);
 /* Does nothing where there is no memory for it. */
 void held_put(struct held *held, struct arena *arena, const struct record_key *key,
               const struct held_run *run, const void *plain, size_t size);

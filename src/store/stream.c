@@ -242,7 +242,7 @@ static void hold(struct store_reader *reader, struct arena *arena, const struct 
 {
     const void *plain;
     size_t size;
-    if (run.read_before && stream->head.seq >= run.seq + WORTH_HOLDING) {
+    if (stream->head.seq >= run.seq + WORTH_HOLDING && held_wants(store_held(reader->store), run.stream)) {
         run.seq = stream->head.seq;
         memcpy(run.hash, stream->head.hash, HASH_BYTES);
         image_make(arena, stream->entries, stream->count, &plain, &size);
@@ -295,7 +295,7 @@ static const struct error *load_entries(struct store_reader *reader, struct aren
 {
     const struct error *error = NULL;
     struct id id = stream->head.id;
-    struct held_run run = {.seq = 0};
+    struct held_run run = {.stream = id};
     if (!check_chain) {
         held_find(store_held(reader->store), id, &run);
     }
