@@ -2,6 +2,7 @@
 #include "act/act.h"
 #include "act/sso.h"
 #include "cli/cli.h"
+#include "web/front.h"
 
 enum { MEMORY = 256 * 1024 * 1024 };
 
@@ -15,7 +16,8 @@ struct account_options {
     const char *team;
     const char *name; /* of the person */
     const char *username;
-    bool keeps; /* the token is for keeping accounts */
+    const char *url; /* how browsers reach the server; NULL: not said */
+    bool keeps;      /* the token is for keeping accounts */
 };
 
 typedef const struct error *(*account_act)(const struct act *act, const struct account_options *given);
@@ -56,16 +58,37 @@ static int of_one_account(const char *command, int argc, char **argv, account_ac
 
 /* ---- add, link ---- */
 
+#define URL(given)                                                                                           \
+    {                                                                                                        \
+        "--public-url", "URL", "how browsers reach the server, to print the whole address of the link",      \
+            &(given).url, NULL                                                                               \
+    }
+
+/* Before anything is done: a link is printed once. */
+static const struct error *read_url(const struct act *act, const struct account_options *given,
+                                    const char **ret_before)
+{
+    struct public_name name;
+    *ret_before = "";
+    if (given->url != NULL) {
+        TRY(front_origin_read(act->arena, given->url, &name));
+        *ret_before = arena_printf(act->arena, "%s://%s", name.tls ? "https" : "http", name.host);
+    }
+    return NULL;
+}
+
 static const struct error *add(const struct act *act, const struct account_options *given)
 {
     struct invitation invitation;
+    const char *before;
+    TRY(read_url(act, given, &before));
     const struct account_input input = {.username = given->username,
                                         .name = given->name,
                                         .role = given->role,
                                         .agency = given->agency,
                                         .team = given->team};
     TRY(act_account_invite(act, &input, &invitation));
-    printf("/set-password/%s\n", invitation.link);
+    printf("%s/set-password/%s\n", before, invitation.link);
     return NULL;
 }
 
@@ -84,6 +107,7 @@ int command_account_add(int argc, char **argv)
          NULL},
         {"--team", "TEAM", "the team of that agency they work in (none)", &given.team, NULL},
         {"--name", "TEXT", "the name of the person, as others see it (NAME)", &given.name, NULL},
+        URL(given),
     };
     if (!cli_parse(command, argc, argv, options, sizeof options / sizeof *options, &given.username, 1, 1,
                    &count, &status)) {
@@ -99,14 +123,26 @@ int command_account_add(int argc, char **argv)
 static const struct error *new_link(const struct act *act, const struct account_options *given)
 {
     const char *link;
+    const char *before;
+    TRY(read_url(act, given, &before));
     TRY(act_account_link(act, given->username, &link));
-    printf("/set-password/%s\n", link);
+    printf("%s/set-password/%s\n", before, link);
     return NULL;
 }
 
 int command_account_link(int argc, char **argv)
 {
-    return of_one_account("account link", argc, argv, new_link);
+    static const char command[] = "account link";
+    struct account_options given = {0};
+    size_t count;
+    int status;
+    const struct cli_option options[] = {CLI_DATA(&given.data), CLI_KEY(&given.key), CLI_PACK(&given.pack),
+                                         URL(given)};
+    if (!cli_parse(command, argc, argv, options, sizeof options / sizeof *options, &given.username, 1, 1,
+                   &count, &status)) {
+        return status;
+    }
+    return with_store(&given, command, new_link);
 }
 
 /* ---- list ---- */
