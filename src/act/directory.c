@@ -55,7 +55,7 @@ const struct error *contact_read(const struct act *act, struct store_reader *rea
 {
     struct stream stream;
     TRY(store_stream_read(reader, act->arena, id, &stream));
-    if (stream.head.kind != STREAM_DIRECTORY || stream.count == 0) {
+    if (stream.head.kind != STREAM_DIRECTORY) {
         return error_of(ERROR_NOT_FOUND);
     }
     *ret_contact = view_of(act, &stream);
@@ -163,8 +163,7 @@ static const struct error *load(const struct act *act, struct id id, struct stre
     const struct error *error = store_stream_read(reader, act->arena, id, ret_stream);
     store_reader_give(reader);
     TRY(error);
-    return ret_stream->head.kind == STREAM_DIRECTORY && ret_stream->count > 0 ? NULL
-                                                                              : error_of(ERROR_NOT_FOUND);
+    return ret_stream->head.kind == STREAM_DIRECTORY ? NULL : error_of(ERROR_NOT_FOUND);
 }
 
 const struct error *act_contact_read(const struct act *act, struct id id, struct contact_history *ret_history)

@@ -2,13 +2,17 @@
  */
 #include "support.h"
 
+#include "act/account.h"
 #include "act/courier.h"
 #include "act/inner.h"
+#include "store/notice.h"
 
+#include <errno.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <string.h>
 
-enum { MESSAGES = 40 };
+enum { MESSAGES = 200 };
 static struct {
     struct post_message list[MESSAGES];
     size_t count;
@@ -42,6 +46,66 @@ const struct error *__wrap_post_send(struct arena *arena, const struct post_opti
     return server.answer;
 }
 
+/* The rounds of the thread follow each other at once, and between two of them the test is asked; what the
+ * thread needs to begin is not always there. */
+static struct {
+    bool (*between)(void); /* false: the last round was gone */
+    void *(*run)(void *context);
+    pthread_t thread;
+    bool is_on;
+    bool no_memory;
+    bool no_thread;
+    bool no_post;
+    sem_t over;
+} rounds;
+
+int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until)
+{
+    if (rounds.is_on && pthread_equal(rounds.thread, pthread_self())) {
+        if (rounds.between()) {
+            return ETIMEDOUT;
+        }
+        rounds.is_on = false;
+        sem_post(&rounds.over);
+    }
+    return __real_pthread_cond_timedwait(condition, lock, until);
+}
+
+static void *begin_thread(void *context)
+{
+    rounds.thread = pthread_self();
+    if (rounds.no_memory) {
+        failing_begin(1, true); /* what it asks for first */
+    }
+    return rounds.run(context);
+}
+
+int __real_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *context),
+                          void *context);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *context),
+                          void *context);
+int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *context),
+                          void *context)
+{
+    if (!rounds.is_on && !rounds.no_memory) {
+        return rounds.no_thread ? EAGAIN : __real_pthread_create(thread, attributes, run, context);
+    }
+    rounds.run = run;
+    return __real_pthread_create(thread, attributes, begin_thread, context);
+}
+
+const struct error *__real_post_init(void);
+const struct error *__wrap_post_init(void);
+const struct error *__wrap_post_init(void)
+{
+    return rounds.no_post ? error_of(ERROR_BUSY) : __real_post_init();
+}
+
 static struct instant clock_of_test(void)
 {
     return now;
@@ -58,7 +122,7 @@ static int set_up_all(void **context)
     struct state *state = *context;
     kept = arena_new(1 << 20);
     state->service->mails = true;
-    return sem_init(&server.sent, 0, 0);
+    return sem_init(&server.sent, 0, 0) + sem_init(&rounds.over, 0, 0);
 }
 
 static int tear_down_all(void **context)
@@ -288,6 +352,241 @@ static void the_thread_sends_and_ends(void **context)
     courier_stop(courier);
 }
 
+/* ---- rows that are not usual */
+
+static struct id notice_of(const struct state *state, const struct actor *actor)
+{
+    struct act act = act_at(state, actor, 10000);
+    const struct notice_view *notices;
+    const char *next;
+    size_t count;
+    GOOD_ONCE(act_notices(&act, NULL, &notices, &count, &next));
+    assert_true(count > 0);
+    return notices[0].id;
+}
+
+static void put(const struct state *state, struct id notice, struct id account, struct id contact,
+                int64_t seconds)
+{
+    struct write *write = store_write_new(state->service->store, state->arena);
+    store_write_outbox(write, notice, account, contact, instant_add_ms(start, seconds * MS_PER_SECOND));
+    GOOD_ONCE(store_write_run(write));
+}
+
+static struct id contact_called(const struct state *state, const char *name)
+{
+    struct act act = act_at(state, NULL, 7000);
+    const struct contact_view *contacts;
+    size_t count;
+    GOOD_ONCE(act_directory_list(&act, &contacts, &count));
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(contacts[i].name, name) == 0) {
+            return contacts[i].id;
+        }
+    }
+    fail_msg("%s", name);
+    return (struct id){{0}};
+}
+
+static void a_contact_is_written_to_while_it_stands_and_has_an_address(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 7000);
+    struct contact_view contact = {.agency = "health",
+                                   .kind = "service",
+                                   .name = "Posted",
+                                   .area = "Melton",
+                                   .email = "posted@health.example"};
+    GOOD_ONCE(act_directory_add(&act, &contact));
+    struct contact_view silent = {
+        .agency = "health", .kind = "service", .name = "Silent", .area = "Melton", .phone = "0116 496 0100"};
+    GOOD_ONCE(act_directory_add(&act, &silent));
+    (void)refer(state, "Egret", 7000);
+    (void)round_at(state, 7001);
+    struct id notice = notice_of(state, &state->manager);
+    struct id posted = contact_called(state, "Posted");
+    put(state, notice, (struct id){{0}}, posted, 7002);
+    put(state, notice, (struct id){{0}}, contact_called(state, "Silent"), 7002);
+    assert_int_equal(round_at(state, 7003), 1);
+    assert_string_equal(last()->to, "posted@health.example");
+    GOOD_ONCE(act_contact_withdraw(&act, posted, "Closed"));
+    put(state, notice, (struct id){{0}}, posted, 7004);
+    assert_int_equal(round_at(state, 7005), 0);
+    assert_int_equal(waiting(state).total, 0);
+    /* the contact is no contact: that is a fault, and it waits */
+    put(state, notice, (struct id){{0}}, state->nurse.account, 7006);
+    act = act_at(state, NULL, 7007);
+    now = act.now;
+    FAILS_ONCE(ERROR_NOT_FOUND, courier_send(&way, &act));
+    struct write *write = store_write_new(state->service->store, state->arena);
+    store_write_outbox_drop(write, waiting(state).waiting[0].id);
+    GOOD_ONCE(store_write_run(write));
+}
+
+static void what_was_struck_from_the_notices_is_not_sent(void **context)
+{
+    struct state *state = *context;
+    put(state, (struct id){{5}}, state->manager.account, (struct id){{0}}, 7100);
+    assert_int_equal(round_at(state, 7101), 0);
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void an_address_that_is_none_gets_no_message(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 7200);
+    GOOD_ONCE(account_mail_set(&manager, "not an address"));
+    (void)refer(state, "Fieldfare", 7200);
+    assert_int_equal(round_at(state, 7201), 0);
+    assert_int_equal(waiting(state).total, 0);
+    address(state, &state->manager, "manager@county.example");
+}
+
+static void who_is_locked_or_of_another_agency_is_none_of_a_role(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 7300);
+    struct actor locked;
+    struct value *values;
+    add_account(state, "locked", "duty-manager", "social-care", &locked);
+    address(state, &locked, "locked@county.example");
+    GOOD_ONCE(act_account_lock(&act, "locked", true));
+    struct actor elsewhere;
+    add_account(state, "elsewhere", "duty-manager", "social-care", &elsewhere);
+    address(state, &elsewhere, "elsewhere@county.example");
+    struct entry entry = account_entry(&act, "account-changed", &values);
+    account_set(values, entry.type, "role", "duty-manager");
+    account_set(values, entry.type, "agency", "police");
+    GOOD_ONCE(account_append(&act, elsewhere.account, &entry));
+    (void)refer(state, "Firecrest", 7300);
+    assert_int_equal(round_at(state, 7301), 2);
+    assert_string_equal(last()->to, "manager@county.example");
+    assert_int_equal(waiting(state).total, 0);
+}
+
+static void a_change_of_an_account_is_told_by_mail(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 7400);
+    struct actor mover;
+    bool awaits;
+    add_account(state, "mover", "social-worker", "social-care", &mover);
+    address(state, &mover, "mover@county.example");
+    struct account_change change = {"team-manager", "social-care", NULL, "Is a manager now"};
+    GOOD_ONCE(act_account_change(&act, "mover", &change, &awaits));
+    assert_int_equal(round_at(state, 7401), 1);
+    assert_int_equal(last()->what, POST_ACCOUNT);
+    assert_string_equal(last()->path, "/notices");
+}
+
+static void with_invitation(void *context)
+{
+    static int count;
+    struct act act = act_at(context, NULL, 7500);
+    struct invitation invitation;
+    struct account_input input = {.username = arena_printf(act.arena, "invited.%d", ++count),
+                                  .role = "social-worker",
+                                  .agency = "social-care",
+                                  .email = "invited@county.example",
+                                  .by_mail = true};
+    GOOD_ONCE(act_account_invite(&act, &input, &invitation));
+    server.count = 0;
+    now = act.now;
+}
+
+static const struct error *send(void *context)
+{
+    struct act act = act_at(context, NULL, 7500);
+    return courier_send(&way, &act);
+}
+
+static void an_invitation_is_sent_however_the_store_fails(void **context)
+{
+    EACH_TIME(send, with_invitation, *context, NULL);
+    (void)round_at(*context, 7501);
+    assert_int_equal(waiting(*context).total, 0);
+}
+
+/* ---- the thread, round by round */
+
+static struct {
+    unsigned gone;
+    unsigned most;
+    unsigned long no_memory; /* for that allocation of the second round; 0: there is */
+} course;
+
+static bool until_most(void)
+{
+    arena_fail_nth(course.gone == 0 ? course.no_memory : 0, 0);
+    return ++course.gone < course.most;
+}
+
+static void go_rounds(const struct state *state, const struct post_options *mail, unsigned most)
+{
+    struct courier *courier;
+    course.gone = 0;
+    course.most = most;
+    rounds.between = until_most;
+    rounds.is_on = true;
+    GOOD_ONCE(courier_start(state->arena, state->service, mail, clock_of_test, &courier));
+    assert_int_equal(sem_wait(&rounds.over), 0);
+    courier_stop(courier);
+}
+
+static void the_sweeps_have_their_rounds(void **context)
+{
+    struct state *state = *context;
+    size_t before = server.count;
+    now = instant_add_ms(start, 8000 * 1000);
+    (void)refer(state, "Gadwall", 7999);
+    atomic_store(&state->service->to_tell, true);
+    go_rounds(state, &options, 62);
+    assert_false(atomic_load(&state->service->to_tell));
+    assert_int_equal(course.gone, 62);
+    assert_true(server.count > before);
+    go_rounds(state, NULL, 2); /* without mail */
+    assert_int_equal(course.gone, 2);
+}
+
+/* One that fails in a round is left for the next, which is gone all the same. */
+static void a_round_that_fails_is_followed_by_the_next(void **context)
+{
+    struct state *state = *context;
+    for (unsigned n = 1; n < 40; n++) {
+        now = instant_add_ms(start, (8100 + (int64_t)n) * 1000);
+        failing_begin(n, true);
+        go_rounds(state, NULL, 2);
+        (void)failing_end();
+        assert_int_equal(course.gone, 2);
+    }
+    /* nor does it end when there is no memory for it */
+    now = instant_add_ms(start, 8200 * 1000);
+    (void)refer(state, "Goldeneye", 8199);
+    size_t before = server.count;
+    course.no_memory = 3;
+    go_rounds(state, &options, 3);
+    course.no_memory = 0;
+    assert_int_equal(course.gone, 3);
+    assert_true(server.count > before);
+}
+
+static void without_a_thread_memory_or_mail_it_does_not_begin(void **context)
+{
+    struct state *state = *context;
+    struct courier *courier;
+    rounds.no_post = true;
+    FAILS_ONCE(ERROR_BUSY, courier_start(state->arena, state->service, &options, clock_of_test, &courier));
+    rounds.no_post = false;
+    rounds.no_thread = true;
+    FAILS_ONCE(ERROR_BUSY, courier_start(state->arena, state->service, NULL, clock_of_test, &courier));
+    rounds.no_thread = false;
+    rounds.no_memory = true;
+    GOOD_ONCE(courier_start(state->arena, state->service, NULL, clock_of_test, &courier));
+    courier_stop(courier);
+    assert_true(failing_end());
+    rounds.no_memory = false;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -297,6 +596,15 @@ int main(void)
         cmocka_unit_test(an_invitation_leads_in_until_its_link_is_used_or_made_anew),
         cmocka_unit_test(a_failing_store_loses_no_message),
         cmocka_unit_test(the_thread_sends_and_ends),
+        cmocka_unit_test(a_contact_is_written_to_while_it_stands_and_has_an_address),
+        cmocka_unit_test(what_was_struck_from_the_notices_is_not_sent),
+        cmocka_unit_test(an_address_that_is_none_gets_no_message),
+        cmocka_unit_test(who_is_locked_or_of_another_agency_is_none_of_a_role),
+        cmocka_unit_test(a_change_of_an_account_is_told_by_mail),
+        cmocka_unit_test(an_invitation_is_sent_however_the_store_fails),
+        cmocka_unit_test(the_sweeps_have_their_rounds),
+        cmocka_unit_test(a_round_that_fails_is_followed_by_the_next),
+        cmocka_unit_test(without_a_thread_memory_or_mail_it_does_not_begin),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down_all);
 }
