@@ -183,8 +183,8 @@ static const struct error *count_outside(struct counting *counting, struct store
     for (size_t i = 0; i < count; i++) {
         struct stream stream;
         TRY(store_stream_read(reader, act->arena, ids[i], &stream));
-        const struct entry *first = stream.count == 0 ? NULL : stream.entries[0];
-        if (first == NULL || (counting->agency != NULL && !text_equal(counting->agency, first->agency))) {
+        const struct entry *first = stream.entries[0];
+        if (counting->agency != NULL && !text_equal(counting->agency, first->agency)) {
             continue;
         }
         struct tally *tally =

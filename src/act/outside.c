@@ -56,7 +56,7 @@ static const struct error *load(const struct act *act, struct store_reader *read
                                 struct stream *ret_stream)
 {
     TRY(store_stream_read(reader, act->arena, id, ret_stream));
-    if (ret_stream->head.kind != STREAM_OUTSIDE || ret_stream->count == 0) {
+    if (ret_stream->head.kind != STREAM_OUTSIDE) {
         return error_of(ERROR_NOT_FOUND);
     }
     const struct entry *first = ret_stream->entries[0];

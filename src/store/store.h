@@ -113,7 +113,7 @@ void store_reader_give(struct store_reader *reader);
 unsigned store_readers_held(void);
 void store_readers_give(unsigned held);
 
-/* ERROR_NOT_FOUND; ERROR_BROKEN_SEAL names stream and sequence. */
+/* At least one entry. ERROR_NOT_FOUND; ERROR_BROKEN_SEAL names stream and sequence. */
 const struct error *store_stream_read(struct store_reader *reader, struct arena *arena, struct id id,
                                       struct stream *ret_stream) MUST_CHECK;
 /* Several, whose keys are asked for at once; an error is that of any of them. */

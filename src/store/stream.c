@@ -316,6 +316,10 @@ static const struct error *load_entries(struct store_reader *reader, struct aren
         }
     }
     TRY(error);
+    if (stream->count == 0) { /* its key and its first entry were written as one */
+        *ret_broken = name_broken(arena, id, 1, "its entries are gone");
+        return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
+    }
     hold(reader, arena, stream, run);
     return NULL;
 }

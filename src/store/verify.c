@@ -193,8 +193,6 @@ static const struct error *verify_stream(struct store_reader *reader, struct are
         result->broken = arena_printf(arena, "stream %s: %s", text, worse(arena, checking.error)->detail);
     } else if (checking.error != NULL) {
         error = worse(arena, checking.error);
-    } else if (checking.entries == 0) {
-        result->broken = arena_printf(arena, "stream %s: its entries are gone", text);
     }
     result->streams++;
     result->entries += checking.entries;

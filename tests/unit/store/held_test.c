@@ -143,6 +143,8 @@ static void entries_before_the_last_are_not_read_again(void **state)
     assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
     change_file("DELETE FROM entry WHERE seq = 13");
     assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
+    change_file("DELETE FROM entry");
+    assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
 }
 
 static void one_that_is_read_once_or_is_short_is_not_held(void **state)
