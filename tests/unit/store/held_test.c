@@ -225,34 +225,72 @@ static void put(struct held *held, const struct record_key *key, const struct he
     held_put(held, own, key, run, plain, size);
 }
 
+/* Those of 1 to `many` that are held, all as they were put in. */
+static int count_held(struct held *held, const struct record_key *key, int many, size_t size)
+{
+    int still = 0;
+    struct held_run run;
+    for (int i = 1; i <= many; i++) {
+        held_find(held, (struct id){{0, (unsigned char)i}}, &run);
+        assert_true(run.seq == 0 || opens(held, key, &run, size, (unsigned char)i));
+        still += run.seq != 0;
+    }
+    return still;
+}
+
 static void the_oldest_make_room(void **state)
 {
     (void)state;
-    enum { SIZE = 3 << 20, MANY = 40 };
+    enum { SIZE = 1000 * 1000, MANY = 200 };
     struct held *held = held_new(arena);
     struct record_key *key = key_for((struct id){{1}});
     unsigned char *plain = arena_alloc(arena, SIZE);
     struct held_run run;
     struct held_run first;
-    for (unsigned char i = 1; i <= MANY; i++) {
-        held_find(held, (struct id){{0, i}}, &run);
+    for (int i = 1; i <= MANY; i++) {
+        struct id id = {{0, (unsigned char)i}};
+        held_find(held, id, &run);
         assert_int_equal(run.seq, 0);
-        run.seq = i;
-        plain[0] = i;
+        run.seq = (uint64_t)i;
+        plain[0] = (unsigned char)i;
         put(held, key, &run, plain, SIZE);
         held_find(held, run.stream, &run);
-        assert_true(opens(held, key, &run, SIZE, i));
+        assert_true(opens(held, key, &run, SIZE, (unsigned char)i));
         first = i == 1 ? run : first;
     }
-    int still = 0;
-    for (unsigned char i = 1; i <= MANY; i++) {
-        held_find(held, (struct id){{0, i}}, &run);
-        assert_true(run.seq == 0 || opens(held, key, &run, SIZE, i));
-        still += run.seq != 0;
-        assert_true(run.seq != 0 || i < 25); /* the newest are there */
-    }
-    assert_in_range(still, 15, 21); /* of three MiB each, in 64 */
+    assert_in_range(count_held(held, key, MANY, SIZE), 60, 67); /* of a megabyte each, in 64 MiB */
+    held_find(held, (struct id){{0, MANY - 50}}, &run);
+    assert_int_not_equal(run.seq, 0); /* the newest are there */
     assert_false(opens(held, key, &first, SIZE, 1));
+    held_free(held);
+}
+
+/* A record that grows and is held anew does not make the ring grow. */
+static void who_reads_little_takes_little(void **state)
+{
+    (void)state;
+    enum { SIZE = 500 * 1000, TIMES = 40 };
+    struct held *held = held_new(arena);
+    struct id id = {{2}};
+    struct record_key *key = key_for(id);
+    unsigned char *plain = arena_alloc(arena, SIZE);
+    struct held_run run = {.stream = id};
+    for (int i = 1; i <= TIMES; i++) {
+        run.seq = (uint64_t)i;
+        plain[0] = (unsigned char)i;
+        put(held, key, &run, plain, SIZE);
+        struct held_run now;
+        held_find(held, id, &now);
+        assert_int_equal(now.seq, i);
+        assert_true(opens(held, key, &now, SIZE, (unsigned char)i));
+    }
+    /* all of one size: nine of 500 kB are more than the first ring has */
+    for (int i = 1; i <= 9; i++) {
+        run = (struct held_run){.stream = {{0, (unsigned char)i}}, .seq = 1};
+        plain[0] = (unsigned char)i;
+        put(held, key, &run, plain, SIZE);
+    }
+    assert_in_range(count_held(held, key, 9, SIZE), 1, 8);
     held_free(held);
 }
 
@@ -280,7 +318,7 @@ static void only_the_key_of_the_record_opens_it(void **state)
     held_find(held, id, &other);
     assert_int_equal(other.seq, 9);
     other.seq = 10;
-    put(held, key, &other, arena_alloc(arena, 5 << 20), 5 << 20);
+    put(held, key, &other, arena_alloc(arena, 2 << 20), 2 << 20);
     held_find(held, id, &other);
     assert_int_equal(other.seq, 9);
     held_free(held);
@@ -348,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_was_added_since_is_read_behind_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_record_that_is_disposed_of_nothing_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_oldest_make_room, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(who_reads_little_takes_little, set_up, tear_down),
         cmocka_unit_test_setup_teardown(only_the_key_of_the_record_opens_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_crowd_in_one_set_forgets_who_was_read_longest_ago, set_up,
                                         tear_down),
