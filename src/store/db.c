@@ -4,6 +4,7 @@
 #include "base/must.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -213,17 +214,23 @@ struct bind bind_number(int64_t number)
     return (struct bind){.kind = BIND_NUMBER, .number = number};
 }
 
+static struct bind bind_bytes(enum bind_kind kind, const void *bytes, size_t size)
+{
+    must(size <= INT_MAX);
+    return (struct bind){.kind = kind, .size = (int)size, .bytes = bytes};
+}
+
 struct bind bind_text(const char *text)
 {
     if (text == NULL) {
         return (struct bind){.kind = BIND_NULL};
     }
-    return (struct bind){.kind = BIND_TEXT, .bytes = text, .size = strlen(text)};
+    return bind_bytes(BIND_TEXT, text, strlen(text));
 }
 
 struct bind bind_blob(const void *bytes, size_t size)
 {
-    return (struct bind){.kind = BIND_BLOB, .bytes = size == 0 ? "" : bytes, .size = size};
+    return bind_bytes(BIND_BLOB, size == 0 ? "" : bytes, size);
 }
 
 struct bind bind_id(const struct id *id)
@@ -237,9 +244,9 @@ static int bind_one(sqlite3_stmt *statement, int position, const struct bind *bi
     case BIND_NUMBER:
         return sqlite3_bind_int64(statement, position, bind->number);
     case BIND_TEXT:
-        return sqlite3_bind_text(statement, position, bind->bytes, (int)bind->size, SQLITE_STATIC);
+        return sqlite3_bind_text(statement, position, bind->bytes, bind->size, SQLITE_STATIC);
     case BIND_BLOB:
-        return sqlite3_bind_blob(statement, position, bind->bytes, (int)bind->size, SQLITE_STATIC);
+        return sqlite3_bind_blob(statement, position, bind->bytes, bind->size, SQLITE_STATIC);
     case BIND_NULL:
         break;
     }

@@ -36,9 +36,11 @@ const struct error *connection_error(struct arena *arena, const struct connectio
 enum bind_kind { BIND_NULL, BIND_NUMBER, BIND_TEXT, BIND_BLOB };
 struct bind {
     enum bind_kind kind;
-    int64_t number;
-    const void *bytes;
-    size_t size;
+    int size;
+    union {
+        int64_t number;
+        const void *bytes;
+    };
 };
 struct bind bind_number(int64_t number);
 struct bind bind_text(const char *text); /* NULL binds null */
@@ -67,20 +69,32 @@ bool column_bytes(sqlite3_stmt *statement, int column, void *ret_bytes, size_t s
 /* ---- what a write is made of
  * ------------------------------------------------------------------------------------ */
 
-enum { OP_BINDS = 13 };
+/* What stands or falls by itself: left out of its write when a head that it was made from has moved. */
+struct part {
+    bool moved; /* set by the writer */
+};
+
 struct op {
     struct op *next;
+    struct part *part; /* NULL: of the whole write */
     enum sql sql;
     int count;
-    struct bind binds[OP_BINDS];
+    struct bind binds[];
 };
 
 /* A head that must still be so when the write is applied. */
 struct expected {
     struct expected *next;
+    struct part *part;
     struct id stream;
     uint64_t seq;
     uint8_t hash[HASH_BYTES];
+};
+
+/* How far a rebuild has come: changes with each of its writes; empty when there is none. */
+enum { REBUILD_STEP = ID_TEXT + 8 };
+struct rebuild_step {
+    char text[REBUILD_STEP];
 };
 
 struct touched {
@@ -97,17 +111,22 @@ struct tombstone {
 
 struct write {
     struct store *store;
-    struct arena *arena;
+    struct arena *arena; /* of what it holds until it is applied */
+    struct arena *work;  /* of what it is made from: the same one, but for a rebuild */
+    struct part *part;   /* what is added belongs to it */
     struct op *first;
     struct op *last;
     struct expected *expected;
     struct touched *touched;
     struct tombstone *destroyed;
     bool every_stream; /* all are gone through: the cases of a person come by themselves */
+    bool has_step;     /* it was made from the lists as they stood at that step */
+    struct rebuild_step step;
     /* set by the writer */
     struct write *next;
     sem_t done; /* posted when it is durable, or refused */
     enum error_code code;
+    bool lists_moved; /* refused because the step is another one now */
 };
 
 void write_op(struct write *write, enum sql sql, const struct bind *binds, int count);
@@ -278,6 +297,8 @@ void root_add(struct hasher *hasher, const struct head_row *head);
 /* rebuild.c: makes every projection in an empty store of its own, of what the reader sees. */
 const struct error *projections_make(struct store_reader *reader, struct arena *arena,
                                      struct connection *scratch) MUST_CHECK;
+/* False when it could not be read: *ret_result is what SQLite said. */
+bool rebuild_step_read(struct connection *connection, struct rebuild_step *ret_step, int *ret_result);
 const struct error *rebuild_unfinished(struct store *store, struct arena *arena) MUST_CHECK;
 enum { KEEP_STREAM_BYTES = 512 << 20 }; /* what a batch of streams may take while all are gone through */
 struct looks *store_looks_log(struct store *store);

@@ -28,6 +28,14 @@ void subject_hash(struct store *store, const struct value *key, uint8_t ret_hash
     }
 }
 
+/* For what is written: a rebuild gives streams back before. */
+static const struct id *kept_id(struct write *write, struct id id)
+{
+    struct id *kept = arena_one(write->arena, struct id);
+    *kept = id;
+    return kept;
+}
+
 /* ---- a person
  * ---------------------------------------------------------------------------------------------------- */
 
@@ -57,18 +65,19 @@ static struct child child_of(const struct stream *person)
 
 static void refresh_tokens(struct write *write, const struct stream *stream)
 {
+    const struct id *person_id = kept_id(write, stream->head.id);
     struct child child = child_of(stream);
     struct person person = {detail_text(stream, "given_name"), detail_text(stream, "family_name"),
                             child.has_birth, child.birth};
     const char *texts[PERSON_TOKENS];
-    size_t count = person_tokens(write->arena, &person, texts);
+    size_t count = person_tokens(write->work, &person, texts);
     if (!write->every_stream) {
-        OP(write, SQL_TOKEN_CLEAR_PERSON, bind_id(&stream->head.id));
+        OP(write, SQL_TOKEN_CLEAR_PERSON, bind_id(person_id));
     }
     for (size_t i = 0; i < count; i++) {
         uint8_t *token = arena_alloc(write->arena, TOKEN_BYTES);
         blind_token(store_keyring(write->store), "person", texts[i], token);
-        OP(write, SQL_TOKEN_PUT, bind_blob(token, TOKEN_BYTES), bind_id(&stream->head.id));
+        OP(write, SQL_TOKEN_PUT, bind_blob(token, TOKEN_BYTES), bind_id(person_id));
     }
 }
 
@@ -276,7 +285,7 @@ static const struct error *refresh_meetings(struct connection *connection, struc
         return NULL;
     }
     struct listing listing = {SQL_MEETING_OF_CASE, SQL_MEETING_CLEAR_CASE, SQL_MEETING_PUT,
-                              arena_many(write->arena, struct listed, state->meeting_count), 0};
+                              arena_many(write->work, struct listed, state->meeting_count), 0};
     for (size_t i = 0; i < state->meeting_count; i++) {
         const struct meeting *meeting = &state->meetings[i];
         if (meeting->held == NULL && meeting->arranged != NULL) {
@@ -303,7 +312,7 @@ static const struct error *refresh_actions(struct connection *connection, struct
         return NULL;
     }
     struct listing listing = {SQL_ACTION_OF_CASE, SQL_ACTION_CLEAR_CASE, SQL_ACTION_PUT,
-                              arena_many(write->arena, struct listed, state->action_count), 0};
+                              arena_many(write->work, struct listed, state->action_count), 0};
     for (size_t i = 0; i < state->action_count; i++) {
         const struct action *action = &state->actions[i];
         if (action->open) {
@@ -397,14 +406,14 @@ static const struct error *refresh_involved(struct connection *connection, struc
 static const struct error *refresh_case(struct connection *standing, struct write *write,
                                         const struct stream *stream, const struct stream *person)
 {
-    struct arena *arena = write->arena;
-    const struct id *case_id = &stream->head.id;
+    struct arena *arena = write->work;
+    const struct id *case_id = kept_id(write, stream->head.id);
     const struct history *history =
         history_of_case(arena, stream->pack, stream->entries, stream->count, child_of(person), INSTANT_NEVER);
     const struct case_state *state = case_fold(arena, history);
     struct reference reference = reference_of(*case_id);
-    OP(write, SQL_CASE_PUT, bind_id(case_id), bind_id(&person->head.id),
-       bind_text(arena_copy(arena, reference.text)), bind_number(state->open));
+    OP(write, SQL_CASE_PUT, bind_id(case_id), bind_id(kept_id(write, person->head.id)),
+       bind_text(arena_copy(write->arena, reference.text)), bind_number(state->open));
     TRY(refresh_meetings(standing, write, case_id, state));
     TRY(refresh_actions(standing, write, case_id, state));
     const struct duty *duties;
@@ -422,12 +431,12 @@ static const struct error *refresh_one_case(struct store_reader *reader, struct 
 {
     struct id person_id;
     if (!person_of_case(stream, &person_id)) {
-        return error_new(write->arena, ERROR_STORE, "a case names no child");
+        return error_new(write->work, ERROR_STORE, "a case names no child");
     }
     struct stream *person = touched_stream(write, person_id);
     if (person == NULL) {
-        person = arena_one(write->arena, struct stream);
-        TRY(store_stream_read(reader, write->arena, person_id, person));
+        person = arena_one(write->work, struct stream);
+        TRY(store_stream_read(reader, write->work, person_id, person));
         write_expect(write, &person->head); /* a new date of birth meanwhile would change the duties */
     }
     return refresh_case(standing, write, stream, person);
@@ -470,26 +479,25 @@ static const uint8_t *account_token(struct write *write, const char *name)
 /* By its name, and by what the provider that signs it in calls its person. */
 static const struct error *refresh_account(struct write *write, const struct stream *stream)
 {
+    const struct id *account = kept_id(write, stream->head.id);
     const char *joined = NULL;
     for (size_t i = 0; i < stream->count; i++) {
         const struct entry *entry = stream->entries[i];
         const char *name = entry_text(entry, "username");
         if (name != NULL) {
-            OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, name), TOKEN_BYTES),
-               bind_id(&stream->head.id));
+            OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, name), TOKEN_BYTES), bind_id(account));
         }
         if (text_equal(entry->type->id, "account-joined")) {
-            joined = arena_printf(write->arena, "sso\n%s\n%s", entry_text(entry, "issuer"),
+            joined = arena_printf(write->work, "sso\n%s\n%s", entry_text(entry, "issuer"),
                                   entry_text(entry, "subject"));
         } else if (text_equal(entry->type->id, "account-parted") && joined != NULL) {
             OP(write, SQL_ACCOUNT_FORGET, bind_blob(account_token(write, joined), TOKEN_BYTES),
-               bind_id(&stream->head.id));
+               bind_id(account));
             joined = NULL;
         }
     }
     if (joined != NULL) {
-        OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, joined), TOKEN_BYTES),
-           bind_id(&stream->head.id));
+        OP(write, SQL_ACCOUNT_PUT, bind_blob(account_token(write, joined), TOKEN_BYTES), bind_id(account));
     }
     return NULL;
 }
@@ -498,6 +506,11 @@ const struct error *projections_refresh(struct store_reader *reader, struct writ
 {
     /* a rebuild has cleared them all: nothing stands but what would be written again */
     struct connection *standing = write->every_stream ? NULL : reader_connection(reader);
+    int result;
+    write->has_step = standing != NULL && write->touched != NULL;
+    if (write->has_step && !rebuild_step_read(standing, &write->step, &result)) {
+        return connection_error(write->work, standing, result);
+    }
     for (const struct touched *touched = write->touched; touched != NULL; touched = touched->next) {
         const struct stream *stream = touched->stream;
         switch (stream->head.kind) {

@@ -1,22 +1,28 @@
 /*
  * Rebuilding: every projection made again from the entries, in place while serving, or in a scratch database
- * to compare with. In place it goes by batches, each one write that says which heads it was made from; a
- * batch that meets a new entry is done again.
+ * to compare with.
+ *
+ * In place, two threads take parts of a few streams in turn. What a part comes to is kept until there is a
+ * lot of it; that is one write, put in the order of the indexes, so that each of their pages is written once
+ * a write and not once a row. Each part says which heads it was made from; one that met a new entry is left
+ * out of its write and done again.
  */
 #include "store/db.h"
 
 #include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { AT_ONCE = 200 };
+enum { PART_STREAMS = 32 };
 static const char rebuilding[] = "rebuild";
 
-static const struct error *batch_ids(struct store_reader *reader, struct arena *arena, const struct id *after,
-                                     struct id ret_ids[static AT_ONCE], size_t *ret_count)
+static const struct error *part_ids(struct store_reader *reader, struct arena *arena, const struct id *after,
+                                    struct id ret_ids[static PART_STREAMS], size_t *ret_count)
 {
     const struct error *error = NULL;
     size_t count = 0;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_ALL, bind_id(after), bind_number(AT_ONCE));
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_ALL, bind_id(after), bind_number(PART_STREAMS));
     while (next_row(arena, &reader->connection, row, &error)) {
         ret_ids[count++] = column_id(row, 0);
     }
@@ -24,24 +30,54 @@ static const struct error *batch_ids(struct store_reader *reader, struct arena *
     return error;
 }
 
-/* The write that makes what the reader sees of these streams. */
-static const struct error *batch_write(struct store_reader *reader, struct write *write, const struct id *ids,
+/* Adds what the reader sees of these streams. */
+static const struct error *add_streams(struct store_reader *reader, struct write *write, const struct id *ids,
                                        size_t count, uint64_t *ret_entries)
 {
     uint64_t entries = 0;
+    struct stream *streams = arena_many(write->work, struct stream, count);
+    TRY(store_streams_read(reader, write->work, ids, count, streams));
     write->every_stream = true;
+    write->touched = NULL;
     for (size_t i = 0; i < count; i++) {
-        struct touched *touched = arena_one(write->arena, struct touched);
-        struct stream *stream = arena_one(write->arena, struct stream);
-        TRY(store_stream_read(reader, write->arena, ids[i], stream));
-        write_expect(write, &stream->head);
-        *touched = (struct touched){.next = write->touched, .stream = stream};
+        struct touched *touched = arena_one(write->work, struct touched);
+        write_expect(write, &streams[i].head);
+        *touched = (struct touched){.next = write->touched, .stream = &streams[i]};
         write->touched = touched;
-        entries += stream->count;
+        entries += streams[i].count;
     }
     TRY(projections_refresh(reader, write));
     *ret_entries = entries;
     return NULL;
+}
+
+/* ---- how far it has come
+ *
+ * A write that is no rebuild changes only what differs from what stands. While a rebuild writes, what stands
+ * is not yet all, and may be more when the write is carried out than when it was made: it is made again then.
+ */
+
+bool rebuild_step_read(struct connection *connection, struct rebuild_step *ret_step, int *ret_result)
+{
+    sqlite3_stmt *row = connection_ask(connection, SQL_UNFINISHED_LAST, NULL, 0);
+    int result = sqlite3_step(row);
+    const char *text = result == SQLITE_ROW ? (const char *)sqlite3_column_text(row, 0) : "";
+    *ret_step = (struct rebuild_step){{0}};
+    if (text != NULL) {
+        (void)snprintf(ret_step->text, sizeof ret_step->text, "%s", text);
+    }
+    sqlite3_reset(row);
+    *ret_result = text == NULL ? SQLITE_NOMEM : result;
+    return text != NULL && (result == SQLITE_ROW || result == SQLITE_DONE);
+}
+
+/* Sorts behind the word that a rebuild is under way. */
+static void go_on_a_step(struct write *write)
+{
+    char id[ID_TEXT];
+    id_format(id_new(), id);
+    write_op(write, SQL_UNFINISHED_DROP_STEPS, NULL, 0);
+    OP(write, SQL_UNFINISHED_PUT, bind_text(arena_printf(write->arena, "rebuilt %s", id)));
 }
 
 /* ---- in place
@@ -54,6 +90,7 @@ static const struct error *clear_projections(struct store *store, struct arena *
                                       SQL_ACCOUNT_CLEAR};
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_UNFINISHED_PUT, bind_text(rebuilding));
+    go_on_a_step(write);
     for (size_t i = 0; i < sizeof clears / sizeof clears[0]; i++) {
         write_op(write, clears[i], NULL, 0);
     }
@@ -61,32 +98,272 @@ static const struct error *clear_projections(struct store *store, struct arena *
     return code == ERROR_NONE ? NULL : error_of(code);
 }
 
-struct batch {
-    struct store *store;
-    struct store_reader *reader; /* while it is held */
-    struct arena *work;
-    struct id ids[AT_ONCE];
-    size_t count;
-    uint64_t entries;
-    const struct error *error;
+/* ---- the order of the indexes */
+
+/* Which answer orders the rows of a table: the one that its largest index begins with. */
+static const struct {
+    enum sql sql;
+    int bind;
+} ordered[] = {
+    {SQL_CASE_PUT, 0},   {SQL_DUTY_PUT, 7},  {SQL_MEETING_PUT, 0},
+    {SQL_ACTION_PUT, 0}, {SQL_TOKEN_PUT, 0}, {SQL_INVOLVEMENT_PUT, 0},
+};
+enum { ORDERED = sizeof ordered / sizeof ordered[0] };
+
+struct placed {
+    struct op *op;
+    uint64_t key;
+    size_t number;
+    int table;
 };
 
-static const struct error *try_batch(struct batch *batch)
+static uint64_t key_of(const struct bind *bind)
 {
-    struct write *write = store_write_new(batch->store, batch->work);
-    TRY(store_reader_take(batch->store, &batch->reader));
-    const struct error *error = batch_write(batch->reader, write, batch->ids, batch->count, &batch->entries);
-    store_reader_give(batch->reader);
-    batch->reader = NULL;
-    TRY(error);
-    enum error_code code = writer_run(batch->store, write);
-    return code == ERROR_NONE ? NULL : error_of(code);
+    uint64_t key = 0;
+    if (bind->kind == BIND_NUMBER) {
+        return (uint64_t)bind->number ^ (uint64_t)INT64_MIN;
+    }
+    for (int i = 0; i < 8; i++) {
+        key = key << 8 | (i < bind->size ? ((const uint8_t *)bind->bytes)[i] : 0);
+    }
+    return key;
 }
 
-static void try_guarded(void *context)
+/* What is none of these comes first and as it came: it takes away what the others put. */
+static struct placed place_of(struct op *op, size_t number)
 {
-    struct batch *batch = context;
-    batch->error = try_batch(batch);
+    struct placed placed = {.op = op, .number = number};
+    for (int i = 0; i < ORDERED; i++) {
+        if (ordered[i].sql == op->sql) {
+            placed.table = i + 1;
+            placed.key = key_of(&op->binds[ordered[i].bind]);
+        }
+    }
+    return placed;
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct placed *one = a;
+    const struct placed *other = b;
+    if (one->table != other->table) {
+        return one->table < other->table ? -1 : 1;
+    }
+    if (one->key != other->key) {
+        return one->key < other->key ? -1 : 1;
+    }
+    return one->number < other->number ? -1 : 1;
+}
+
+static void put_in_order(struct write *write)
+{
+    size_t count = 0;
+    for (const struct op *op = write->first; op != NULL; op = op->next) {
+        count++;
+    }
+    struct placed *places = arena_many(write->arena, struct placed, count);
+    count = 0;
+    for (struct op *op = write->first; op != NULL; op = op->next) {
+        places[count] = place_of(op, count);
+        count++;
+    }
+    qsort(places, count, sizeof *places, by_place);
+    write->first = NULL;
+    for (size_t i = count; i-- > 0;) {
+        places[i].op->next = write->first;
+        write->first = places[i].op;
+    }
+    write->last = count == 0 ? NULL : places[count - 1].op;
+}
+
+/* ---- in place, by threads */
+
+struct piece {
+    struct part part;
+    struct id ids[PART_STREAMS];
+    size_t count;
+    uint64_t entries;
+};
+
+/* Parts taken in turn by a few threads: while one waits for its commit another reads and computes. */
+struct rebuilding {
+    struct store *store;
+    pthread_mutex_t lock; /* of all below */
+    struct id after;
+    bool over;
+    uint64_t entries;
+    enum error_code code; /* of the first failure */
+    const char *detail;   /* its thread's arenas hold it until all have ended */
+};
+
+/* What one write takes: memory, and what others who write wait for. */
+enum { PIECES = 256, WRITE_BYTES = 16 << 20, TRIES = 50 };
+
+struct rebuilder {
+    struct rebuilding *all;
+    struct arena *work;          /* of a piece */
+    struct arena *kept;          /* of a write */
+    struct store_reader *reader; /* while it is held */
+    bool has_lock;
+    struct write *write;
+    struct piece pieces[PIECES]; /* what the write is made of */
+    size_t count;
+    size_t most; /* bytes of the write */
+    bool whole;  /* false: memory ran out */
+    const struct error *error;
+    pthread_t thread;
+};
+
+static void lock(struct rebuilder *rebuilder)
+{
+    pthread_mutex_lock(&rebuilder->all->lock);
+    rebuilder->has_lock = true;
+}
+
+static void unlock(struct rebuilder *rebuilder)
+{
+    rebuilder->has_lock = false;
+    pthread_mutex_unlock(&rebuilder->all->lock);
+}
+
+static void begin_write(struct rebuilder *rebuilder)
+{
+    arena_reset(rebuilder->kept);
+    rebuilder->write = store_write_new(rebuilder->all->store, rebuilder->kept);
+    rebuilder->write->work = rebuilder->work;
+    rebuilder->count = 0;
+}
+
+/* The streams that come next; none at the end. */
+static const struct error *take_piece(struct rebuilder *rebuilder, struct piece *piece)
+{
+    struct rebuilding *all = rebuilder->all;
+    const struct error *error = NULL;
+    piece->count = 0;
+    lock(rebuilder);
+    if (!all->over) {
+        error = part_ids(rebuilder->reader, rebuilder->work, &all->after, piece->ids, &piece->count);
+        all->over = piece->count < PART_STREAMS;
+        all->after = piece->count == 0 ? all->after : piece->ids[piece->count - 1];
+    }
+    unlock(rebuilder);
+    return error;
+}
+
+/* With a reader held. */
+static const struct error *make_piece(struct rebuilder *rebuilder, struct piece *piece)
+{
+    piece->part.moved = false;
+    rebuilder->write->part = &piece->part;
+    return add_streams(rebuilder->reader, rebuilder->write, piece->ids, piece->count, &piece->entries);
+}
+
+/* The next one, or one that is done again. */
+static const struct error *add_piece(struct rebuilder *rebuilder, bool again)
+{
+    struct piece *piece = &rebuilder->pieces[rebuilder->count];
+    TRY(store_reader_take(rebuilder->all->store, &rebuilder->reader));
+    const struct error *error = again ? NULL : take_piece(rebuilder, piece);
+    if (error == NULL && piece->count > 0) {
+        error = make_piece(rebuilder, piece);
+    }
+    store_reader_give(rebuilder->reader);
+    rebuilder->reader = NULL;
+    TRY(error);
+    rebuilder->count += piece->count > 0;
+    arena_reset(rebuilder->work);
+    return NULL;
+}
+
+/* Returns how many were left out: they are the first pieces then. */
+static size_t count_written(struct rebuilder *rebuilder)
+{
+    size_t left = 0;
+    uint64_t entries = 0;
+    for (size_t i = 0; i < rebuilder->count; i++) {
+        if (rebuilder->pieces[i].part.moved) {
+            rebuilder->pieces[left++] = rebuilder->pieces[i];
+        } else {
+            entries += rebuilder->pieces[i].entries;
+        }
+    }
+    lock(rebuilder);
+    rebuilder->all->entries += entries;
+    unlock(rebuilder);
+    return left;
+}
+
+static const struct error *commit_pieces(struct rebuilder *rebuilder)
+{
+    for (int i = 0; i < TRIES && rebuilder->count > 0; i++) {
+        rebuilder->write->part = NULL;
+        go_on_a_step(rebuilder->write);
+        put_in_order(rebuilder->write);
+        enum error_code code = writer_run(rebuilder->all->store, rebuilder->write);
+        if (code != ERROR_NONE) {
+            return error_of(code);
+        }
+        size_t left = count_written(rebuilder);
+        begin_write(rebuilder);
+        while (rebuilder->count < left) {
+            TRY(add_piece(rebuilder, true));
+        }
+    }
+    return rebuilder->count == 0 ? NULL : error_of(ERROR_CONFLICT);
+}
+
+static const struct error *rebuild_some(struct rebuilder *rebuilder)
+{
+    size_t before;
+    begin_write(rebuilder);
+    do {
+        before = rebuilder->count;
+        TRY(add_piece(rebuilder, false));
+        if (rebuilder->count == PIECES || arena_used(rebuilder->kept) >= rebuilder->most) {
+            TRY(commit_pieces(rebuilder));
+            rebuilder->most = WRITE_BYTES;
+        }
+    } while (rebuilder->count != before);
+    return commit_pieces(rebuilder);
+}
+
+static void rebuild_guarded(void *context)
+{
+    struct rebuilder *rebuilder = context;
+    rebuilder->error = rebuild_some(rebuilder);
+    rebuilder->whole = true;
+}
+
+/* Memory may run out in either. */
+static void rebuild_twice_guarded(void *context)
+{
+    struct rebuilder *rebuilder = context;
+    rebuilder->whole = arena_guard(rebuilder->kept, rebuild_guarded, rebuilder);
+}
+
+static void *rebuilder_thread(void *context)
+{
+    struct rebuilder *rebuilder = context;
+    struct rebuilding *all = rebuilder->all;
+    bool whole = arena_guard(rebuilder->work, rebuild_twice_guarded, rebuilder) && rebuilder->whole;
+    if (rebuilder->reader != NULL) {
+        store_reader_give(rebuilder->reader);
+    }
+    if (!rebuilder->has_lock) {
+        lock(rebuilder);
+    }
+    enum error_code code = !whole                     ? ERROR_BUSY
+                           : rebuilder->error != NULL ? rebuilder->error->code
+                                                      : ERROR_NONE;
+    if (code != ERROR_NONE) {
+        all->over = true;
+    }
+    if (all->code == ERROR_NONE) { /* the first counts */
+        all->code = code;
+        all->detail = whole && rebuilder->error != NULL ? rebuilder->error->detail : NULL;
+    }
+    unlock(rebuilder);
+    return NULL;
 }
 
 /* An error in an arena that outlives the one it was made in. */
@@ -104,159 +381,28 @@ static void say_guarded(void *context)
         said->detail == NULL ? error_of(said->code) : error_new(said->arena, said->code, "%s", said->detail);
 }
 
-/* What a batch holds. */
-static void give_back(struct batch *batch)
+static void free_rebuilder(struct rebuilder *rebuilder)
 {
-    if (batch->reader != NULL) {
-        store_reader_give(batch->reader);
-        batch->reader = NULL;
-    }
-    arena_free(batch->work);
-    batch->work = NULL;
-}
-
-/* Once; the arena of a batch goes with give_back, so its error is made again in the caller's. */
-static const struct error *batch_once(struct arena *arena, struct batch *batch)
-{
-    batch->work = arena_new(KEEP_STREAM_BYTES);
-    if (batch->work == NULL || !arena_guard(batch->work, try_guarded, batch)) {
-        return error_of(ERROR_BUSY);
-    }
-    if (batch->error == NULL) {
-        return NULL;
-    }
-    struct said said = {arena, batch->error->code, batch->error->detail, NULL};
-    say_guarded(&said);
-    return said.error;
-}
-
-static const struct error *rebuild_batch(struct store *store, struct arena *arena, struct batch *batch)
-{
-    enum { TRIES = 50 };
-    const struct error *error = error_of(ERROR_BUSY);
-    batch->store = store;
-    for (int i = 0; i < TRIES; i++) {
-        batch->entries = 0;
-        error = batch_once(arena, batch);
-        give_back(batch);
-        if (error == NULL || error->code != ERROR_CONFLICT) {
-            break;
-        }
-    }
-    return error;
-}
-
-/* Batches taken in turn by a few threads: while one waits for its commit another reads and computes. */
-struct rebuilding {
-    struct store *store;
-    pthread_mutex_t lock; /* of all below */
-    struct id after;
-    bool over;
-    uint64_t entries;
-    enum error_code code; /* of the first failure */
-    const char *detail;   /* its thread's arena holds it until all have ended */
-};
-
-/* The first counts. Called with the lock held. */
-static void note_failure(struct rebuilding *all, enum error_code code, const char *detail)
-{
-    if (all->code == ERROR_NONE) {
-        all->code = code;
-        all->detail = detail;
-    }
-    all->over = true;
-}
-
-/* False at the end. Called with the lock held. */
-static bool next_batch(struct rebuilding *all, struct arena *arena, struct batch *ret_batch)
-{
-    if (all->over) {
-        return false;
-    }
-    const struct error *error = store_reader_take(all->store, &ret_batch->reader);
-    if (error == NULL) {
-        error = batch_ids(ret_batch->reader, arena, &all->after, ret_batch->ids, &ret_batch->count);
-    }
-    give_back(ret_batch);
-    if (error != NULL) {
-        note_failure(all, error->code, error->detail);
-        return false;
-    }
-    all->over = ret_batch->count < AT_ONCE;
-    if (ret_batch->count > 0) {
-        all->after = ret_batch->ids[ret_batch->count - 1];
-    }
-    return ret_batch->count > 0;
-}
-
-/* What a thread holds while it works: given back by whoever guards it when its memory runs out. */
-struct rebuilder {
-    struct rebuilding *all;
-    struct arena *arena; /* for errors */
-    struct batch batch;
-    bool more;
-    const struct error *error;
-    pthread_t thread;
-};
-
-static void next_guarded(void *context)
-{
-    struct rebuilder *rebuilder = context;
-    rebuilder->more = next_batch(rebuilder->all, rebuilder->arena, &rebuilder->batch);
-}
-
-static void batch_guarded(void *context)
-{
-    struct rebuilder *rebuilder = context;
-    rebuilder->error = rebuild_batch(rebuilder->all->store, rebuilder->arena, &rebuilder->batch);
-}
-
-/* Called with the lock held, as it leaves. False at the end. */
-static bool take_next(struct rebuilder *rebuilder)
-{
-    rebuilder->more = false;
-    rebuilder->batch = (struct batch){0};
-    if (!arena_guard(rebuilder->arena, next_guarded, rebuilder)) {
-        give_back(&rebuilder->batch);
-        note_failure(rebuilder->all, ERROR_BUSY, NULL);
-    }
-    return rebuilder->more;
-}
-
-static void *rebuild_some(void *context)
-{
-    struct rebuilder *rebuilder = context;
-    struct rebuilding *all = rebuilder->all;
-    pthread_mutex_lock(&all->lock);
-    while (take_next(rebuilder)) {
-        pthread_mutex_unlock(&all->lock);
-        bool whole = arena_guard(rebuilder->arena, batch_guarded, rebuilder);
-        give_back(&rebuilder->batch);
-        pthread_mutex_lock(&all->lock);
-        if (!whole) {
-            note_failure(all, ERROR_BUSY, NULL);
-        } else if (rebuilder->error != NULL) {
-            note_failure(all, rebuilder->error->code, rebuilder->error->detail);
-        } else {
-            all->entries += rebuilder->batch.entries;
-        }
-    }
-    pthread_mutex_unlock(&all->lock);
-    return NULL;
+    arena_free(rebuilder->work);
+    arena_free(rebuilder->kept);
 }
 
 static const struct error *rebuild_all(struct store *store, struct arena *arena, uint64_t *ret_entries)
 {
-    enum { THREADS = 2, ERROR_BYTES = 1 << 20 };
+    enum { THREADS = 2 };
     struct rebuilding all = {.store = store};
-    struct rebuilder rebuilders[THREADS] = {{0}};
+    struct rebuilder *rebuilders = arena_many(arena, struct rebuilder, THREADS);
     size_t started = 0;
     pthread_mutex_init(&all.lock, NULL);
     while (started < THREADS) {
         struct rebuilder *one = &rebuilders[started];
-        *one = (struct rebuilder){.all = &all, .arena = arena_new(ERROR_BYTES)};
-        if (one->arena == NULL || pthread_create(&one->thread, NULL, rebuild_some, one) != 0) {
-            arena_free(one->arena);
+        one->all = &all;
+        one->work = arena_new(KEEP_STREAM_BYTES);
+        one->kept = arena_new(KEEP_STREAM_BYTES);
+        one->most = WRITE_BYTES / (THREADS - started); /* so that they do not write at the same time */
+        if (one->work == NULL || one->kept == NULL ||
+            pthread_create(&one->thread, NULL, rebuilder_thread, one) != 0) {
+            free_rebuilder(one);
             break;
         }
         started++;
@@ -268,7 +414,7 @@ static const struct error *rebuild_all(struct store *store, struct arena *arena,
     struct said said = {arena, started == 0 ? ERROR_BUSY : all.code, all.detail, NULL};
     bool whole = said.code == ERROR_NONE || arena_guard(arena, say_guarded, &said);
     for (size_t i = 0; i < started; i++) {
-        arena_free(rebuilders[i].arena);
+        free_rebuilder(&rebuilders[i]);
     }
     if (!whole) {
         arena_run_out(arena);
@@ -284,6 +430,7 @@ const struct error *store_rebuild(struct store *store, struct arena *arena, uint
     TRY(rebuild_all(store, arena, &entries));
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_UNFINISHED_DROP, bind_text(rebuilding));
+    write_op(write, SQL_UNFINISHED_DROP_STEPS, NULL, 0);
     enum error_code code = writer_run(store, write);
     if (code != ERROR_NONE) {
         return error_of(code);
@@ -311,47 +458,49 @@ struct making {
     struct store_reader *reader;
     struct connection *scratch;
     struct arena *work;
-    struct batch batch;
+    struct piece piece;
+    const struct error *error;
 };
 
-static void make_batch(void *context)
+static void make_piece_guarded(void *context)
 {
     struct making *making = context;
-    struct batch *batch = &making->batch;
+    struct piece *piece = &making->piece;
     struct write *write = store_write_new(making->reader->store, making->work);
-    batch->error = batch_write(making->reader, write, batch->ids, batch->count, &batch->entries);
-    if (batch->error == NULL) {
+    making->error = add_streams(making->reader, write, piece->ids, piece->count, &piece->entries);
+    if (making->error == NULL) {
         enum error_code code = write_carry_out(making->scratch, write);
-        batch->error = code == ERROR_NONE ? NULL : error_of(code);
+        making->error = code == ERROR_NONE ? NULL : error_of(code);
     }
 }
 
 const struct error *projections_make(struct store_reader *reader, struct arena *arena,
                                      struct connection *scratch)
 {
-    struct making making = {.reader = reader, .scratch = scratch, .batch = {.count = AT_ONCE}};
+    struct making making = {.reader = reader, .scratch = scratch, .piece = {.count = PART_STREAMS}};
+    struct piece *piece = &making.piece;
     struct id after = {{0}};
     sqlite3_stmt *begin = connection_ask(scratch, SQL_BEGIN_WRITE, NULL, 0);
     sqlite3_step(begin);
     sqlite3_reset(begin);
-    while (making.batch.count == AT_ONCE) {
-        TRY(batch_ids(reader, arena, &after, making.batch.ids, &making.batch.count));
-        if (making.batch.count == 0) {
+    while (piece->count == PART_STREAMS) {
+        TRY(part_ids(reader, arena, &after, piece->ids, &piece->count));
+        if (piece->count == 0) {
             break;
         }
         making.work = arena_new(KEEP_STREAM_BYTES);
         if (making.work == NULL) {
             return error_of(ERROR_BUSY);
         }
-        bool whole = arena_guard(making.work, make_batch, &making);
-        const struct error *failed = whole ? making.batch.error : error_of(ERROR_BUSY);
+        bool whole = arena_guard(making.work, make_piece_guarded, &making);
+        const struct error *failed = whole ? making.error : error_of(ERROR_BUSY);
         const struct error *error =
             failed == NULL ? NULL
                            : error_new(arena, failed->code, "%s",
                                        failed->detail == NULL ? failed->sentence : failed->detail);
         arena_free(making.work);
         TRY(error);
-        after = making.batch.ids[making.batch.count - 1];
+        after = piece->ids[piece->count - 1];
     }
     return NULL;
 }

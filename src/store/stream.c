@@ -447,6 +447,7 @@ struct write *store_write_new(struct store *store, struct arena *arena)
     struct write *write = arena_one(arena, struct write);
     write->store = store;
     write->arena = arena;
+    write->work = arena;
     return write;
 }
 
@@ -534,16 +535,31 @@ const struct error *store_write_move(struct write *write, struct stream *stream,
     return NULL;
 }
 
-const struct error *store_commit(struct write *write)
+/* What the lists should be is added to the write, and the write handed in. */
+static const struct error *commit_once(struct write *write, enum error_code *ret_code)
 {
     struct store_reader *reader;
     TRY(store_reader_take(write->store, &reader));
     const struct error *error = projections_refresh(reader, write);
     store_reader_give(reader);
-    if (error != NULL) {
-        return error;
+    TRY(error);
+    *ret_code = writer_run(write->store, write);
+    return NULL;
+}
+
+const struct error *store_commit(struct write *write)
+{
+    enum { TRIES = 50 };
+    enum error_code code = ERROR_CONFLICT;
+    struct op *last = write->last;
+    struct expected *expected = write->expected;
+    write->lists_moved = true;
+    for (int i = 0; i < TRIES && code == ERROR_CONFLICT && write->lists_moved; i++) {
+        write->expected = expected;
+        write->last = last;
+        *(last == NULL ? &write->first : &last->next) = NULL;
+        TRY(commit_once(write, &code));
     }
-    enum error_code code = writer_run(write->store, write);
     if (code == ERROR_NONE) {
         store_note_written(write->store);
         if (write->destroyed != NULL) {

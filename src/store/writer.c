@@ -16,8 +16,8 @@ enum { BATCH = 256 };
 
 void write_op(struct write *write, enum sql sql, const struct bind *binds, int count)
 {
-    must(count <= OP_BINDS);
-    struct op *op = arena_one(write->arena, struct op);
+    struct op *op = arena_alloc(write->arena, sizeof *op + (size_t)count * sizeof *binds);
+    op->part = write->part;
     op->sql = sql;
     op->count = count;
     if (count > 0) {
@@ -37,6 +37,7 @@ void write_expect(struct write *write, const struct stream_head *head)
     expected->stream = head->id;
     expected->seq = head->seq;
     memcpy(expected->hash, head->hash, HASH_BYTES);
+    expected->part = write->part;
     expected->next = write->expected;
     write->expected = expected;
 }
@@ -77,6 +78,9 @@ static enum error_code check_head(struct connection *connection, const struct ex
 enum error_code write_carry_out(struct connection *connection, const struct write *write)
 {
     for (const struct op *op = write->first; op != NULL; op = op->next) {
+        if (op->part != NULL && op->part->moved) {
+            continue;
+        }
         int result = step_done(connection, op->sql, op->binds, op->count);
         if (result != SQLITE_DONE) {
             return connection_code(connection, result);
@@ -85,11 +89,32 @@ enum error_code write_carry_out(struct connection *connection, const struct writ
     return ERROR_NONE;
 }
 
-static enum error_code apply(struct connection *connection, const struct write *write)
+/* What stood in the lists when a write was made from them has been made again by a rebuild since. */
+static enum error_code check_step(struct connection *connection, struct write *write)
 {
+    struct rebuild_step step;
+    int result;
+    if (!write->has_step) {
+        return ERROR_NONE;
+    }
+    if (!rebuild_step_read(connection, &step, &result)) {
+        return connection_code(connection, result);
+    }
+    write->lists_moved = strcmp(step.text, write->step.text) != 0;
+    return write->lists_moved ? ERROR_CONFLICT : ERROR_NONE;
+}
+
+static enum error_code apply(struct connection *connection, struct write *write)
+{
+    enum error_code stale = check_step(connection, write);
+    if (stale != ERROR_NONE) {
+        return stale;
+    }
     for (const struct expected *expected = write->expected; expected != NULL; expected = expected->next) {
         enum error_code code = check_head(connection, expected);
-        if (code != ERROR_NONE) {
+        if (code == ERROR_CONFLICT && expected->part != NULL) {
+            expected->part->moved = true;
+        } else if (code != ERROR_NONE) {
             return code;
         }
     }
@@ -199,6 +224,7 @@ enum error_code writer_submit(struct writer *writer, struct write *write)
     must(sem_init(&write->done, 0, 0) == 0);
     write->next = NULL;
     write->code = ERROR_NONE;
+    write->lists_moved = false;
     pthread_mutex_lock(&writer->lock);
     must(!writer->stopping);
     if (writer->last == NULL) {

@@ -339,6 +339,10 @@ INSERT INTO unfinished (work) VALUES ($1) ON CONFLICT (work) DO NOTHING
 SELECT 1 FROM unfinished WHERE work = $1
 -- name: unfinished_drop
 DELETE FROM unfinished WHERE work = $1
+-- name: unfinished_drop_steps
+DELETE FROM unfinished WHERE work > 'rebuilt '
+-- name: unfinished_last
+SELECT work FROM unfinished ORDER BY work DESC LIMIT 1
 
 -- What verify compares with what a rebuild would make, row by row.
 -- name: compare_case
