@@ -217,10 +217,25 @@ static void session_must_hold(struct arena *arena, const struct doing *doing, co
     work_good(store_session_drop(store, arena, doing->session), when);
 }
 
+/* The store syncs its looks once a second. If that failed too, no look is taken until the next time. */
+static void wait_for_looks(const char *when)
+{
+    const struct timespec pause = {.tv_nsec = 200 * 1000 * 1000};
+    const struct look look = {
+        .at = clock_now(), .account = work.actor.account, .act = "case-search", .purpose = "direct-work"};
+    const struct error *error = store_look(service_store(work.service), &look);
+    for (int tries = 0; tries < 15 && error != NULL; tries++) {
+        nanosleep(&pause, NULL);
+        error = store_look(service_store(work.service), &look);
+    }
+    work_good(error, when);
+}
+
 static void must_hold(const struct doing *doing, const char *when)
 {
     struct arena *arena = work_arena();
     uint64_t seq;
+    wait_for_looks(when);
     session_must_hold(arena, doing, when);
     if (doing->rebuilding) {
         rebuild_again(arena, when);
