@@ -244,6 +244,37 @@ static void a_beginning_waits_for_the_entry_it_is_from(void **state)
                   "see of 2: open by 0, due 2024-03-07T23:59:59.999Z\n");
 }
 
+/* The last answer counts, and it fell with the first that no longer was as asked: what met the duty after
+   that came too late. */
+static void a_duty_falls_with_the_first_answer_that_takes_it_back(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 9 days, met_by: [{entry: report}], begins: [{entry: visit, answer: "
+                                "{entry: letter, when: [{field: outcome, is: first}]}}]"));
+    static const char answers[] =
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+        "{'type':'letter','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+        "{'type':'letter','occurred_at':'2024-03-%sT10:00:00Z','fields':{'outcome':'second'}},"
+        "{'type':'letter','occurred_at':'2024-03-07T10:00:00Z','fields':{'outcome':'second'}},"
+        "{'type':'report','occurred_at':'2024-03-05T10:00:00Z','fields':{}}]";
+    static const char corrected[] =
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+        "{'type':'letter','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+        "{'type':'correction','occurred_at':'2024-03-0%dT10:00:00Z','fields':{'corrects':2,'fields':"
+        "{'outcome':'second'}}},"
+        "{'type':'letter','occurred_at':'2024-03-0%dT10:00:00Z','fields':{'outcome':'second'}},"
+        "{'type':'report','occurred_at':'2024-03-05T10:00:00Z','fields':{}}]";
+    static const char met[] = "see of 1: met by 5, due 2024-03-10T23:59:59.999Z\n";
+    static const char cancelled[] = "see of 1: cancelled by 0, due 2024-03-10T23:59:59.999Z\n";
+    struct arena *arena = small.arena;
+    assert_duties(&small, arena_printf(arena, answers, "03"), "2024-03-08T00:00:00Z", cancelled);
+    assert_duties(&small, arena_printf(arena, answers, "06"), "2024-03-08T00:00:00Z", met);
+    assert_duties(&small, arena_printf(arena, corrected, 3, 7), "2024-03-08T00:00:00Z", cancelled);
+    assert_duties(&small, arena_printf(arena, corrected, 7, 3), "2024-03-08T00:00:00Z", cancelled);
+    assert_duties(&small, arena_printf(arena, corrected, 7, 6), "2024-03-08T00:00:00Z", met);
+}
+
 /* A day begins at its start and meets at its end; one that is not answered is no limit. */
 static void a_day_in_a_field_begins_and_limits(void **state)
 {
@@ -427,6 +458,7 @@ int main(void)
         cmocka_unit_test(an_entry_that_meets_itself_is_not_of_a_later_stage),
         cmocka_unit_test(an_entry_that_was_corrected_begins_on_the_ground_that_stands),
         cmocka_unit_test(an_entry_that_met_itself_begins_again_beside_what_is_open),
+        cmocka_unit_test(a_duty_falls_with_the_first_answer_that_takes_it_back),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),

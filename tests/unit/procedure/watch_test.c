@@ -459,6 +459,47 @@ static void a_habit_of_nights_is_no_night(void **state)
     arena_free(world.arena);
 }
 
+/* Four strangers read in one night, by somebody who worked on so many days before, so many of them late. */
+static size_t flags_after(int nights, int days)
+{
+    struct world world;
+    make_world(&world, 5);
+    world.look_count = 0;
+    for (int i = 0; i < 4; i++) {
+        look(&world, at(&world, 2, 23, i), 4, strangers(&world, 4, 20 * i), WATCH_OPENED, 0);
+    }
+    look(&world, at(&world, 2, 10, 0), 4, world.own[4][0], WATCH_OPENED, 0);
+    for (int day = 1, worked = 0; worked < days; day--) {
+        struct instant morning = at(&world, day, 10, 0);
+        if (calendar_is_working_day(world.pack->calendar, calendar_day(world.pack->calendar, morning))) {
+            look(&world, morning, 4, world.own[4][0], WATCH_OPENED, 0);
+            if (worked < nights) {
+                look(&world, at(&world, day, 22, 0), 4, world.own[4][0], WATCH_OPENED, 0);
+                look(&world, at(&world, day, 22, 5), 4, world.own[4][0], WATCH_OPENED, 0);
+            }
+            worked++;
+        }
+    }
+    size_t flags = flags_of(&world, WATCH_HOURS, 4);
+    arena_free(world.arena);
+    return flags;
+}
+
+/* On so many other days, and on one of five of those they work: today is none of either. */
+static void a_habit_is_so_many_nights_and_a_fifth_of_the_days(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world, 5);
+    int least = rule(&world, WATCH_HOURS)->days;
+    arena_free(world.arena);
+    assert_true(least > 1);
+    assert_int_equal(flags_after(least - 1, least - 1), 1);
+    assert_int_equal(flags_after(least, least), 0);
+    assert_int_equal(flags_after(least, 5 * least), 0);
+    assert_int_equal(flags_after(least, 5 * least + 1), 1);
+}
+
 static void a_flag_is_given_once_while_it_goes_on(void **state)
 {
     (void)state;
@@ -782,6 +823,7 @@ int main(void)
         cmocka_unit_test(a_limit_is_reached_by_its_last_and_not_before),
         cmocka_unit_test(involvement_makes_a_look_ordinary),
         cmocka_unit_test(a_habit_of_nights_is_no_night),
+        cmocka_unit_test(a_habit_is_so_many_nights_and_a_fifth_of_the_days),
         cmocka_unit_test(a_flag_is_given_once_while_it_goes_on),
         cmocka_unit_test(nothing_comes_of_nothing),
         cmocka_unit_test(what_is_not_known_is_like_nothing),
