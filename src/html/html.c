@@ -28,14 +28,16 @@ static const unsigned char ends[256] = {
     ['"'] = ENDS_BOTH,  ['\''] = ENDS_BOTH, ['\n'] = ENDS_LINE,
 };
 
-/* What most pages take, so that they are not copied as they grow, and what the frame around one takes. */
+/* What most pages take, so that they are not copied as they grow, and what the frame before one may take. */
 enum { PAGE = 32 * 1024, FRAME = 8 * 1024 };
 
 struct html *html_new(struct arena *arena, size_t limit)
 {
     struct html *html = arena_one(arena, struct html);
-    buf_init(&html->buf, arena, limit);
-    (void)buf_reserve(&html->buf, limit < PAGE ? limit : PAGE - 1);
+    buf_init(&html->buf, arena, FRAME + limit);
+    (void)buf_reserve(&html->buf, FRAME + (limit < PAGE ? limit : PAGE - 1));
+    html->buf.size = FRAME; /* of zeros */
+    html->begin = FRAME;
     return html;
 }
 
@@ -45,8 +47,8 @@ const char *html_bytes(struct html *html, size_t *ret_size)
     if (buf_failed(&html->buf)) {
         return NULL;
     }
-    *ret_size = html->buf.size;
-    return buf_text(&html->buf);
+    *ret_size = html->buf.size - html->begin;
+    return buf_text(&html->buf) + html->begin;
 }
 
 /* Whether none of sixteen bytes ends a line of text. Two that differ in one bit are compared as one. */
@@ -106,9 +108,24 @@ void html_lines(struct html *html, const char *text)
     }
 }
 
+/* The page itself stays where it is, and what was written of its frame is put before it. */
+static void put_before_page(struct html *html)
+{
+    struct buf frame = html->buf;
+    html->buf = html->page_buf;
+    html->page = NULL;
+    html->begin = FRAME - frame.size;
+    memcpy(html->buf.bytes + html->begin, buf_text(&frame), frame.size);
+}
+
 void html_markup(struct html *html, const struct markup *markup)
 {
-    if (markup != NULL) {
+    if (markup == NULL) {
+        return;
+    }
+    if (markup == html->page && html->depth == 0 && html->buf.size <= FRAME && !buf_failed(&html->buf)) {
+        put_before_page(html);
+    } else {
         buf_put_n(&html->buf, markup->bytes, markup->size);
     }
 }
@@ -151,10 +168,14 @@ const struct markup *html_capture_end(struct html *html)
     struct buf *buf = &html->buf;
     struct markup *markup = arena_one(buf->arena, struct markup);
     markup->size = buf->size - from;
-    if (html->depth == 0 && from == 0 && !buf_failed(buf)) { /* a whole page: its bytes stay where they are */
-        markup->bytes = buf_text(buf);
+    if (html->depth == 0 && html->begin == FRAME && from == FRAME && !buf_failed(buf)) {
+        /* a whole page: its bytes stay where they are */
+        markup->bytes = buf_text(buf) + from;
+        html->page = markup;
+        html->page_buf = *buf;
+        html->begin = 0;
         buf_init(buf, buf->arena, buf->limit);
-        (void)buf_reserve(buf, markup->size + FRAME < buf->limit ? markup->size + FRAME : buf->limit);
+        (void)buf_reserve(buf, FRAME / 2);
         return markup;
     }
     markup->bytes = arena_copy_n(buf->arena, buf_text(buf) + from, markup->size);

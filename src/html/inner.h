@@ -12,6 +12,9 @@ enum { HTML_DEPTH = 16 };
 
 struct html {
     struct buf buf;
+    size_t begin; /* where it begins in there: the frame of a page is put before what is written already */
+    const struct markup *page; /* the whole of what was written first, until it is put into its frame; NULL */
+    struct buf page_buf;
     size_t captures[HTML_DEPTH]; /* where each capture began */
     size_t depth;
 };

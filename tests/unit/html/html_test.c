@@ -13,7 +13,7 @@
 
 static int open_arena(void **state)
 {
-    *state = arena_new(4 * 1024 * 1024);
+    *state = arena_new(16 * 1024 * 1024);
     return *state == NULL;
 }
 
@@ -95,6 +95,62 @@ static void a_capture_is_taken_out_and_put_back_unescaped(void **state)
     assert_written(html, "before <i>inner</i><b>&amp;</b> after");
 }
 
+/* What is written before a page, of any length, and after it; the page may be put down twice. */
+static void a_page_is_put_into_its_frame(void **state)
+{
+    static const size_t lengths[] = {0, 1, 8191, 8192, 8193, 20000};
+    char *frame = arena_alloc(*state, 20001);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        struct html *html = html_new(*state, 100000);
+        memset(frame, 'f', 20000);
+        frame[lengths[i]] = '\0';
+        html_capture(html);
+        html_element(html, "p", NULL, "the page");
+        const struct markup *page = html_capture_end(html);
+        html_text(html, frame);
+        html_markup(html, page);
+        html_text(html, "after");
+        html_markup(html, page);
+        html_capture(html);
+        html_markup(html, page);
+        html_markup(html, html_capture_end(html));
+        assert_written(html,
+                       arena_printf(*state, "%s<p>the page</p>after<p>the page</p><p>the page</p>", frame));
+    }
+}
+
+static void a_page_of_pages_is_whole(void **state)
+{
+    struct html *html = html_new(*state, 1024);
+    html_capture(html);
+    html_capture(html);
+    html_text(html, "a");
+    const struct markup *inner = html_capture_end(html);
+    html_markup(html, inner);
+    const struct markup *page = html_capture_end(html);
+    html_text(html, "(");
+    html_capture(html);
+    html_markup(html, page);
+    const struct markup *again = html_capture_end(html);
+    html_markup(html, again);
+    html_text(html, ")");
+    assert_written(html, "(a)");
+}
+
+static void a_frame_that_is_too_long_is_no_page(void **state)
+{
+    size_t size;
+    struct html *html = html_new(*state, 8);
+    char frame[8300] = {0};
+    memset(frame, 'f', sizeof frame - 1);
+    html_capture(html);
+    html_text(html, "page");
+    const struct markup *page = html_capture_end(html);
+    html_text(html, frame);
+    html_markup(html, page);
+    assert_null(html_bytes(html, &size));
+}
+
 static void too_long_is_no_page(void **state)
 {
     struct html *html = html_new(*state, 8);
@@ -123,6 +179,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(attributes_are_escaped_and_none_is_left_out, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_capture_is_taken_out_and_put_back_unescaped, open_arena,
                                         close_arena),
+        cmocka_unit_test_setup_teardown(a_page_is_put_into_its_frame, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_page_of_pages_is_whole, open_arena, close_arena),
+        cmocka_unit_test_setup_teardown(a_frame_that_is_too_long_is_no_page, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(too_long_is_no_page, open_arena, close_arena),
         cmocka_unit_test_setup_teardown(a_text_area_keeps_its_first_line_feed, open_arena, close_arena),
     };
