@@ -6,6 +6,7 @@
 #include "act/account.h"
 #include "act/book.h"
 
+#include "base/must.h"
 #include "base/text.h"
 #include "people/name.h"
 #include "procedure/watch.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BACK_DAYS = 35, FLAG_DAYS = 7, LOOKS_MOST = 2000000, TABLE_LEAST = 1024, POSTCODE_MOST = 10 };
+enum { BACK_DAYS = 35, FLAG_DAYS = 7, LOOKS_MOST = 2000000, ROOM_LEAST = 16, POSTCODE_MOST = 10 };
 static const size_t memory = (size_t)512 << 20;
 static const size_t memory_of_record = (size_t)64 << 20;
 
@@ -45,7 +46,7 @@ static void put_place(struct numbers *numbers, int number)
 
 static void make_room(struct arena *arena, struct numbers *numbers)
 {
-    int room = numbers->room == 0 ? TABLE_LEAST / 2 : numbers->room * 2;
+    int room = numbers->room == 0 ? ROOM_LEAST : numbers->room * 2;
     numbers->list = arena_grow(arena, numbers->list, (size_t)numbers->count, (size_t)room, sizeof(struct id));
     numbers->room = room;
     numbers->size = room * 2;
@@ -126,7 +127,7 @@ static bool take_look(void *context, const struct look *look)
     struct arena *arena = gathering->act.arena;
     enum watch_did did = did_of(look->act);
     if (gathering->look_count == gathering->look_room) {
-        size_t more = gathering->look_room == 0 ? 4096 : gathering->look_room * 2;
+        size_t more = gathering->look_room == 0 ? ROOM_LEAST : gathering->look_room * 2;
         gathering->looks =
             arena_grow(arena, gathering->looks, gathering->look_count, more, sizeof *gathering->looks);
         gathering->look_room = more;
@@ -204,7 +205,7 @@ static void add_tie(struct gathering *gathering, struct id account, int record, 
 {
     struct arena *arena = gathering->act.arena;
     if (gathering->tie_count == gathering->tie_room) {
-        size_t more = gathering->tie_room == 0 ? 4096 : gathering->tie_room * 2;
+        size_t more = gathering->tie_room == 0 ? ROOM_LEAST : gathering->tie_room * 2;
         gathering->ties =
             arena_grow(arena, gathering->ties, gathering->tie_count, more, sizeof *gathering->ties);
         gathering->tie_room = more;
@@ -225,7 +226,7 @@ static void find_ties(struct gathering *gathering, const struct case_view *view,
         for (size_t k = 0; k < i && !before; k++) {
             before = id_equal(view->entries[k]->recorded_by, view->entries[i]->recorded_by);
         }
-        if (!before && !id_is_zero(view->entries[i]->recorded_by)) {
+        if (!before) {
             add_tie(gathering, view->entries[i]->recorded_by, record, view->entries[i]->recorded_at);
         }
     }
@@ -265,7 +266,7 @@ static void know_record(struct gathering *gathering, const struct case_view *vie
     struct watch_record *record = &gathering->known_records[number];
     record->family_name = arena_copy(arena, name_normal(arena, view->child.family_name));
     record->home = home_of(arena, postcode_of(view));
-    if (!view->state->open && view->entry_count > 0) {
+    if (!view->state->open) {
         record->ended_at = view->entries[view->entry_count - 1]->recorded_at;
     }
     find_ties(gathering, view, number);
@@ -321,18 +322,25 @@ static const char *or_empty(const char *text)
     return text == NULL ? "" : text;
 }
 
-/* In the book already: the same rule, worker and record, within the time that the rule looks at. */
+/* The same rule, worker and record, within the time that the rule looks at. */
+static bool is_of(const struct entry *entry, const struct watch_flag *flag, const char *worker,
+                  const char *record)
+{
+    const char *account = or_empty(entry_text(entry, "account"));
+    const char *of = or_empty(entry_text(entry, "case"));
+    if (!text_equal(entry_text(entry, "rule"), flag->rule->id) || !text_equal(account, worker)) {
+        return false;
+    }
+    int64_t within = flag->rule->within_hours * (int64_t)MS_PER_HOUR;
+    return text_equal(of, record) && llabs(entry_number(entry, "at") - flag->at.ms) < within;
+}
+
 static bool is_known(const struct book *book, const struct watch_flag *flag, const char *worker,
                      const char *record)
 {
-    int64_t within = flag->rule->within_hours * (int64_t)MS_PER_HOUR;
     for (size_t i = 0; i < book->count; i++) {
         const struct entry *entry = book->list[i].entry;
-        if (text_equal(entry->type->id, "book-flag") &&
-            text_equal(entry_text(entry, "rule"), flag->rule->id) &&
-            text_equal(or_empty(entry_text(entry, "account")), worker) &&
-            text_equal(or_empty(entry_text(entry, "case")), record) &&
-            llabs(entry_number(entry, "at") - flag->at.ms) < within) {
+        if (text_equal(entry->type->id, "book-flag") && is_of(entry, flag, worker, record)) {
             return true;
         }
     }
@@ -443,13 +451,23 @@ static const struct watch_rule *rule_named(const struct act *act, const char *id
     return NULL;
 }
 
+/* As the sweep wrote it. */
+static struct id id_of(const char *text)
+{
+    struct id id;
+    bool is_id = id_parse(text, &id);
+    must(is_id);
+    return id;
+}
+
 static void fill_whose(const struct act *act, const char *text, struct unusual_view *view)
 {
     const struct account *account = NULL;
     view->name = "Several workers";
     view->role = "";
     view->agency = "";
-    if (text != NULL && id_parse(text, &view->account)) {
+    if (text != NULL) {
+        view->account = id_of(text);
         view->has_worker = true;
         view->name = account_name(act, view->account);
         if (account_read(act, view->account, &account) == NULL) {
@@ -465,7 +483,6 @@ static struct unusual_view view_of(const struct act *act, const struct book_line
     bool limit = text_equal(entry->type->id, "book-limit");
     const struct watch_rule *rule = limit ? NULL : rule_named(act, entry_text(entry, "rule"));
     const char *id = limit ? "limit-reached" : entry_text(entry, "rule");
-    struct id case_id;
     const char *record = limit ? NULL : entry_text(entry, "case");
     struct unusual_view view = {
         .id = entry->id,
@@ -482,9 +499,9 @@ static struct unusual_view view_of(const struct act *act, const struct book_line
         .review = review_of(act, line->review),
     };
     fill_whose(act, entry_text(entry, "account"), &view);
-    if (record != NULL && id_parse(record, &case_id)) {
+    if (record != NULL) {
         view.has_case = true;
-        view.reference = reference_of(case_id);
+        view.reference = reference_of(id_of(record));
     }
     return view;
 }

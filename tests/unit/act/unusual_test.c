@@ -1,6 +1,7 @@
 /* From the log of looks to a flag that is reviewed: rows 38 and 53 of the security requirements. */
 #include "act/inner.h"
-#include "support.h"
+#include "act/taken.h"
+#include "scene.h"
 
 #include <string.h>
 
@@ -20,6 +21,11 @@ static const struct unusual_view *flag_of(const struct state *state, const struc
         }
     }
     return found;
+}
+
+static const struct error *sweep(void *context)
+{
+    return unusual_sweep(context);
 }
 
 static void a_child_of_the_same_name_is_flagged_once_and_reviewed(void **context)
@@ -51,6 +57,9 @@ static void a_child_of_the_same_name_is_flagged_once_and_reviewed(void **context
     reading = act_at(state, &cousin, 2 * HOUR);
     bring_in(state, recorded.reference.text, &reading);
     GOOD(act_case_read(&reading, recorded.reference.text, INSTANT_NEVER, &view));
+    sweeping = act_at(state, &lead, 3 * HOUR);
+    failing_conflicts(8); /* as often as it tries */
+    FAILS_ONCE(ERROR_CONFLICT, act_unusual_look(&sweeping));
     for (int i = 3; i < 6; i++) {
         sweeping = act_at(state, &lead, i * HOUR);
         GOOD(act_unusual_look(&sweeping));
@@ -118,9 +127,256 @@ static void a_refusal_says_what_was_refused(void **context)
     assert_string_equal(looks.list[0].agency, "health");
 }
 
-static const struct error *sweep(void *context)
+/* ---- whom the rules speak of ---- */
+
+static struct actor reader_named(struct state *state, const char *username, const char *role,
+                                 const char *agency)
 {
-    return unusual_sweep(context);
+    struct actor actor;
+    add_account(state, username, role, agency, &actor);
+    return actor;
+}
+
+/* Without business with it, they say why they need it. */
+static void read_stranger(const struct state *state, const struct actor *actor, const char *reference,
+                          int64_t seconds, int times)
+{
+    struct actor proved = *actor;
+    struct act act = act_at(state, &proved, seconds);
+    const struct case_view *view;
+    struct instant until;
+    proved.proved_at = act.now;
+    proved.strong = true;
+    GOOD_ONCE(act_glass_break(&act, reference, "A child may be at risk now", &until));
+    for (int i = 0; i < times; i++) {
+        proved.client = i % 2 == 0 ? "one-device" : "another";
+        GOOD_ONCE(act_case_read(&act, reference, INSTANT_NEVER, &view));
+    }
+}
+
+static void read_case(const struct state *state, const struct actor *actor, const char *reference,
+                      int64_t seconds)
+{
+    struct act act = act_at(state, actor, seconds);
+    const struct case_view *view;
+    GOOD_ONCE(act_case_read(&act, reference, INSTANT_NEVER, &view));
+}
+
+static void what_nobody_or_everybody_did_is_flagged_too(void **context)
+{
+    enum { DAY = 24 * 3600, READERS = 24 };
+    struct state *state = *context;
+    struct actor lead = reader_named(state, "third-lead", "information-lead", "social-care");
+    struct act nurse = act_at(state, &state->nurse, DAY);
+    const char *reference = case_of(state, &nurse, "Merlin", NULL);
+    const struct match *matches;
+    size_t count;
+    /* a child whom many look at, each of whom says why, and one on two devices */
+    for (int i = 0; i < READERS; i++) {
+        struct actor reader =
+            reader_named(state, arena_printf(state->arena, "reader-%d", i), "police-officer", "police");
+        read_stranger(state, &reader, reference, DAY + 60 + i, 1 + i % 3);
+        /* many cases, so that there is more of each than there is room for at first */
+        struct act other = act_at(state, &state->nurse, DAY + 60 + i);
+        read_case(state, &state->nurse, case_of(state, &other, "Whinchat", NULL), DAY + 61 + i);
+    }
+    /* many searches, and many sheets */
+    for (int i = 0; i < 45; i++) {
+        struct act act = act_at(state, &state->nurse, DAY + 200 + i);
+        GOOD_ONCE(act_case_search(&act, "Quetzalcoatl", &matches, &count));
+        GOOD_ONCE(act_file_taken(&act, i == 0 ? reference : NULL, "list-file"));
+        act.actor = &state->manager;
+        GOOD_ONCE(act_case_search(&act, "Quetzalcoatl", &matches, &count));
+    }
+    FAILS(ERROR_NOT_FOUND, act_file_taken(&nurse, "2222222222", "case-file"));
+    GOOD(act_file_taken(&nurse, reference, "case-file"));
+    GOOD(act_file_taken(&nurse, "no reference", "case-file"));
+    struct act sweeping = act_at(state, &lead, DAY + 400);
+    GOOD(act_unusual_look(&sweeping));
+    const struct unusual_view *sought = flag_of(state, &lead, "sought-after", DAY + 401, &count);
+    assert_non_null(sought);
+    assert_false(sought->has_worker);
+    assert_string_equal(sought->name, "Several workers");
+    assert_string_equal(sought->reference.text, reference);
+    const struct unusual_view *searches = flag_of(state, &lead, "many-searches", DAY + 401, &count);
+    assert_non_null(searches);
+    assert_true(searches->has_worker);
+    assert_false(searches->has_case);
+    assert_true(text_equal(searches->role, "referrer") || text_equal(searches->role, "duty-manager"));
+    assert_non_null(flag_of(state, &lead, "files", DAY + 401, &count));
+    GOOD(act_unusual_look(&sweeping)); /* and again: nothing new */
+    flag_of(state, &lead, "many-searches", DAY + 402, &count);
+    assert_int_equal(count, 2); /* of two workers */
+    /* after the time that the rule looks at it is flagged anew */
+    for (int i = 0; i < 45; i++) {
+        struct act act = act_at(state, &state->nurse, 4 * DAY + i);
+        GOOD_ONCE(act_case_search(&act, "Quetzalcoatl", &matches, &count));
+    }
+    sweeping = act_at(state, &lead, 4 * DAY + 100);
+    GOOD(act_unusual_look(&sweeping));
+    flag_of(state, &lead, "many-searches", 4 * DAY + 101, &count);
+    assert_int_equal(count, 3);
+}
+
+static void a_neighbour_and_who_moved_on_are_known(void **context)
+{
+    enum { DAY = 24 * 3600 };
+    struct state *state = *context;
+    struct actor lead = reader_named(state, "fourth-lead", "information-lead", "social-care");
+    struct actor admin = reader_named(state, "mover", "administrator", "other");
+    struct actor neighbour = reader_named(state, "neighbour", "police-officer", "police");
+    struct actor inspector = reader_named(state, "inspector", "inspector", "other");
+    struct actor moving = reader_named(state, "moving", "police-officer", "police");
+    struct act nurse = act_at(state, &state->nurse, 2 * DAY);
+    struct referral_input input = referral_of(state, "Nuthatch", NULL);
+    struct recorded recorded;
+    bool awaits;
+    admin.proved_at = instant_add_ms(start, 2 * DAY * (int64_t)MS_PER_SECOND);
+    admin.strong = true;
+    input.details = fields(state, service_pack(state->service)->details_type,
+                           "{\"given_name\":\"Nuthatch\",\"family_name\":\"Reed\",\"postcode\":\"LE2 2AB\"}");
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    const char *reference = arena_copy(state->arena, recorded.reference.text);
+    struct act home = act_at(state, &neighbour, 2 * DAY + 1);
+    static const char *const wrong[] = {"le2 2ab{", "LE1", "LE2 2ABCDEFGHI", "LEICESTER"};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        FAILS(ERROR_INVALID, act_home_set(&home, wrong[i]));
+    }
+    GOOD(act_home_set(&home, "le2 2ab"));
+    const struct account_change change = {"police-officer", "police", "Oadby", "Moves"};
+    const struct account_change rises = {"administrator", "other", "", "Keeps the accounts"};
+    struct act keeper = act_at(state, &admin, 2 * DAY + 2);
+    struct actor second = reader_named(state, "second-admin", "administrator", "other");
+    struct actor risen = reader_named(state, "risen", "police-officer", "police");
+    struct act agrees = act_at(state, &second, 2 * DAY + 3);
+    struct invitation invitation;
+    second.proved_at = admin.proved_at;
+    second.strong = true;
+    read_stranger(state, &risen, reference, 2 * DAY + 1, 1);
+    GOOD_ONCE(act_account_change(&keeper, "risen", &rises, &awaits));
+    assert_true(awaits);
+    GOOD_ONCE(act_account_agree(&agrees, "risen", true, &invitation));
+    GOOD_ONCE(act_account_change(&keeper, "moving", &change, &awaits));
+    struct act moved = act_at(state, NULL, 2 * DAY + 3);
+    const char *token;
+    GOOD_ONCE(act_account_token(&moved, "moving", &token));
+    GOOD_ONCE(act_bearer(&moved, token, &moving));
+    const struct actor *const readers[] = {&neighbour, &moving};
+    for (size_t i = 0; i < 2; i++) {
+        read_stranger(state, readers[i], reference, 2 * DAY + 10, 1);
+    }
+    read_case(state, &inspector, reference, 2 * DAY + 12);
+    struct act manager = act_at(state, &state->manager, 2 * DAY + 20);
+    GOOD_ONCE(record_on(state, &manager, reference, "referral-decision",
+                        "{\"initial_assessment\":\"not-required\",\"reasons\":\"R\",\"agreed_by\":\"M\","
+                        "\"immediate_danger\":\"no\"}",
+                        NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "case-closed",
+                        "{\"reasons\":\"R\",\"agreed_by\":\"Ms Rahman\"}", NULL));
+    struct act last = act_at(state, &state->nurse, 2 * DAY + 21);
+    GOOD_ONCE(
+        record_on(state, &last, reference, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}", NULL));
+    struct act sweeping = act_at(state, &lead, 2 * DAY + 100);
+    size_t count;
+    GOOD(act_unusual_look(&sweeping));
+    const struct unusual_view *address = flag_of(state, &lead, "address", 2 * DAY + 101, &count);
+    assert_int_equal(count, 1);
+    assert_string_equal(address->name, "neighbour");
+    assert_string_equal(address->reference.text, reference);
+    /* another child of the same house */
+    struct act again = act_at(state, &state->nurse, 2 * DAY + 200);
+    GOOD_ONCE(act_referral_make(&again, &input, &recorded));
+    read_stranger(state, &neighbour, recorded.reference.text, 2 * DAY + 201, 1);
+    sweeping = act_at(state, &lead, 2 * DAY + 300);
+    GOOD(act_unusual_look(&sweeping));
+    flag_of(state, &lead, "address", 2 * DAY + 301, &count);
+    assert_int_equal(count, 2);
+}
+
+static void a_stop_is_listed_beside_the_flags(void **context)
+{
+    enum { DAY = 24 * 3600 };
+    struct state *state = *context;
+    struct actor lead = reader_named(state, "fifth-lead", "information-lead", "social-care");
+    struct act time = act_at(state, NULL, 3 * DAY + 100);
+    size_t count;
+    service_limit_records(state->service, 2);
+    struct act nurse = act_at(state, &state->nurse, 3 * DAY);
+    const struct case_view *view;
+    for (int i = 0; i < 3; i++) {
+        const char *reference = case_of(state, &nurse, "Ortolan", NULL);
+        if (i < 2) {
+            GOOD_ONCE(act_case_read(&nurse, reference, INSTANT_NEVER, &view));
+        } else {
+            FAILS_ONCE(ERROR_TOO_MANY, act_case_read(&nurse, reference, INSTANT_NEVER, &view));
+        }
+    }
+    service_limit_records(state->service, 0);
+    GOOD(taken_tell(&time));
+    const struct unusual_view *stop = flag_of(state, &lead, "limit-reached", 3 * DAY + 101, &count);
+    assert_non_null(stop);
+    assert_string_equal(stop->name, "nurse");
+    assert_false(stop->has_case);
+}
+
+/* What was flagged by a rule that is served no more, of a worker whose role is known no more. */
+static void a_flag_outlives_its_rule(void **context)
+{
+    enum { DAY = 24 * 3600 };
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "id: llr-chapter-11", "id: looking"},
+        {"looks.yaml", "id: many-searches", "id: very-many-searches"},
+        {"roles.yaml", "roles:\n",
+         "roles:\n  - id: night-manager\n    title: Night manager\n    reads_cases: true\n"},
+        {"notices.yaml",
+         "routing:\n  paragraph: \"11.14\"\n  area: area\n  named_worker: named_social_worker\n"
+         "  child:\n    area: area\n    postcode: postcode\n    address: address\n",
+         ""}};
+    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "looking", edits, 4),
+                                WM_SOURCE "/procedures/llr-chapter-11"};
+    struct service *service;
+    struct actor night;
+    size_t count;
+    GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
+                                 2, &service));
+    service_allow_one_factor(service);
+    struct state all = *state;
+    all.service = service;
+    add_account(&all, "night", "night-manager", "police", &night);
+    struct actor lead = reader_named(state, "sixth-lead", "information-lead", "social-care");
+    const struct match *matches;
+    for (int i = 0; i < 45; i++) {
+        struct act act = act_at(&all, &night, 4 * DAY + i);
+        GOOD_ONCE(act_case_search(&act, "Quetzalcoatl", &matches, &count));
+    }
+    struct act refers = act_at(&all, &night, 4 * DAY + 50);
+    const char *reference = case_of(&all, &refers, "Plover", NULL);
+    read_case(&all, &night, reference, 4 * DAY + 51);
+    struct act sweeping = act_at(&all, NULL, 4 * DAY + 100);
+    GOOD(unusual_sweep(&sweeping));
+    service_close(service);
+    const struct unusual_view *flag = flag_of(state, &lead, "very-many-searches", 4 * DAY + 101, &count);
+    assert_non_null(flag);
+    assert_string_equal(flag->title, "very-many-searches");
+    assert_string_equal(flag->why, "");
+    struct act again = act_at(state, NULL, 4 * DAY + 200);
+    GOOD(unusual_sweep(&again));
+}
+
+static void long_after_there_is_nothing_to_go_through(void **context)
+{
+    struct state *state = *context;
+    struct actor lead = reader_named(state, "seventh-lead", "information-lead", "social-care");
+    struct act late = act_at(state, NULL, 400 * (int64_t)24 * 3600);
+    const struct unusual_view *list;
+    size_t before;
+    size_t after;
+    struct act reading = act_at(state, &lead, 5 * 24 * 3600);
+    GOOD(act_unusual_list(&reading, &list, &before));
+    GOOD(unusual_sweep(&late));
+    GOOD(act_unusual_list(&reading, &list, &after));
+    assert_int_equal(after, before);
 }
 
 /* A sweep that was given up leaves nothing behind: the next one sees what was written since. */
@@ -141,6 +397,11 @@ int main(void)
         cmocka_unit_test(a_postcode_is_kept_and_only_reviewers_review),
         cmocka_unit_test(a_refusal_says_what_was_refused),
         cmocka_unit_test(a_sweep_that_fails_or_runs_out_of_memory_is_done_again),
+        cmocka_unit_test(what_nobody_or_everybody_did_is_flagged_too),
+        cmocka_unit_test(a_neighbour_and_who_moved_on_are_known),
+        cmocka_unit_test(a_stop_is_listed_beside_the_flags),
+        cmocka_unit_test(a_flag_outlives_its_rule),
+        cmocka_unit_test(long_after_there_is_nothing_to_go_through),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
