@@ -9,24 +9,30 @@
 
 #include <string.h>
 
-static const char *const split_ids[SPLITS] = {
-    [SPLIT_SOURCE] = "source",
-    [SPLIT_ROUTE] = "route",
-    [SPLIT_EXCHANGE] = "exchange",
-    [SPLIT_AGE] = "age",
-    [SPLIT_SEX] = "sex",
-    [SPLIT_GENDER] = "gender",
-    [SPLIT_ETHNICITY] = "ethnicity",
-    [SPLIT_DISABILITY] = "disability",
-    [SPLIT_LOCALITY] = "locality",
-    [SPLIT_OUTCOME] = "outcome",
-    [SPLIT_BARRIER] = "barrier",
+/* What is split by, and the field that says it: of the entry that began the case, of the last that answers
+ * it, or of the details of the child; NULL: it is worked out. */
+static const struct {
+    const char *id;
+    enum { OF_START, OF_LAST, OF_CHILD } of;
+    const char *field;
+} splits[SPLITS] = {
+    [SPLIT_SOURCE] = {"source", OF_START, "source_agency"},
+    [SPLIT_ROUTE] = {"route", OF_LAST, "route"},
+    [SPLIT_EXCHANGE] = {"exchange", OF_LAST, "exchange"},
+    [SPLIT_AGE] = {"age", OF_CHILD, NULL},
+    [SPLIT_SEX] = {"sex", OF_CHILD, "sex"},
+    [SPLIT_GENDER] = {"gender", OF_CHILD, "gender_identity"},
+    [SPLIT_ETHNICITY] = {"ethnicity", OF_CHILD, "ethnicity"},
+    [SPLIT_DISABILITY] = {"disability", OF_CHILD, "disability"},
+    [SPLIT_LOCALITY] = {"locality", OF_CHILD, NULL},
+    [SPLIT_OUTCOME] = {"outcome", OF_LAST, NULL},
+    [SPLIT_BARRIER] = {"barrier", OF_LAST, "barriers"},
 };
 
 bool split_find(const char *id, enum split *ret_split)
 {
     for (size_t i = 0; i < SPLITS; i++) {
-        if (text_equal(split_ids[i], id)) {
+        if (text_equal(splits[i].id, id)) {
             *ret_split = (enum split)i;
             return true;
         }
@@ -34,11 +40,12 @@ bool split_find(const char *id, enum split *ret_split)
     return false;
 }
 
-enum { MOST_TEXTS = 400 };
+enum { TEXTS_LEAST = 8 };
 struct texts {
     struct arena *arena;
-    const char *list[MOST_TEXTS];
+    const char **list;
     size_t count;
+    size_t room;
 };
 
 static const struct value *value_of(const struct known *known, const char *name)
@@ -62,9 +69,12 @@ static bool holds(const struct value *value, const char *code)
 
 static void add_text(struct texts *texts, const char *text)
 {
-    if (texts->count < MOST_TEXTS) {
-        texts->list[texts->count++] = text;
+    if (texts->count == texts->room) {
+        size_t more = texts->room == 0 ? TEXTS_LEAST : texts->room * 2;
+        texts->list = arena_grow(texts->arena, texts->list, texts->count, more, sizeof *texts->list);
+        texts->room = more;
     }
+    texts->list[texts->count++] = text;
 }
 
 static void add_codes(struct texts *texts, const struct value *value)
@@ -120,37 +130,17 @@ static void add_locality(struct texts *texts, const struct case_view *view, cons
 static void split_case(const struct case_view *view, const struct known *start, enum split split,
                        struct texts *texts)
 {
-    switch (split) {
-    case SPLIT_SOURCE:
-        add_codes(texts, value_of(start, "source_agency"));
-        break;
-    case SPLIT_ROUTE:
-        add_codes(texts, last_value(view, "route"));
-        break;
-    case SPLIT_EXCHANGE:
-        add_codes(texts, last_value(view, "exchange"));
-        break;
-    case SPLIT_BARRIER:
-        add_codes(texts, last_value(view, "barriers"));
-        break;
-    case SPLIT_AGE:
+    const char *field = splits[split].field;
+    if (split == SPLIT_AGE) {
         add_text(texts, age_title(view, start));
-        break;
-    case SPLIT_GENDER:
-        add_codes(texts, detail_of(view, "gender_identity"));
-        break;
-    case SPLIT_LOCALITY:
+    } else if (split == SPLIT_LOCALITY) {
         add_locality(texts, view, start);
-        break;
-    case SPLIT_OUTCOME:
+    } else if (split == SPLIT_OUTCOME) {
         add_outcome(texts, view);
-        break;
-    case SPLIT_SEX:
-    case SPLIT_ETHNICITY:
-    case SPLIT_DISABILITY:
-    case SPLITS:
-        add_codes(texts, detail_of(view, split_ids[split]));
-        break;
+    } else {
+        add_codes(texts, splits[split].of == OF_START  ? value_of(start, field)
+                         : splits[split].of == OF_LAST ? last_value(view, field)
+                                                       : detail_of(view, field));
     }
     if (texts->count == 0) {
         add_text(texts, "Not recorded");
@@ -217,12 +207,12 @@ static void tally_entries(const struct case_view *view, struct texts *tallies)
     }
 }
 
-static void keep(struct arena *arena, const struct texts *texts, struct fact_texts *ret_kept)
+static void keep(struct arena *arena, const char *const *list, size_t count, struct fact_texts *ret_kept)
 {
-    ret_kept->list = arena_many(arena, const char *, texts->count);
-    ret_kept->count = texts->count;
-    for (size_t i = 0; i < texts->count; i++) {
-        ret_kept->list[i] = arena_copy(arena, texts->list[i]);
+    ret_kept->list = arena_many(arena, const char *, count);
+    ret_kept->count = count;
+    for (size_t i = 0; i < count; i++) {
+        ret_kept->list[i] = arena_copy(arena, list[i]);
     }
 }
 
@@ -246,23 +236,14 @@ void fact_of(struct arena *arena, const struct case_view *view, struct fact *ret
     for (size_t i = 0; i < SPLITS; i++) {
         texts.count = 0;
         split_case(view, start, (enum split)i, &texts);
-        keep(arena, &texts, &ret_fact->values[i]);
+        keep(arena, texts.list, texts.count, &ret_fact->values[i]);
     }
     ret_fact->complete[0] = known_how(detail_of(view, "ethnicity"));
     ret_fact->complete[1] = known_how(detail_of(view, "disability"));
     ret_fact->complete[2] = known_how(detail_of(view, "learning_needs"));
     texts.count = 0;
     tally_entries(view, &texts);
-    keep(arena, &texts, &ret_fact->tallies);
-}
-
-static void copy_texts(struct arena *arena, const struct fact_texts *texts, struct fact_texts *ret_texts)
-{
-    struct texts all = {.arena = arena, .count = texts->count};
-    for (size_t i = 0; i < texts->count; i++) {
-        all.list[i] = texts->list[i];
-    }
-    keep(arena, &all, ret_texts);
+    keep(arena, texts.list, texts.count, &ret_fact->tallies);
 }
 
 void fact_copy(struct arena *arena, const struct fact *fact, struct fact *ret_fact)
@@ -273,7 +254,7 @@ void fact_copy(struct arena *arena, const struct fact *fact, struct fact *ret_fa
     }
     ret_fact->agency = arena_copy(arena, fact->agency);
     for (size_t i = 0; i < SPLITS; i++) {
-        copy_texts(arena, &fact->values[i], &ret_fact->values[i]);
+        keep(arena, fact->values[i].list, fact->values[i].count, &ret_fact->values[i]);
     }
-    copy_texts(arena, &fact->tallies, &ret_fact->tallies);
+    keep(arena, fact->tallies.list, fact->tallies.count, &ret_fact->tallies);
 }

@@ -12,6 +12,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { ROOM_LEAST = 8 };
+
 /* The texts of an axis; index 0 is the total, and has none. */
 struct axis {
     const char **texts;
@@ -40,7 +42,7 @@ struct counting {
 #define GROWN(counting, list, count, room)                                                                   \
     do {                                                                                                     \
         if ((counting)->count == (counting)->room) {                                                         \
-            size_t more = (counting)->room == 0 ? 32 : (counting)->room * 2;                                 \
+            size_t more = (counting)->room == 0 ? ROOM_LEAST : (counting)->room * 2;                         \
             (counting)->list = arena_grow((counting)->act->arena, (counting)->list, (counting)->count, more, \
                                           sizeof *(counting)->list);                                         \
             (counting)->room = more;                                                                         \
@@ -56,7 +58,7 @@ static size_t axis_at(struct counting *counting, int axis, const char *text)
         }
     }
     if (of->count == of->room) {
-        size_t more = of->room == 0 ? 64 : of->room * 2;
+        size_t more = of->room == 0 ? ROOM_LEAST : of->room * 2;
         of->texts = arena_grow(counting->act->arena, of->texts, of->count, more, sizeof *of->texts);
         of->room = more;
     }
@@ -207,16 +209,18 @@ static int by_value(const void *a, const void *b)
     return order != 0 ? order : strcmp(one->value, two->value);
 }
 
+static const char *or_empty(const char *text)
+{
+    return text == NULL ? "" : text;
+}
+
 static int by_what(const void *a, const void *b)
 {
     const struct tally *one = a;
     const struct tally *two = b;
     int order = strcmp(one->what, two->what);
-    order = order != 0
-                ? order
-                : strcmp(one->agency == NULL ? "" : one->agency, two->agency == NULL ? "" : two->agency);
-    return order != 0 ? order
-                      : strcmp(one->area == NULL ? "" : one->area, two->area == NULL ? "" : two->area);
+    order = order != 0 ? order : strcmp(or_empty(one->agency), or_empty(two->agency));
+    return order != 0 ? order : strcmp(or_empty(one->area), or_empty(two->area));
 }
 
 static int by_agency(const void *a, const void *b)
@@ -241,7 +245,7 @@ static size_t rows_of(struct counting *counting, size_t agency, size_t month, st
             .confirmed_hidden = counting->confirmed.hidden[place],
             .concern_hidden = counting->concern.hidden[place],
         };
-        if (row.confirmed > 0 || row.concern > 0 || row.confirmed_hidden || row.concern_hidden) {
+        if (row.confirmed > 0 || row.concern > 0) { /* what is hidden is more than none */
             ret_rows[count++] = row;
         }
     }

@@ -8,13 +8,12 @@
 #include "base/text.h"
 #include "procedure/moved.h"
 #include "procedure/retention.h"
-#include "record/carry.h"
 #include "record/decode.h"
 
 static const struct pack *rules_for(const struct service *service, const struct pack *pack)
 {
     const struct served *same = served_by_id(service, pack->id);
-    return same != NULL && pack_takes_over(same->pack, pack) ? same->pack : pack;
+    return same != NULL ? same->pack : pack;
 }
 
 static struct day day_in(const struct pack *pack, struct instant at)

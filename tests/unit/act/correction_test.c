@@ -304,8 +304,8 @@ static void the_draft_goes_with_what_is_recorded(void **context)
 
 /* ---- another version, another procedure ---- */
 
-static struct service *open_with(const struct state *state, const char *const *dirs, size_t count,
-                                 const char *username, struct actor *ret_actor)
+static struct service *open_as(const struct state *state, const char *const *dirs, size_t count,
+                               const char *username, struct actor *ret_actor)
 {
     struct service *service;
     const char *token;
@@ -325,7 +325,7 @@ static void an_entry_of_another_procedure_is_corrected_as_it_was_written(void **
                                 WM_SOURCE "/procedures/working-together"};
     struct actor manager;
     const char *reference = new_case(state, "Heron", 150);
-    struct service *service = open_with(state, dirs, 2, "manager", &manager);
+    struct service *service = open_as(state, dirs, 2, "manager", &manager);
     struct act act = {service, state->arena, &manager, instant_add_ms(start, 500000)};
     struct recorded recorded;
     struct state all = *state;
@@ -359,7 +359,7 @@ static void what_a_looser_procedure_leaves_out_is_asked_all_the_same(void **cont
     const char *const dirs[] = {
         pack_changed(state, "procedures/llr-chapter-11", "loose", edits, sizeof edits / sizeof *edits)};
     struct actor nurse;
-    struct service *service = open_with(state, dirs, 1, "nurse", &nurse);
+    struct service *service = open_as(state, dirs, 1, "nurse", &nurse);
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 510000)};
     struct state all = *state;
     struct recorded recorded;

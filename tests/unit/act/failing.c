@@ -122,11 +122,6 @@ CAN_FAIL(pack_bundle, (struct arena * arena, const char *folder, const char **re
 CAN_FAIL(store_looks_since,
          (struct store * store, struct arena *arena, struct instant since, look_visit *visit, void *context),
          (store, arena, since, visit, context));
-CAN_FAIL(store_looks,
-         (struct store * store, struct arena *arena, const struct look_filter *filter,
-          const struct look **ret_looks, size_t *ret_count, uint64_t *ret_next),
-         (store, arena, filter, ret_looks, ret_count, ret_next));
-
 struct arena *__real_arena_new(size_t cap);
 struct arena *__wrap_arena_new(size_t cap);
 struct arena *__wrap_arena_new(size_t cap)

@@ -210,25 +210,6 @@ static void what_comes_due_is_told_however_much_is_older(void **context)
 
 /* ---- other procedures ---- */
 
-static struct service *open_with(const struct state *state, const char *const *dirs, size_t count)
-{
-    struct service *service;
-    GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
-                                 count, &service));
-    service_allow_one_factor(service);
-    return service;
-}
-
-static struct actor actor_in(const struct state *state, struct service *service, const char *username)
-{
-    struct act nobody = {service, state->arena, NULL, start};
-    struct actor actor;
-    const char *token;
-    GOOD_ONCE(act_account_token(&nobody, username, &token));
-    GOOD_ONCE(act_bearer(&nobody, token, &actor));
-    return actor;
-}
-
 static void a_procedure_says_itself_who_is_told(void **context)
 {
     struct state *state = *context;

@@ -121,6 +121,15 @@ static inline const char *pack_changed(const struct state *state, const char *fo
     return made;
 }
 
+/* The same of one that was made so. */
+static inline const char *pack_of_pack(const struct state *state, const char *from, const char *name,
+                                       const struct pack_edit *edits, size_t count)
+{
+    const char *made = arena_printf(state->arena, "%s/%s", state->top, name);
+    copy_folder(state, arena_printf(state->arena, "%s/%s", state->top, from), made, edits, count);
+    return made;
+}
+
 /* A small procedure, with few types and fields, whose cases are open to everybody. */
 static inline const char *small_pack(const struct state *state, const char *name)
 {
@@ -133,10 +142,31 @@ static inline const char *small_pack(const struct state *state, const char *name
          "  entries:\n"
          "    - {id: open, paragraph: \"1.1\", when: {label: standard}, answer: yes, why: Because.}\n"
          "roles:\n"},
+        {"codes.yaml", "reads_cases: true", "reads_cases: true\n    moves_cases: true\n    counts: true"},
         {"entries.yaml", "    summary: \"{notes}\"\n",
          "    summary: \"{notes}\"\n    system_fields: [{id: child, kind: text, label: Child, system: "
          "true}]\n"}};
     return pack_changed(state, "tests/golden/packs/base", name, edits, sizeof edits / sizeof *edits);
+}
+
+/* The same store, with other procedures. */
+static inline struct service *open_with(const struct state *state, const char *const *dirs, size_t count)
+{
+    struct service *service;
+    GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
+                                 count, &service));
+    service_allow_one_factor(service);
+    return service;
+}
+
+static inline struct actor actor_in(const struct state *state, struct service *service, const char *username)
+{
+    struct act nobody = {service, state->arena, NULL, start};
+    struct actor actor;
+    const char *token;
+    GOOD_ONCE(act_account_token(&nobody, username, &token));
+    GOOD_ONCE(act_bearer(&nobody, token, &actor));
+    return actor;
 }
 
 #endif

@@ -157,16 +157,6 @@ static void the_last_choice_holds_while_it_is_served(void **context)
 
 /* ---- moving a case ---- */
 
-static struct actor actor_in(const struct state *state, struct service *service, const char *username)
-{
-    struct act nobody = {service, state->arena, NULL, start};
-    struct actor actor;
-    const char *token;
-    GOOD_ONCE(act_account_token(&nobody, username, &token));
-    GOOD_ONCE(act_bearer(&nobody, token, &actor));
-    return actor;
-}
-
 /* Another case of the child of that one. */
 static const char *case_beside(const struct act *act, const char *reference)
 {

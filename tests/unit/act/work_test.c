@@ -315,25 +315,6 @@ static void a_prompt_is_on_my_work_alone(void **context)
 
 /* ---- more than one procedure ---- */
 
-static struct service *open_again(const struct state *state, const char *const *dirs, size_t count)
-{
-    struct service *service;
-    GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
-                                 count, &service));
-    service_allow_one_factor(service);
-    return service;
-}
-
-static struct actor actor_in(const struct state *state, struct service *service, const char *username)
-{
-    struct act nobody = {service, state->arena, NULL, instant_add_ms(start, 400000)};
-    struct actor actor;
-    const char *token;
-    GOOD_ONCE(act_account_token(&nobody, username, &token));
-    GOOD_ONCE(act_bearer(&nobody, token, &actor));
-    return actor;
-}
-
 static void what_is_due_at_once_is_so_in_any_procedure(void **context)
 {
     struct state *state = *context;
@@ -349,7 +330,7 @@ static void what_is_due_at_once_is_so_in_any_procedure(void **context)
     const char *const dirs[] = {pack_changed(state, folder, "first", first, 3),
                                 WM_SOURCE "/procedures/llr-chapter-11",
                                 pack_changed(state, folder, "third", third, 1)};
-    struct service *service = open_again(state, dirs, 3);
+    struct service *service = open_with(state, dirs, 3);
     struct state all = *state;
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor manager = actor_in(state, service, "manager");
@@ -400,7 +381,7 @@ static void what_another_procedure_has_no_word_for_is_listed_without(void **cont
     struct act before = act_at(state, &state->manager, 460);
     GOOD_ONCE(record_on(state, &before, reference, "meeting-arranged",
                         arena_printf(state->arena, arranged, "complex-abuse", "2026-06-10T09:00:00Z"), NULL));
-    struct service *service = open_again(state, dirs, 2);
+    struct service *service = open_with(state, dirs, 2);
     struct actor manager = actor_in(state, service, "manager");
     struct act act = {service, state->arena, &manager, instant_add_ms(start, 470000)};
     const struct work_view *work;

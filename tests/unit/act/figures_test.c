@@ -1,0 +1,395 @@
+/* Figures: what is counted of a case, and that they are of the cases as they stand now. */
+#include "act/fact.h"
+#include "act/inner.h"
+#include "scene.h"
+
+#include <sqlite3.h>
+#include <string.h>
+
+static struct {
+    struct actor team;
+    struct actor admin;
+} who;
+
+static int set_up_all(void **context)
+{
+    if (set_up(context) != 0) {
+        return 1;
+    }
+    struct state *state = *context;
+    add_account(state, "team", "team-manager", "social-care", &who.team);
+    add_account(state, "admin", "administrator", "other", &who.admin);
+    return 0;
+}
+
+static const char *case_with(const struct state *state, const char *agency, const char *details,
+                             const char *more)
+{
+    struct act act = act_at(state, &state->nurse, 100);
+    struct referral_input input = {
+        .values = referral_values(state, agency, "no", more),
+        .details =
+            fields(state, service_pack(state->service)->details_type,
+                   arena_printf(state->arena, "{\"given_name\":\"G\",\"family_name\":\"F\"%s}", details))};
+    struct recorded recorded;
+    GOOD_ONCE(act_referral_make(&act, &input, &recorded));
+    return arena_copy(state->arena, recorded.reference.text);
+}
+
+static const struct figures_view *figures_of(const struct act *act, const char *by, const char *agency)
+{
+    const struct figures_view *figures = NULL;
+    GOOD(act_figures(act, by, agency, &figures));
+    return figures;
+}
+
+static const struct figure *total_of(const struct figures_view *figures, const char *value)
+{
+    for (size_t i = 0; i < figures->total_count; i++) {
+        if (text_equal(figures->totals[i].value, value)) {
+            return &figures->totals[i];
+        }
+    }
+    return NULL;
+}
+
+static int tally_of(const struct figures_view *figures, const char *what)
+{
+    for (size_t i = 0; i < figures->tally_count; i++) {
+        if (text_equal(figures->tallies[i].what, what)) {
+            return figures->tallies[i].count;
+        }
+    }
+    return 0;
+}
+
+static void must_show(const struct figures_view *figures, const char *const *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (total_of(figures, values[i]) == NULL) {
+            fail_msg("\"%s\" is not counted", values[i]);
+        }
+    }
+}
+#define MUST_SHOW(figures, ...)                                                                              \
+    must_show((figures), (const char *const[]){__VA_ARGS__},                                                 \
+              sizeof((const char *const[]){__VA_ARGS__}) / sizeof(const char *))
+
+/* ---- before there is anything ---- */
+
+static void of_nothing_there_are_no_figures(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 10);
+    const struct figures_view *figures = figures_of(&team, "age", NULL);
+    assert_int_equal(figures->cases, 0);
+    assert_int_equal(figures->total_count, 0);
+}
+
+/* ---- who the children are ---- */
+
+static void children_are_counted_by_what_is_known_of_them(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 200);
+    static const char *const details[] = {
+        ",\"date_of_birth\":\"2016-01-01\",\"sex\":\"F\",\"ethnicity\":\"WBRI\",\"learning_needs\":\"None\"",
+        ",\"date_of_birth\":\"2012-01-01\",\"sex\":\"M\",\"ethnicity\":\"REFU\",\"disability\":[\"LD\"]",
+        ",\"date_of_birth\":\"2010-01-01\",\"gender_identity\":\"01\",\"ethnicity\":\"NOBT\"",
+        ",\"date_of_birth\":\"2007-01-01\",\"area\":\"Melton\"", ""};
+    for (size_t i = 0; i < sizeof details / sizeof *details; i++) {
+        for (int each = 0; each < 5; each++) {
+            (void)case_with(state, "health", details[i], i == 0 ? ",\"area\":\"Oadby\"" : "");
+        }
+    }
+    MUST_SHOW(figures_of(&team, "age", NULL), "Under 13", "13 to 15", "16 and 17", "18 and over",
+              "Not known");
+    MUST_SHOW(figures_of(&team, "sex", NULL), "Female", "Male", "Not recorded");
+    MUST_SHOW(figures_of(&team, "locality", NULL), "Oadby", "Melton", "Not recorded");
+    for (int i = 0; i < 10; i++) {
+        (void)case_with(state, "youth-offending", arena_printf(state->arena, ",\"area\":\"Area %d\"", i), "");
+    }
+    assert_int_equal(figures_of(&team, "locality", "youth-offending")->cases, 10);
+    MUST_SHOW(figures_of(&team, "gender", NULL), "Not recorded");
+    assert_int_equal(figures_of(&team, "disability", NULL)->total_count, 2);
+    const struct figures_view *figures = figures_of(&team, "ethnicity", "health");
+    assert_int_equal(figures->completeness_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        const struct completeness *row = &figures->completeness[i];
+        bool ethnicity = text_equal(row->what, "Ethnicity");
+        assert_int_equal(row->recorded + row->refused + row->not_known + row->empty, 25);
+        assert_int_equal(row->refused, ethnicity ? 5 : 0);
+        assert_int_equal(row->not_known, ethnicity ? 5 : 0);
+    }
+}
+
+/* ---- what became of them ---- */
+
+static const char views_heard[] = "\"child_views\":\"V\"";
+
+static void cases_are_counted_by_what_became_of_them(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 300);
+    struct act manager = act_at(state, &state->manager, 300);
+    static const char decided[] = "{\"initial_assessment\":\"%s\",\"reasons\":\"R\",\"agreed_by\":\"M\","
+                                  "\"immediate_danger\":\"no\",%s}";
+    static const char assessed[] = "{\"involvement\":\"%s\",\"significant_harm\":\"no\","
+                                   "\"immediate_danger\":\"no\",\"core_assessment\":\"not-required\"}";
+    const char *found = case_with(state, "police", "", "");
+    const char *feared = case_with(state, "police", "", "");
+    const char *proved =
+        case_with(state, "police", "", ",\"exchange\":[\"money\",\"gifts\"],\"route\":\"online\"");
+    const char *ended = case_with(state, "police", "", "");
+    GOOD_ONCE(record_on(state, &manager, found, "initial-assessment",
+                        arena_printf(state->arena, assessed, "involved"), NULL));
+    GOOD_ONCE(record_on(state, &manager, feared, "initial-assessment",
+                        arena_printf(state->arena, assessed, "at-risk"), NULL));
+    GOOD_ONCE(record_on(state, &manager, feared, "enquiry-not-started",
+                        "{\"reasons\":\"R\",\"agreed_by\":\"M\",\"instead\":\"I\","
+                        "\"views_not_obtained_reason\":\"In words\"}",
+                        NULL));
+    for (int i = 0; i < 9; i++) {
+        GOOD_ONCE(record_on(state, &manager, feared, "enquiry-not-started",
+                            "{\"reasons\":\"R\",\"agreed_by\":\"M\",\"instead\":\"I\","
+                            "\"child_views\":\"V\"}",
+                            NULL));
+    }
+    GOOD_ONCE(record_on(state, &manager, proved, "enquiry-started", "{\"agencies\":[\"police\"]}", NULL));
+    GOOD_ONCE(record_on(
+        state, &manager, proved, "enquiry-concluded",
+        arena_printf(state->arena, "{\"outcome\":\"substantiated-continuing-risk\",%s}", views_heard), NULL));
+    GOOD_ONCE(record_on(state, &manager, proved, "plan-made",
+                        "{\"kind\":\"exit-strategy\",\"barriers\":[\"fear\",\"drugs\"],"
+                        "\"barrier_help\":[\"Talk\"],\"next_review_at\":\"2026-07-01\","
+                        "\"views_missing_because\":\"unsafe\"}",
+                        NULL));
+    GOOD_ONCE(record_on(state, &manager, ended, "referral-decision",
+                        arena_printf(state->arena, decided, "not-required", views_heard), NULL));
+    GOOD_ONCE(
+        record_on(state, &manager, ended, "case-closed", "{\"reasons\":\"R\",\"agreed_by\":\"M\"}", NULL));
+    const struct figures_view *figures = figures_of(&team, "outcome", "police");
+    assert_int_equal(figures->cases, 4);
+    MUST_SHOW(figures, "Open", "Closed without an enquiry");
+    assert_int_equal(tally_of(figures, "Child's views: heard"), 11);
+    assert_int_equal(tally_of(figures, "Decision not to start an enquiry"), 10);
+    assert_int_equal(tally_of(figures, "Child's views: not heard: reason in words only"), 1);
+    assert_true(tally_of(figures, "Child's views: not heard: no reason written down") > 0);
+    assert_int_equal(tally_of(figures, "Barrier: Fear of retaliation"), 1);
+    figures = figures_of(&team, "exchange", "police");
+    assert_int_equal(figures->total_count, 3);
+    MUST_SHOW(figures_of(&team, "barrier", "police"), "Not recorded");
+    assert_int_equal(figures_of(&team, "route", "police")->total_count, 2);
+}
+
+/* ---- outside cases ---- */
+
+static void what_was_done_outside_is_counted_by_agency_and_area(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 400);
+    struct act manager = act_at(state, &state->manager, 400);
+    struct act team = act_at(state, &who.team, 410);
+    static const char contact[] = "{\"setting\":\"Drop-in\",%s\"summary\":\"S\"}";
+    static const char *const areas[] = {"\"area\":\"Melton\",\"reached\":2,", "\"area\":\"Oadby\",", "",
+                                        "\"area\":\"Melton\",\"reached\":3,"};
+    struct id id;
+    for (size_t i = 0; i < 4; i++) {
+        struct entry_input input =
+            entry_input_of(state, "outreach-contact", arena_printf(state->arena, contact, areas[i]));
+        GOOD_ONCE(act_outside_record(&nurse, input.type, input.values, NULL, &id));
+        GOOD_ONCE(act_outside_record(&manager, input.type, input.values, NULL, &id));
+    }
+    struct entry_input training = entry_input_of(
+        state, "training-held", "{\"topic\":\"T\",\"agencies\":[\"police\"],\"attendance\":9}");
+    GOOD_ONCE(act_outside_record(&nurse, training.type, training.values, NULL, &id));
+    const struct figures_view *figures = figures_of(&team, "sex", NULL);
+    assert_true(figures_of(&team, "sex", "health")->tally_count < figures->tally_count);
+    assert_int_equal(figures_of(&team, "sex", "education")->total_count, 0);
+    FAILS(ERROR_NOT_FOUND, act_figures(&team, "shoe-size", NULL, &figures));
+    int melton = 0;
+    int outreach = 0;
+    for (size_t i = 0; i < figures->tally_count; i++) {
+        const struct tally *tally = &figures->tallies[i];
+        outreach += text_equal(tally->what, "Outreach contact") ? 1 : 0;
+        if (text_equal(tally->area, "Melton")) {
+            assert_int_equal(tally->count, 2);
+            assert_int_equal(tally->reached, 5);
+            melton++;
+        }
+        if (text_equal(tally->what, "Training held")) {
+            assert_int_equal(tally->reached, 9);
+        }
+    }
+    assert_int_equal(melton, 2);   /* of two agencies */
+    assert_int_equal(outreach, 6); /* in two areas and in none */
+}
+
+/* ---- as they stand ---- */
+
+static const struct error *ask(void *context)
+{
+    const struct figures_view *figures;
+    return act_figures(context, "age", NULL, &figures);
+}
+
+static void figures_that_fail_are_asked_for_again(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 500);
+    (void)case_with(state, "education", "", "");
+    EACH_TIME(ask, NULL, &team, state->arena);
+    facts_forget(state->service->facts);
+    EACH_TIME(ask, NULL, &team, NULL);
+    EACH_TIME(ask, NULL, &team, NULL); /* with what is remembered */
+}
+
+static void a_change_of_the_child_alone_is_counted(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 600);
+    struct act manager = act_at(state, &state->manager, 610);
+    const char *reference = NULL;
+    for (int i = 0; i < 5; i++) {
+        reference = case_with(state, "housing", ",\"date_of_birth\":\"2012-01-01\"", "");
+    }
+    assert_null(total_of(figures_of(&team, "age", "housing"), "16 and 17"));
+    struct recorded recorded;
+    GOOD_ONCE(act_details_record(
+        &manager, reference,
+        fields(state, service_pack(state->service)->details_type, "{\"date_of_birth\":\"2010-01-01\"}"),
+        &recorded));
+    assert_non_null(total_of(figures_of(&team, "age", "housing"), "16 and 17"));
+    /* and of the case alone, by a clock that was put back */
+    struct act later = act_at(state, &state->manager, 3 * 24 * 3600);
+    GOOD_ONCE(
+        record_on(state, &later, reference, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}", NULL));
+    struct act before = act_at(state, &state->manager, -3 * 24 * 3600);
+    GOOD_ONCE(record_on(state, &before, reference, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}",
+                        NULL));
+    assert_int_equal(figures_of(&team, "age", "housing")->cases, 5);
+}
+
+static void months_are_counted_apart(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 650);
+    struct act manager = act_at(state, &state->manager, 640);
+    struct act nurse = act_at(state, &state->nurse, 630);
+    const char *confirmed = case_with(state, "voluntary", "", "");
+    (void)case_with(state, "voluntary", "", "");
+    struct referral_input input = referral_of(state, "G", NULL);
+    struct recorded recorded;
+    input.values = fields(state, service_pack(state->service)->start_type,
+                          "{\"narrative\":\"N\",\"involvement\":\"likely\",\"immediate_danger\":\"no\","
+                          "\"notified_at\":\"2026-03-28T08:00:00Z\",\"referrer\":\"N\","
+                          "\"source_agency\":\"voluntary\",\"parents_informed\":\"yes\"}");
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    GOOD_ONCE(record_on(state, &manager, confirmed, "initial-assessment",
+                        "{\"involvement\":\"involved\",\"significant_harm\":\"no\","
+                        "\"immediate_danger\":\"no\",\"core_assessment\":\"not-required\"}",
+                        NULL));
+    const struct figures_view *figures = figures_of(&team, "sex", "voluntary");
+    assert_int_equal(figures->total_count, 1);
+    assert_int_equal(figures->totals[0].confirmed, 1);
+    assert_true(figures->totals[0].confirmed_hidden && figures->totals[0].concern_hidden);
+    assert_int_equal(figures->month_count, 2); /* the newest first */
+    assert_string_equal(figures->months[0].month, "2026-05");
+}
+
+static void a_newer_version_counts_what_was_closed_before(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {{"pack.yaml", "version: \"1.0\"", "version: \"1.1\""}};
+    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "newer", edits, 1)};
+    struct service *service = open_with(state, dirs, 1);
+    struct state all = *state;
+    all.service = service;
+    struct actor of_team = actor_in(state, service, "team");
+    struct actor of_nurse = actor_in(state, service, "nurse");
+    struct act team = {service, state->arena, &of_team, instant_add_ms(start, 660000)};
+    all.nurse = of_nurse;
+    int before = figures_of(&team, "age", NULL)->cases; /* with the one that was closed before */
+    const char *reference = case_with(&all, "voluntary", "", "");
+    GOOD_ONCE(record_on(&all, &team, reference, "consultation",
+                        "{\"involvement\":\"involved\",\"question\":\"Q\",\"adviser\":\"A\","
+                        "\"advice\":\"A\",\"leads_to_referral\":\"yes\"}",
+                        NULL));
+    assert_int_equal(figures_of(&team, "age", NULL)->cases, before + 1);
+    service_close(service);
+}
+
+/* ---- other procedures ---- */
+
+static void a_small_procedure_is_counted_by_what_it_asks(void **context)
+{
+    struct state *state = *context;
+    const char *const dirs[] = {small_pack(state, "small"), WM_SOURCE "/procedures/llr-chapter-11"};
+    struct service *service = open_with(state, dirs, 2);
+    struct state all = *state;
+    struct actor worker;
+    all.service = service;
+    add_account(&all, "worker", "worker", "social-care", &worker);
+    struct actor of_team = actor_in(state, service, "team");
+    struct act act = {service, state->arena, &worker, instant_add_ms(start, 800000)};
+    struct act team = {service, state->arena, &of_team, instant_add_ms(start, 800000)};
+    const struct pack *pack = service_pack(service);
+    struct referral_input input = {
+        .values = fields(&all, pack->start_type, "{\"told_at\":\"2026-05-28T08:00:00Z\",\"danger\":\"no\"}"),
+        .details = fields(&all, pack->details_type, "{\"name\":\"Curlew\"}")};
+    struct recorded recorded;
+    int before = figures_of(&team, "ethnicity", NULL)->cases;
+    GOOD_ONCE(act_referral_make(&act, &input, &recorded));
+    assert_int_equal(figures_of(&team, "ethnicity", NULL)->cases, before + 1);
+    assert_int_equal(figures_of(&team, "ethnicity", "")->cases, 1); /* referred by no agency */
+    service_close(service);
+    /* under a version that begins with something else nothing is known to have begun */
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "version: \"1\"", "version: \"2\""},
+        {"entries.yaml", "- id: report", "- id: telling"},
+        {"duties.yaml", "{entry: report, at", "{entry: telling, at"},
+        {"duties.yaml", "{has: {entry: report}}", "{has: {entry: telling}}"}};
+    const char *const later[] = {pack_of_pack(state, "small", "small-2", edits, 4)};
+    service = open_with(state, later, 1);
+    worker = actor_in(state, service, "worker");
+    act = (struct act){service, state->arena, &worker, instant_add_ms(start, 810000)};
+    const struct figures_view *alone = figures_of(&act, "age", NULL); /* closed ones of what is not served */
+    assert_int_equal(alone->cases, before + 1);
+    GOOD_ONCE(act_case_move(&act, recorded.reference.text, "small", "A new version", 0, &recorded));
+    assert_int_equal(figures_of(&act, "age", NULL)->cases, before);
+    service_close(service);
+}
+
+/* As when another program disposed of it. */
+static void a_case_that_is_gone_is_counted_no_more(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 900);
+    sqlite3 *db;
+    int before = figures_of(&team, "age", NULL)->cases;
+    assert_int_equal(sqlite3_open(arena_printf(state->arena, "%s/store/waymark.db", state->top), &db),
+                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "DELETE FROM case_file WHERE case_id = (SELECT MAX(case_id) FROM case_file)", NULL,
+                     NULL, NULL),
+        SQLITE_OK);
+    sqlite3_close(db);
+    assert_int_equal(figures_of(&team, "age", NULL)->cases, before - 1);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(of_nothing_there_are_no_figures),
+        cmocka_unit_test(children_are_counted_by_what_is_known_of_them),
+        cmocka_unit_test(cases_are_counted_by_what_became_of_them),
+        cmocka_unit_test(what_was_done_outside_is_counted_by_agency_and_area),
+        cmocka_unit_test(figures_that_fail_are_asked_for_again),
+        cmocka_unit_test(a_change_of_the_child_alone_is_counted),
+        cmocka_unit_test(months_are_counted_apart),
+        cmocka_unit_test(a_newer_version_counts_what_was_closed_before),
+        cmocka_unit_test(a_small_procedure_is_counted_by_what_it_asks),
+        cmocka_unit_test(a_case_that_is_gone_is_counted_no_more),
+    };
+    return cmocka_run_group_tests(tests, set_up_all, tear_down);
+}
