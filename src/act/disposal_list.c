@@ -176,23 +176,24 @@ static const struct error *make_page(const struct listing *listing, size_t limit
     struct arena *arena = listing->act->arena;
     struct sorted *sorted = arena_many(arena, struct sorted, listing->count);
     struct disposal_row *rows = arena_many(arena, struct disposal_row, limit);
+    const char *next = NULL;
     size_t count = 0;
     for (size_t i = 0; i < listing->count; i++) {
         sorted[i] = (struct sorted){listing->places[i], i};
     }
     qsort(sorted, listing->count, sizeof *sorted, by_place);
-    *ret_next = NULL;
-    for (size_t i = 0; i < listing->count && *ret_next == NULL; i++) {
+    for (size_t i = 0; i < listing->count && next == NULL; i++) {
         bool conflict;
         TRY(has_conflict(listing->act, listing->reader, sorted[i].place.record, &conflict));
         if (!conflict && count == limit) {
-            *ret_next = cursor_of(arena, &sorted[i - 1].place);
+            next = cursor_of(arena, &sorted[i - 1].place);
         } else if (!conflict) {
             TRY(row_of(listing, sorted[i].index, &rows[count++]));
         }
     }
     *ret_rows = rows;
     *ret_count = count;
+    *ret_next = next;
     return NULL;
 }
 
@@ -224,8 +225,8 @@ static const struct error *list_destroyed(const struct listing *listing, size_t 
     struct disposed_row after = {.record = listing->after.record, .disposal.at = {listing->after.number}};
     const struct disposed_row *from = listing->has_after ? &after : NULL;
     struct disposal_row *rows = arena_many(act->arena, struct disposal_row, limit);
+    const char *next = NULL;
     size_t count = 0;
-    *ret_next = NULL;
     for (;;) {
         const struct disposed_row *gone;
         size_t gone_count;
@@ -233,9 +234,9 @@ static const struct error *list_destroyed(const struct listing *listing, size_t 
         for (size_t i = 0; i < gone_count; i++) {
             if (has_line(&gone[i]) && count == limit) {
                 struct place_in_list last = {from->disposal.at.ms, from->record};
-                *ret_next = cursor_of(act->arena, &last);
+                next = cursor_of(act->arena, &last);
             }
-            if (*ret_next != NULL) {
+            if (next != NULL) {
                 break;
             }
             if (has_line(&gone[i])) {
@@ -243,12 +244,13 @@ static const struct error *list_destroyed(const struct listing *listing, size_t 
             }
             from = &gone[i];
         }
-        if (gone_count < ROWS_USUAL || *ret_next != NULL) {
+        if (gone_count < ROWS_USUAL || next != NULL) {
             break;
         }
     }
     *ret_rows = rows;
     *ret_count = count;
+    *ret_next = next;
     return NULL;
 }
 
