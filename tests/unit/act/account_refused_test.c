@@ -193,6 +193,8 @@ static void who_keeps_no_accounts_may_change_none(void **context)
     const struct state *state = *context;
     struct act act = act_at(state, &state->nurse, 30);
     assert_false(account_may_change(&act, account_now(&act, "manager")));
+    struct act health = keeping(state, &keepers.health, 30);
+    assert_false(account_may_change(&health, account_now(&health, "manager")));
     const struct pack *pack = service_pack(state->service);
     struct act command = act_at(state, NULL, 30);
     assert_false(act_account_may_give(&command, pack_role(pack, "duty-manager"), "police"));

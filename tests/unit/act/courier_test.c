@@ -489,9 +489,9 @@ static void with_invitation(void *context)
                                   .agency = "social-care",
                                   .email = "invited@county.example",
                                   .by_mail = true};
-    GOOD_ONCE(act_account_invite(&act, &input, &invitation));
     server.count = 0;
-    now = act.now;
+    (void)round_at(context, 7500); /* what failed before */
+    GOOD_ONCE(act_account_invite(&act, &input, &invitation));
 }
 
 static const struct error *send(void *context)
