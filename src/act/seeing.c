@@ -67,7 +67,7 @@ static void look_at_labels(const struct seeing *seeing, struct type_seen *seen)
                    (of_policy ? 0 : access_labels_parse(seeing->reach->policy, label_text(type)));
     for (size_t f = 0; f < type->field_count; f++) {
         const struct field *own = &type->fields[f];
-        const struct field *same = today == NULL ? NULL : same_field(today, own);
+        const struct field *same = of_policy ? own : today == NULL ? NULL : same_field(today, own);
         seen->fields[f] = (same == NULL ? 0 : same->labels) |
                           (of_policy || !of_pack ? 0 : as_policy(seeing, seen->pack, own->labels));
     }

@@ -17,7 +17,8 @@ const struct code *code_find(const struct code_list *list, const char *id)
 const struct field *entry_type_field(const struct entry_type *type, const char *id)
 {
     for (size_t i = 0; i < type->field_count; i++) {
-        if (strcmp(type->fields[i].id, id) == 0) {
+        /* most differ in the first letter already */
+        if (type->fields[i].id[0] == id[0] && strcmp(type->fields[i].id, id) == 0) {
             return &type->fields[i];
         }
     }
