@@ -22,11 +22,17 @@ struct walk {
     bool whole;
 };
 
+static const struct value *value_in(const struct known *known, const char *name)
+{
+    static const struct value none = {.kind = VALUE_NONE};
+    const struct field *field = entry_type_field(known->type, name);
+    return field == NULL ? &none : &known->values[field->index];
+}
+
 static const char *text_in(const struct known *known, const char *name)
 {
-    const struct field *field = entry_type_field(known->type, name);
-    return field == NULL || known->values[field->index].kind != VALUE_TEXT ? NULL
-                                                                           : known->values[field->index].text;
+    const struct value *value = value_in(known, name);
+    return value->kind == VALUE_TEXT ? value->text : NULL;
 }
 
 static bool is_link(const struct known *known)
@@ -93,9 +99,8 @@ static void take_link(struct walk *walk, struct reference from, const struct his
         return;
     }
     struct case_link link = {.from = from, .to = to, .since = known->occurred, .seq = known->entry->seq};
-    const struct field *through = entry_type_field(known->type, "through");
-    const struct value *value = through == NULL ? NULL : &known->values[through->index];
-    link.through = value == NULL || value->kind != VALUE_CODE ? "" : value->code->title;
+    const struct value *through = value_in(known, "through");
+    link.through = through->kind == VALUE_CODE ? through->code->title : "";
     link.what = text_in(known, "what");
     link.reason = text_in(known, "reason");
     if (walk->count == MOST_LINKS) {
@@ -142,7 +147,7 @@ const struct error *act_case_links(const struct act *act, const char *reference,
     struct reference first;
     const struct error *error = NULL;
     if (act->actor == NULL || !permit(act->actor, MAY_READ_CASE)) {
-        TRY(act_begin(act, MAY_READ_CASE, "links-read", (struct id){{0}}));
+        return act_begin(act, MAY_READ_CASE, "links-read", (struct id){{0}});
     }
     if (!reference_parse(reference, &first)) {
         return error_of(ERROR_NOT_FOUND);

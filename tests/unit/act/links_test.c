@@ -1,0 +1,282 @@
+/* Links between cases, one's own part, records outside, and what is recorded together: the edges of each. */
+#include "act/inner.h"
+#include "scene.h"
+
+#include <string.h>
+
+static struct {
+    struct actor voluntary;
+    struct actor team;
+    struct actor police;
+    struct actor inspector;
+} who;
+
+static int set_up_all(void **context)
+{
+    if (set_up(context) != 0) {
+        return 1;
+    }
+    struct state *state = *context;
+    add_account(state, "helper", "voluntary-worker", "voluntary", &who.voluntary);
+    add_account(state, "team", "team-manager", "social-care", &who.team);
+    add_account(state, "officer", "police-officer", "police", &who.police);
+    add_account(state, "inspector", "inspector", "other", &who.inspector);
+    return 0;
+}
+
+static const char *new_case(const struct state *state, const char *given, int64_t seconds)
+{
+    struct act act = act_at(state, &state->nurse, seconds);
+    return case_of(state, &act, given, NULL);
+}
+
+static void must_say(const struct error *error, const char *field)
+{
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_INVALID);
+    assert_string_equal(error->field, field);
+}
+
+static struct part_entry part_of(const struct state *state, const char *type_id, const char *json)
+{
+    struct entry_input input = entry_input_of(state, type_id, json);
+    return (struct part_entry){.type = input.type, .values = input.values, .prefix = ""};
+}
+
+/* ---- links ---- */
+
+static const char *link_to(const struct state *state, const char *reference, const char *through,
+                           const char *what)
+{
+    return arena_printf(state->arena, "{\"linked_case\":\"%s\",\"through\":\"%s\",\"what\":\"%s\"}",
+                        reference, through, what);
+}
+
+static size_t links_of(const struct act *act, const char *reference, bool *ret_whole)
+{
+    const struct case_link *links;
+    size_t count;
+    GOOD(act_case_links(act, reference, &links, &count, ret_whole));
+    return count;
+}
+
+static void a_link_stands_once_however_often_it_is_recorded(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 30);
+    const char *one = new_case(state, "Avocet", 10);
+    const char *two = new_case(state, "Bittern", 11);
+    bool whole;
+    const char *const rows[][3] = {{one, two, "place"}, {one, two, "place"}, {two, one, "place"}};
+    for (size_t i = 0; i < 3; i++) {
+        GOOD_ONCE(record_on(state, &manager, rows[i][0], "case-linked",
+                            link_to(state, rows[i][1], rows[i][2], "The park"), NULL));
+    }
+    assert_int_equal(links_of(&manager, one, &whole), 1);
+    GOOD_ONCE(
+        record_on(state, &manager, one, "case-linked", link_to(state, two, "vehicle", "The park"), NULL));
+    GOOD_ONCE(record_on(state, &manager, one, "case-linked", link_to(state, two, "place", "The shop"), NULL));
+    GOOD_ONCE(
+        record_on(state, &manager, one, "case-linked", link_to(state, "of theirs", "place", "P"), NULL));
+    assert_int_equal(links_of(&manager, one, &whole), 3);
+    /* ended, and recorded once more after that */
+    static const char ended[] = "{\"linked_case\":\"%s\",\"what\":\"The shop\",\"reason\":\"Another shop\"}";
+    struct act later = act_at(state, &state->manager, 40);
+    struct act last = act_at(state, &state->manager, 50);
+    GOOD_ONCE(record_on(state, &later, one, "case-link-ended", arena_printf(state->arena, ended, two), NULL));
+    assert_int_equal(links_of(&manager, one, &whole), 2);
+    GOOD_ONCE(record_on(state, &last, one, "case-linked", link_to(state, two, "place", "The shop"), NULL));
+    assert_int_equal(links_of(&manager, one, &whole), 3);
+    GOOD_ONCE(record_on(state, &last, one, "case-link-ended", arena_printf(state->arena, ended, "2222222222"),
+                        NULL)); /* of another case */
+    assert_int_equal(links_of(&manager, one, &whole), 3);
+    assert_true(whole);
+}
+
+static void no_more_links_are_followed_than_fit(void **context)
+{
+    enum { EACH = 42 };
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 100);
+    const char *reference = new_case(state, "Curlew", 90);
+    struct part_entry entries[EACH];
+    struct recorded recorded;
+    bool whole;
+    for (int times = 0; times < 10; times++) {
+        for (int i = 0; i < EACH; i++) {
+            const char *other = arena_copy(state->arena, reference_of(id_new()).text);
+            entries[i] = part_of(state, "case-linked", link_to(state, other, "place", "The park"));
+        }
+        const struct case_part part = {reference, 0, entries, EACH};
+        const struct together_input input = {.parts = &part, .count = 1};
+        GOOD_ONCE(act_together_record(&manager, &input, &recorded));
+        if (times == 0) {
+            assert_int_equal(links_of(&manager, reference, &whole), EACH);
+            assert_false(whole); /* forty cases */
+        }
+    }
+    assert_int_equal(links_of(&manager, reference, &whole), 400);
+    assert_false(whole);
+}
+
+/* ---- one's own part ---- */
+
+static const char action[] = "{\"action\":\"%s\",\"owner\":\"Mr Lark\",\"agency\":\"%s\"%s}";
+
+static const char *action_of(const struct state *state, const char *text, const char *agency,
+                             const char *more)
+{
+    return arena_printf(state->arena, action, text, agency, more);
+}
+
+static void a_part_is_what_actions_give_the_agency(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 210);
+    struct act helper = act_at(state, &who.voluntary, 220);
+    const char *ours = new_case(state, "Knot", 200);
+    const struct part_view *view;
+    const struct part_view *const *views;
+    struct recorded recorded;
+    size_t count;
+    GOOD_ONCE(record_on(state, &manager, ours, "action-agreed",
+                        action_of(state, "Walk", "voluntary",
+                                  ",\"strategy_part\":\"leisure\",\"due_at\":\"2026-06-10T09:00:00Z\""),
+                        NULL));
+    GOOD_ONCE(record_on(state, &manager, ours, "action-agreed",
+                        action_of(state, "Swim", "voluntary", ",\"strategy_part\":\"leisure\""), NULL));
+    GOOD_ONCE(record_on(state, &manager, ours, "action-agreed",
+                        action_of(state, "Eat", "voluntary", ",\"strategy_part\":\"health\""), NULL));
+    GOOD_ONCE(
+        record_on(state, &manager, ours, "action-agreed", action_of(state, "Talk", "voluntary", ""), NULL));
+    GOOD_ONCE(
+        record_on(state, &manager, ours, "action-agreed", action_of(state, "Ring", "police", ""), NULL));
+    /* it goes over to them, and one of theirs to others */
+    GOOD_ONCE(record_on(state, &manager, ours, "action-progressed",
+                        "{\"action\":\"Ring\",\"progress\":\"open\",\"agency\":\"voluntary\"}", NULL));
+    GOOD_ONCE(record_on(state, &manager, ours, "action-progressed",
+                        "{\"action\":\"Talk\",\"progress\":\"open\",\"agency\":\"police\"}", NULL));
+    /* what was never agreed is nobody's */
+    GOOD_ONCE(record_on(state, &manager, ours, "action-progressed",
+                        "{\"action\":\"Never agreed\",\"progress\":\"open\"}", NULL));
+    GOOD(act_part_list(&helper, &views, &count));
+    assert_int_equal(count, 1);
+    GOOD(act_part_read(&helper, ours, &view));
+    assert_int_equal(view->action_count, 4);
+    assert_int_equal(view->part_count, 2);
+    assert_false(instant_is_never(view->actions[0].due_at));
+    static const char talk[] =
+        "{\"worker\":\"W\",\"topic\":\"T\",\"response\":\"R\",\"strategy_part\":\"%s\"}";
+    struct entry_input input =
+        entry_input_of(state, "direct-work", arena_printf(state->arena, talk, "networks"));
+    must_say(act_part_record(&helper, ours, &input, &recorded), "strategy_part");
+    input = entry_input_of(state, "direct-work", arena_printf(state->arena, talk, "health"));
+    GOOD(act_part_record(&helper, ours, &input, &recorded));
+    input = entry_input_of(state, "direct-work", "{\"worker\":\"W\",\"topic\":\"T\",\"response\":\"R\"}");
+    GOOD(act_part_record(&helper, ours, &input, &recorded));
+    struct entry_input outside = entry_input_of(
+        state, "training-held", "{\"topic\":\"T\",\"agencies\":[\"police\"],\"attendance\":9}");
+    FAILS(ERROR_NOT_ALLOWED, act_part_record(&helper, ours, &outside, &recorded));
+    GOOD(act_part_read(&helper, ours, &view));
+    assert_int_equal(view->own_count, 2);
+    /* a draft of theirs needs no more business with the case than that */
+    struct draft_view draft = {.kind = "direct-work", .case_reference = ours};
+    FAILS(ERROR_NOT_ALLOWED, act_draft_save(&helper, &draft, &draft.id));
+}
+
+/* ---- outside ---- */
+
+static void an_answer_outside_is_checked_like_any_entry(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 300);
+    struct act inspector = act_at(state, &who.inspector, 301);
+    struct part_entry advice =
+        part_of(state, "learning-recommendation", "{\"recommendation\":\"Ring sooner\"}");
+    struct part_entry answer = part_of(state, "learning-recommendation-answered", "{}");
+    struct id id;
+    FAILS(ERROR_NOT_ALLOWED, act_outside_record(&inspector, advice.type, advice.values, NULL, &id));
+    GOOD(act_outside_record(&nurse, advice.type, advice.values, NULL, &id));
+    FAILS(ERROR_INVALID, act_outside_answer(&nurse, id, answer.type, answer.values));
+}
+
+static void the_lines_of_a_meeting_are_entries_too(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 310);
+    const char *reference = new_case(state, "Lapwing", 305);
+    const struct outside_view *const *views;
+    const struct case_view *view;
+    size_t before;
+    size_t after;
+    GOOD(act_outside_list(&manager, NULL, &views, &before));
+    GOOD_ONCE(record_on(state, &manager, reference, "vulnerability-began",
+                        "{\"vulnerability\":\"looked-after-foster\"}", NULL));
+    static const char held[] =
+        "{\"kind\":\"plan-review\",\"exit_plan\":\"agreed\",\"child_views\":\"V\","
+        "\"recommendations\":[\"Ring sooner\",\"Write it down\"],\"for_looked_after_review\":[\"Ask her\"]}";
+    GOOD(record_on(state, &manager, reference, "meeting-held", held, NULL));
+    const struct part_entry one = part_of(state, "meeting-held", held);
+    const struct case_part part = {reference, 0, &one, 1};
+    const struct together_input input = {.parts = &part, .count = 1};
+    struct recorded recorded;
+    GOOD(act_together_record(&manager, &input, &recorded));
+    GOOD(act_outside_list(&manager, NULL, &views, &after));
+    assert_int_equal(after, before + 4);
+    GOOD(act_case_read(&manager, reference, INSTANT_NEVER, &view));
+    size_t asked = 0;
+    for (size_t i = 0; i < view->entry_count; i++) {
+        asked += text_equal(view->entries[i]->type->id, "looked-after-recommendation") ? 1 : 0;
+    }
+    assert_int_equal(asked, 2);
+}
+
+/* ---- together ---- */
+
+static void what_is_wrong_with_one_of_several_is_said_of_it(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 410);
+    struct act police = act_at(state, &who.police, 410);
+    const char *reference = new_case(state, "Magpie", 400);
+    bring_in(state, reference, &police);
+    struct recorded recorded;
+    static const char right[] = "{\"corrects\":%d,\"reason\":\"R\"}";
+    struct part_entry entries[] = {part_of(state, "action-agreed", action_of(state, "Ring", "police", "")),
+                                   part_of(state, "correction", arena_printf(state->arena, right, 99)),
+                                   part_of(state, "action-agreed", "{\"action\":\"Ring\"}"),
+                                   part_of(state, "case-closed", "{}")};
+    entries[0].prefix = NULL;
+    entries[1].prefix = "two.";
+    entries[2].prefix = "three.";
+    struct case_part part = {reference, 0, entries, 3};
+    struct together_input input = {.parts = &part, .count = 1, .begins_meeting = "complex-abuse"};
+    const struct error *error = act_together_record(&manager, &input, &recorded);
+    assert_non_null(error);
+    assert_string_equal(error->field, "two.corrects");
+    assert_int_equal(strncmp(error->next->field, "three.", 6), 0);
+    /* an error that is of no field: a gate */
+    part.entries = &entries[3];
+    part.count = 1;
+    entries[3].prefix = "four.";
+    error = act_together_record(&manager, &input, &recorded);
+    assert_non_null(error);
+    FAILS(ERROR_NOT_ALLOWED, act_together_record(&police, &input, &recorded));
+    /* one case alone begins no meeting of several */
+    part = (struct case_part){reference, 0, entries, 1};
+    GOOD(act_together_record(&manager, &input, &recorded));
+    assert_null(entry_text(recorded.entry, "meeting"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_link_stands_once_however_often_it_is_recorded),
+        cmocka_unit_test(no_more_links_are_followed_than_fit),
+        cmocka_unit_test(a_part_is_what_actions_give_the_agency),
+        cmocka_unit_test(an_answer_outside_is_checked_like_any_entry),
+        cmocka_unit_test(the_lines_of_a_meeting_are_entries_too),
+        cmocka_unit_test(what_is_wrong_with_one_of_several_is_said_of_it),
+    };
+    return cmocka_run_group_tests(tests, set_up_all, tear_down);
+}
