@@ -69,6 +69,8 @@ static void a_record_outside_a_case_goes_by_itself(void **context)
     struct act act = act_on(state, &who.clerk, due_from);
     GOOD(act_disposal_find(&act, reference_of(id).text, &found));
     assert_true(id_equal(found, id));
+    GOOD(act_disposal_find(&act, reference_of(other).text, &found));
+    assert_true(id_equal(found, other));
     assert_int_equal(listed(state, DISPOSAL_LIST_DUE, due_from, id), 1);
     const struct disposal_view *view = look_at(state, &who.clerk, id, due_from);
     assert_int_equal(view->row.state, DISPOSAL_DUE);
