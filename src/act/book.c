@@ -1,6 +1,7 @@
 #include "act/book.h"
 
 #include "act/account.h"
+#include "base/must.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -144,8 +145,8 @@ const struct error *book_read(const struct act *act, struct book *ret_book)
     size_t review_count = 0;
     struct book_line *lines = arena_many(act->arena, struct book_line, all);
     for (size_t i = 0; i < all; i++) {
-        const char *of = is_review(entries[i]) ? entry_text(entries[i], "of") : NULL;
-        if (of != NULL && id_parse(of, &reviews[review_count].of)) {
+        if (is_review(entries[i])) {
+            must(id_parse(entry_text(entries[i], "of"), &reviews[review_count].of)); /* it was written so */
             reviews[review_count++].entry = entries[i];
         } else {
             lines[count++] = (struct book_line){.entry = entries[i]};

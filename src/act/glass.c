@@ -7,6 +7,7 @@
 #include "act/book.h"
 #include "act/guard.h"
 
+#include "base/must.h"
 #include "base/text.h"
 #include "calendar/calendar.h"
 
@@ -161,7 +162,7 @@ static struct glass_view glass_of(const struct act *act, const struct book_line 
     const struct account *account = NULL;
     struct id case_id = {{0}};
     bool known = account_read(act, entry->recorded_by, &account) == NULL;
-    bool has_case = id_parse(entry_text(entry, "case"), &case_id);
+    must(id_parse(entry_text(entry, "case"), &case_id)); /* it was written so */
     struct glass_view view = {
         .id = entry->id,
         .name = account_name(act, entry->recorded_by),
@@ -173,10 +174,8 @@ static struct glass_view glass_of(const struct act *act, const struct book_line 
         .ends_at = {entry_number(entry, "ends_at")},
         .review_by = calendar_due_working_days(act_pack(act)->calendar, entry->recorded_at, 1),
         .review = review_of(act, line->review),
+        .reference = reference_of(case_id),
     };
-    if (has_case) {
-        view.reference = reference_of(case_id);
-    }
     view.open = act->now.ms < view.ends_at.ms;
     view.overdue = line->review == NULL && act->now.ms > view.review_by.ms;
     return view;

@@ -2,6 +2,7 @@
 
 #include "act/account.h"
 #include "act/reach.h"
+#include "base/must.h"
 #include "base/text.h"
 
 struct id guard_id(struct id case_id)
@@ -34,8 +35,8 @@ struct entry guard_entry(const struct act *act, const char *type, const struct v
 static bool is_about(const struct entry *entry, struct id account)
 {
     struct id id;
-    const char *text = entry_text(entry, "account");
-    return text != NULL && id_parse(text, &id) && id_equal(id, account);
+    must(id_parse(entry_text(entry, "account"), &id)); /* it was written so */
+    return id_equal(id, account);
 }
 
 static void fold(const struct entry *entry, struct id account, struct instant now, struct guard *guard)
@@ -52,11 +53,10 @@ static void fold(const struct entry *entry, struct id account, struct instant no
     } else if (text_equal(type, "conflict-ended") && is_about(entry, account)) {
         guard->conflict = false;
     } else if (text_equal(type, "glass-broken") && id_equal(entry->recorded_by, account)) {
-        const struct value *ends = entry_value(entry, "ends_at");
-        bool open = ends->kind == VALUE_NUMBER && now.ms >= entry->recorded_at.ms && now.ms < ends->number;
-        if (open) {
+        const struct instant ends = {entry_number(entry, "ends_at")};
+        if (now.ms >= entry->recorded_at.ms && now.ms < ends.ms) {
             guard->granted = entry->recorded_at;
-            guard->until = (struct instant){ends->number};
+            guard->until = ends;
         }
     }
 }

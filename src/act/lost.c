@@ -7,6 +7,7 @@
  */
 #include "act/factor.h"
 
+#include "base/must.h"
 #include "base/text.h"
 
 #include <string.h>
@@ -122,11 +123,12 @@ const struct error *act_lost_list(const struct act *act, const struct lost_view 
         const struct account *account = accounts[i];
         if (is_asked(act, account) && account_is_within(act, account)) {
             const struct lost_way *way = way_of(account->factors.lost_how);
+            must(way != NULL); /* only these were taken */
             list[asked++] = (struct lost_view){
                 .username = account->username,
                 .name = account->name,
                 .asked_by = account_name(act, account->factors.lost_by),
-                .how = way == NULL ? "" : way->title,
+                .how = way->title,
                 .asked_at = account->factors.lost_at,
                 .mine = is_own(act, account) ||
                         (act->actor != NULL && id_equal(act->actor->account, account->factors.lost_by)),

@@ -5,6 +5,7 @@
 #include "act/account.h"
 #include "act/guard.h"
 
+#include "base/must.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -81,10 +82,11 @@ static const struct error *append(const struct act *act, struct id case_id, cons
 
 /* ---- as it stands ---- */
 
-static const char *kept(const struct entry *entry, const char *field)
+static struct id conflict_of(const struct entry *entry)
 {
-    const char *text = entry_text(entry, field);
-    return text == NULL ? "" : text;
+    struct id account;
+    must(id_parse(entry_text(entry, "account"), &account)); /* it was written so */
+    return account;
 }
 
 static void end_conflict(struct guard_view *view, struct conflict_view *conflicts, struct id account)
@@ -102,16 +104,16 @@ static void fold(const struct act *act, const struct entry *entry, struct confli
                  struct guard_view *view)
 {
     const char *type = entry->type->id;
-    struct id account = {{0}};
     if (text_equal(type, "case-restricted")) {
         view->restricted = true;
-        view->reason = kept(entry, "reason");
+        view->reason = entry_text(entry, "reason");
         view->by = account_name(act, entry->recorded_by);
         view->at = entry->recorded_at;
     } else if (text_equal(type, "case-restriction-lifted")) {
         view->restricted = false;
-    } else if (text_equal(type, "conflict-declared") && id_parse(kept(entry, "account"), &account)) {
+    } else if (text_equal(type, "conflict-declared")) {
         const struct account *whose = NULL;
+        struct id account = conflict_of(entry);
         end_conflict(view, conflicts, account);
         bool known = account_read(act, account, &whose) == NULL;
         conflicts[view->conflict_count++] = (struct conflict_view){
@@ -119,12 +121,12 @@ static void fold(const struct act *act, const struct entry *entry, struct confli
             .name = account_name(act, account),
             .role = known ? whose->role : "",
             .agency = known ? whose->agency : "",
-            .reason = kept(entry, "reason"),
+            .reason = entry_text(entry, "reason"),
             .by = account_name(act, entry->recorded_by),
             .at = entry->recorded_at,
         };
-    } else if (text_equal(type, "conflict-ended") && id_parse(kept(entry, "account"), &account)) {
-        end_conflict(view, conflicts, account);
+    } else if (text_equal(type, "conflict-ended")) {
+        end_conflict(view, conflicts, conflict_of(entry));
     }
 }
 

@@ -299,12 +299,11 @@ const struct error *act_meeting_cases(const struct act *act, const char *meeting
     const struct error *error = store_stream_read(reader, act->arena, id, &stream);
     store_reader_give(reader);
     TRY(error);
-    const struct value *cases = stream.head.kind == STREAM_MEETING && stream.count > 0
-                                    ? entry_value(stream.entries[0], "cases")
-                                    : NULL;
-    if (cases == NULL || cases->kind != VALUE_TEXTS) {
+    if (stream.head.kind != STREAM_MEETING) {
         return error_of(ERROR_NOT_FOUND);
     }
+    const struct value *cases = entry_value(stream.entries[0], "cases");
+    must(cases->kind == VALUE_TEXTS);
     *ret_references = value_texts(cases);
     *ret_count = cases->list.count;
     return NULL;

@@ -13,6 +13,8 @@ static struct {
     struct actor team;
     struct actor lead;
     struct actor admin;
+    struct actor inspector;
+    struct actor helper;
 } who;
 
 static int set_up_all(void **context)
@@ -25,6 +27,8 @@ static int set_up_all(void **context)
     add_account(state, "team", "team-manager", "social-care", &who.team);
     add_account(state, "lead", "information-lead", "social-care", &who.lead);
     add_account(state, "admin", "administrator", "other", &who.admin);
+    add_account(state, "inspector", "inspector", "other", &who.inspector);
+    add_account(state, "helper", "voluntary-worker", "voluntary", &who.helper);
     return 0;
 }
 
@@ -159,6 +163,13 @@ static void glass_is_broken_where_something_is_to_be_broken(void **context)
     must_say(act_glass_break(&police, reference, words_of(state, 4001), &until), "reason");
     GOOD(act_glass_ask(&police, reference, &ask));
     assert_true(ask.opens);
+    struct act inspector = act_at(state, &who.inspector, 115);
+    struct act manager = act_at(state, &state->manager, 112);
+    const char *closed = new_case(state, "Diver", 111);
+    GOOD_ONCE(act_case_restrict(&manager, closed, true, "Known to a colleague"));
+    GOOD(act_glass_ask(&inspector, closed, &ask));
+    assert_false(ask.opens); /* who inspects opens nothing by a reason */
+    FAILS(ERROR_NOT_ALLOWED, act_glass_break(&inspector, closed, "A child may be at risk now", &until));
     /* two of one day, and one of another, of which the first is reviewed */
     for (int i = 0; i < 4; i++) {
         const char *other = new_case(state, "Dunlin", 130 + i);
@@ -181,6 +192,8 @@ static void glass_is_broken_where_something_is_to_be_broken(void **context)
     GOOD(act_review(&later, second, "explained", "There was a child at risk."));
     GOOD(act_review(&later, second, "misuse", "There was not, after all.")); /* the last one holds */
     GOOD(act_review(&later, first, "explained", "There was a child at risk."));
+    struct act slow = act_at(state, &who.lead, 9 * 24 * 3600); /* its clock is behind */
+    GOOD(act_review(&slow, second, "followed-up", "They were spoken to."));
     GOOD(act_glass_list(&later, &list, &count));
     assert_null(list[0].review.outcome);
     assert_non_null(list[3].review.outcome);
@@ -202,6 +215,60 @@ static void nobody_reviews_what_they_did_themselves(void **context)
     struct entry line = book_entry(&own, "book-limit", id_new(), values);
     GOOD_ONCE(book_tell(&own, &line, NULL, (struct id){{0}}));
     FAILS(ERROR_NOT_ALLOWED, act_review(&own, id_text_of(state, line.id), "explained", "It was me"));
+    const struct glass_view *list;
+    size_t count;
+    GOOD(act_glass_list(&own, &list, &count)); /* nor is it glass */
+    assert_int_equal(count, 4);
+}
+
+/* By a clock that was put back, and on the page of who guards the case. */
+static void glass_is_open_from_when_it_was_broken(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Diver", 210);
+    struct act police = proved_at(state, &who.police, 3 * 3600);
+    struct act before = act_at(state, &who.police, 3600);
+    struct act manager = act_at(state, &state->manager, 3 * 3600);
+    const struct case_view *view;
+    struct guard_view guard;
+    struct instant until;
+    GOOD_ONCE(act_glass_break(&police, reference, "A child may be at risk now", &until));
+    GOOD(act_case_read(&police, reference, INSTANT_NEVER, &view));
+    FAILS(ERROR_NEEDS_REASON, act_case_read(&before, reference, INSTANT_NEVER, &view));
+    GOOD(act_case_guard(&manager, reference, &guard));
+    assert_false(guard.restricted);
+}
+
+/* An account whose role no procedure knows any more, and a policy that says nothing of reading. */
+static void a_procedure_that_is_served_no_more_leaves_accounts_behind(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit silent[] = {
+        {"codes.yaml", "{id: all, paragraph: \"1.1\", answer: yes",
+         "{id: all, paragraph: \"1.1\", when: {act: find}, answer: yes"}};
+    (void)small_pack(state, "small");
+    const char *const dirs[] = {pack_of_pack(state, "small", "silent", silent, 1)};
+    struct service *service = open_with(state, dirs, 1);
+    struct state all = *state;
+    struct actor worker;
+    all.service = service;
+    add_account(&all, "small-worker", "worker", "social-care", &worker);
+    worker.proved_at = start;
+    const char *reference = new_case(state, "Eider", 220);
+    struct act act = {service, state->arena, &worker, start};
+    const struct case_view *view;
+    struct instant until;
+    FAILS(ERROR_NOT_FOUND, act_case_read(&act, reference, INSTANT_NEVER, &view));
+    FAILS(ERROR_NOT_FOUND, act_glass_break(&act, reference, "A child may be at risk now", &until));
+    service_close(service);
+    struct act manager = act_at(state, &state->manager, 230);
+    struct act program = act_at(state, NULL, 240);
+    struct guard_view guard;
+    GOOD(act_case_guard(&manager, reference, &guard));
+    for (size_t i = 0; i < guard.worker_count; i++) {
+        assert_string_not_equal(guard.workers[i].name, "small-worker");
+    }
+    GOOD(notice_keepers(&program, "factors-of-somebody-lost", who.police.account));
 }
 
 /* ---- the log of looks ---- */
@@ -295,11 +362,15 @@ static void who_is_about_is_not_told_as_a_keeper(void **context)
     struct state *state = *context;
     struct act program = act_at(state, NULL, 500);
     struct actor second;
+    struct act admin = proved_at(state, &who.admin, 490);
+    struct actor locked;
     add_account(state, "second-admin", "administrator", "other", &second);
+    add_account(state, "locked-admin", "administrator", "other", &locked);
+    GOOD_ONCE(act_account_lock(&admin, "locked-admin", true));
+    size_t before = told_of(state, &who.lead, "said to be lost");
     GOOD(notice_keepers(&program, "factors-of-somebody-lost", who.admin.account));
-    assert_int_equal(told_of(state, &who.admin, "said to be lost"), 0);
     assert_int_equal(told_of(state, &second, "said to be lost"), 1);
-    assert_int_equal(told_of(state, &who.lead, "said to be lost"), 1);
+    assert_int_equal(told_of(state, &who.lead, "said to be lost"), before + 1);
     assert_int_equal(told_of(state, &state->nurse, "said to be lost"), 0);
     assert_null(notice_path("no such notice"));
     assert_null(notice_own_title("no such notice"));
@@ -345,6 +416,47 @@ static void what_was_shown_is_forgotten_when_the_clock_goes_back(void **context)
     GOOD(taken_tell(&time)); /* it was told */
 }
 
+/* Who comes to lie beside another in memory, a look at no record, and memory that runs out. */
+static void what_was_taken_is_kept_apart(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 800);
+    struct actor one = state->nurse;
+    struct actor other = state->nurse;
+    struct arena *own = arena_new(1 << 20);
+    bool first;
+    GOOD_ONCE(act_look(&nurse, "case-read", (struct id){{0}}, 0, NULL));
+    struct taken *taken = taken_new(own, 1);
+    memset(one.account.bytes, 7, ID_BYTES);
+    other.account = one.account;
+    other.account.bytes[ID_BYTES - 1] = 8;
+    struct act by_one = act_at(state, &one, 800);
+    struct act by_other = act_at(state, &other, 800);
+    struct id record = id_new();
+    assert_true(taken_may(taken, &by_one, record, &first));
+    assert_true(taken_may(taken, &by_other, record, &first));
+    assert_true(taken_may(taken, &by_one, record, &first));
+    assert_false(taken_may(taken, &by_one, id_new(), &first));
+    assert_true(first);
+    other.account.bytes[ID_BYTES - 1] = 9;
+    arena_fail_nth(1, 0);
+    assert_false(taken_may(taken, &by_other, record, &first));
+    arena_fail_nth(0, 0);
+    arena_free(own);
+    /* of somebody who is not there, the log says that too */
+    struct act gone = act_at(state, &one, 810);
+    struct act lead = act_at(state, &who.lead, 820);
+    struct looks_view looks;
+    GOOD_ONCE(act_look(&gone, "case-read", (struct id){{0}}, 0, NULL));
+    const struct looks_asked asked = {.act = "case-read", .until = INSTANT_NEVER, .limit = 5};
+    GOOD(act_looks(&lead, &asked, &looks));
+    bool found = false;
+    for (size_t i = 0; i < looks.count; i++) {
+        found = found || (id_equal(looks.list[i].account, one.account) && looks.list[i].role[0] == '\0');
+    }
+    assert_true(found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -352,10 +464,13 @@ int main(void)
         cmocka_unit_test(the_program_itself_is_let_in),
         cmocka_unit_test(glass_is_broken_where_something_is_to_be_broken),
         cmocka_unit_test(nobody_reviews_what_they_did_themselves),
+        cmocka_unit_test(glass_is_open_from_when_it_was_broken),
+        cmocka_unit_test(a_procedure_that_is_served_no_more_leaves_accounts_behind),
         cmocka_unit_test(looks_are_read_by_who_may),
         cmocka_unit_test(a_log_that_cannot_be_read_is_said),
         cmocka_unit_test(who_is_about_is_not_told_as_a_keeper),
         cmocka_unit_test(without_a_reviewer_the_administrators_are_told),
+        cmocka_unit_test(what_was_taken_is_kept_apart),
         cmocka_unit_test(what_was_shown_is_forgotten_when_the_clock_goes_back),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
