@@ -1,16 +1,15 @@
 /*
- * One ring of bytes, in which a new run takes the place of the oldest, and a table of where they lie. A place
- * is how many bytes had ever been put in before it, so whether it was written over since is one subtraction.
- * The ring begins small; when it has gone round and half of it is still good, one of twice the size takes its
- * place, and everything is held anew.
+ * A ring of chunks of bytes, in which a new run takes the place of the oldest, and a table of where they lie.
+ * A place is how many bytes were put in before it, so whether it was written over since is one subtraction.
+ * The ring begins with one chunk and takes another at its end when half of it is still good.
  */
 #include "store/held.h"
 
 #include <pthread.h>
 #include <string.h>
 
-enum { SMALLEST_RING = 4 << 20, LARGEST_RING = 64 << 20, LARGEST = 1 << 20, WAYS = 4, SETS = 4096 };
-enum { USUAL = 16 << 10 };
+enum { CHUNK = 4 << 20, CHUNKS = 16, LARGEST = 1 << 20, USUAL = 16 << 10 };
+enum { WAYS = 4, SETS = 4096 };
 
 struct slot {
     struct held_run run;
@@ -21,9 +20,9 @@ struct slot {
 
 struct held {
     pthread_rwlock_t lock;
-    struct arena *arena; /* of the ring alone */
-    unsigned char *ring;
-    size_t size;    /* of the ring; 0: there is none */
+    struct arena *arena; /* of the chunks alone */
+    unsigned char *chunks[CHUNKS];
+    size_t chunk_count;
     uint64_t end;   /* the place of the next run */
     uint64_t bytes; /* how many were ever put in, */
     uint64_t runs;  /* in how many runs */
@@ -76,13 +75,18 @@ static struct slot *take_oldest(struct held *held, struct id stream)
 
 static bool is_whole(const struct held *held, const struct slot *slot)
 {
-    return slot->run.seq > 0 && held->end - slot->place <= held->size;
+    return slot->run.seq > 0 && held->end - slot->place <= held->chunk_count * CHUNK;
+}
+
+static unsigned char *at_place(const struct held *held, uint64_t place)
+{
+    return held->chunks[place / CHUNK % held->chunk_count] + place % CHUNK;
 }
 
 /* How many runs there is room for, about. */
 static uint64_t room(const struct held *held)
 {
-    return LARGEST_RING / (held->runs == 0 ? USUAL : held->bytes / held->runs + 1);
+    return (uint64_t)CHUNKS * CHUNK / (held->runs == 0 ? USUAL : held->bytes / held->runs + 1);
 }
 
 void held_find(struct held *held, struct id stream, struct held_run *ret_run)
@@ -125,39 +129,11 @@ bool held_open(struct held *held, struct arena *arena, const struct record_key *
     pthread_rwlock_rdlock(&held->lock);
     const struct slot *slot = find(held, run->stream);
     bool good = slot != NULL && is_whole(held, slot) && slot->run.size == run->size &&
-                body_open_into(key, &place, held->ring + slot->place % held->size, run->size, plain);
+                body_open_into(key, &place, at_place(held, slot->place), run->size, plain);
     pthread_rwlock_unlock(&held->lock);
     *ret_plain = plain;
     *ret_size = size;
     return good;
-}
-
-static void take_ring(void *context)
-{
-    struct held *held = context;
-    held->ring = arena_alloc(held->arena, held->size);
-}
-
-/* An empty ring of that size; false when there is no memory for it, and then there is none. */
-static bool begin_ring(struct held *held, size_t size)
-{
-    for (size_t set = 0; set < SETS; set++) {
-        for (size_t way = 0; way < WAYS; way++) {
-            held->slots[set][way].run.seq = 0;
-        }
-    }
-    if (held->arena == NULL) {
-        held->arena = arena_new(LARGEST_RING);
-    }
-    held->end = 0;
-    held->size = size;
-    if (held->arena != NULL) {
-        arena_reset(held->arena);
-    }
-    if (held->arena == NULL || !arena_guard(held->arena, take_ring, held)) {
-        held->size = 0;
-    }
-    return held->size > 0;
 }
 
 static size_t good_bytes(const struct held *held)
@@ -172,21 +148,43 @@ static size_t good_bytes(const struct held *held)
     return good;
 }
 
-/* Under the lock: room for so many bytes at held->end; comes back with or without. */
+static void take_chunk(void *context)
+{
+    struct held *held = context;
+    held->chunks[held->chunk_count] = arena_alloc(held->arena, CHUNK);
+}
+
+/* At the end of the last chunk. Without memory for another the ring stays as it is. */
+static void add_chunk(struct held *held)
+{
+    size_t size = held->chunk_count * CHUNK;
+    if (held->arena == NULL) {
+        held->arena = arena_new((size_t)(CHUNKS + 1) * CHUNK);
+    }
+    if (held->arena == NULL || !arena_guard(held->arena, take_chunk, held)) {
+        return;
+    }
+    for (size_t set = 0; set < SETS; set++) {
+        for (size_t way = 0; way < WAYS; way++) {
+            struct slot *slot = &held->slots[set][way];
+            slot->run.seq = is_whole(held, slot) ? slot->run.seq : 0;
+            slot->place -= held->end - size; /* the first place of the first chunk is 0 again */
+        }
+    }
+    held->end = size;
+    held->chunk_count++;
+}
+
+/* Under the lock: room for so many bytes at held->end, within a chunk; comes back with or without. */
 static bool make_room(struct held *held, size_t size)
 {
-    if (held->size == 0) {
-        return begin_ring(held, SMALLEST_RING);
+    size_t left = CHUNK - held->end % CHUNK;
+    held->end += left < size ? left : 0;
+    bool at_end = held->chunk_count == 0 || held->end % (held->chunk_count * CHUNK) == 0;
+    if (at_end && held->chunk_count < CHUNKS && good_bytes(held) * 2 >= held->chunk_count * CHUNK) {
+        add_chunk(held);
     }
-    size_t at = held->end % held->size;
-    if (at + size <= held->size) {
-        return true;
-    }
-    if (held->size < LARGEST_RING && good_bytes(held) > held->size / 2) {
-        return begin_ring(held, held->size * 2);
-    }
-    held->end += held->size - at;
-    return true;
+    return held->chunk_count > 0;
 }
 
 void held_put(struct held *held, struct arena *arena, const struct record_key *key,
@@ -201,7 +199,7 @@ void held_put(struct held *held, struct arena *arena, const struct record_key *k
     pthread_rwlock_wrlock(&held->lock);
     struct slot *slot = find(held, run->stream);
     if (slot != NULL && run->seq > slot->run.seq && make_room(held, size)) {
-        memcpy(held->ring + held->end % held->size, sealed, size);
+        memcpy(at_place(held, held->end), sealed, size);
         slot->run = *run;
         slot->run.size = size;
         slot->place = held->end;
