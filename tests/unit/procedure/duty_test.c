@@ -275,6 +275,24 @@ static void a_duty_falls_with_the_first_answer_that_takes_it_back(void **state)
     assert_duties(&small, arena_printf(arena, corrected, 7, 6), "2024-03-08T00:00:00Z", met);
 }
 
+/* Of a day alone: it may have been after the hour at which a duty begins, and then it meets it. What cancels
+ * never does.
+ */
+static void what_cancels_on_a_day_does_not_meet_what_begins_in_it(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: report}], cancelled_by: [{entry: letter}], "
+                                "begins: [{entry: visit}]"));
+    static const char same_day[] = "[{'type':'%s','occurred_at':'2024-03-01','fields':{}},"
+                                   "{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}}]";
+    struct arena *arena = small.arena;
+    assert_duties(&small, arena_printf(arena, same_day, "report"), "2024-03-02T00:00:00Z",
+                  "see of 2: met by 1, due 2024-03-03T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(arena, same_day, "letter"), "2024-03-02T00:00:00Z",
+                  "see of 2: open by 0, due 2024-03-03T23:59:59.999Z\n");
+}
+
 /* A day begins at its start and meets at its end; one that is not answered is no limit. */
 static void a_day_in_a_field_begins_and_limits(void **state)
 {
@@ -459,6 +477,7 @@ int main(void)
         cmocka_unit_test(an_entry_that_was_corrected_begins_on_the_ground_that_stands),
         cmocka_unit_test(an_entry_that_met_itself_begins_again_beside_what_is_open),
         cmocka_unit_test(a_duty_falls_with_the_first_answer_that_takes_it_back),
+        cmocka_unit_test(what_cancels_on_a_day_does_not_meet_what_begins_in_it),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),

@@ -168,6 +168,25 @@ static void what_ended_may_begin_again(void **state)
                         "agency housing: brought in 2024-01-09 ..........\n");
 }
 
+/* Teams of two agencies may have the same name: a pack that asks for a team alone brings in nobody. */
+static void a_team_without_its_agency_involves_nobody(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct pack pack = *fixture->pack;
+    const struct entry_type *type = pack_type(&pack, "involvement-began");
+    struct access_involving begins = {.type = type->index,
+                                      .person_field = -1,
+                                      .team_field = entry_type_field(type, "team")->index,
+                                      .agency_field = -1,
+                                      .as = "brought in"};
+    pack.access.begins = &begins;
+    pack.access.begin_count = 1;
+    struct fixture own = {fixture->arena, &pack};
+    assert_string_equal(involved(&own, "[{'type':'involvement-began','occurred_at':'2024-01-02','agency':"
+                                       "'health','fields':{'agency':'housing','team':'Night team'}}]"),
+                        "agency health: recorded on the case 2024-01-02 ..........\n");
+}
+
 /* A pack may let a list of names end it: who is of no agency that is known ends none. */
 static void a_list_may_end_it(void **state)
 {
@@ -239,6 +258,7 @@ int main(void)
         cmocka_unit_test(who_is_invited_involves_their_agency),
         cmocka_unit_test(a_worker_is_brought_in_and_let_go_by_name),
         cmocka_unit_test(what_ended_may_begin_again),
+        cmocka_unit_test(a_team_without_its_agency_involves_nobody),
         cmocka_unit_test(a_list_may_end_it),
         cmocka_unit_test(an_entry_of_another_procedure_involves_who_recorded_it),
         cmocka_unit_test(many_are_involved),
