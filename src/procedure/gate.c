@@ -38,11 +38,8 @@ static const struct known *span_since(struct arena *arena, const struct history 
     size_t count = 0;
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
-        if (!mark->spans[known->type->index]) {
+        if (!mark->spans[known->type->index] || instant_compare(known->occurred.start, at) > 0) {
             continue;
-        }
-        if (instant_compare(known->occurred.start, at) > 0) {
-            break;
         }
         if (some_match(history, mark->ended, mark->ended_count, known)) {
             size_t kept = 0;
