@@ -429,6 +429,24 @@ static void what_comes_after_the_meeting_is_put_again(void **state)
     }
 }
 
+/* What a meeting wrote down itself while it dealt with the part is not put to the next one either. */
+static void a_meeting_deals_with_what_it_wrote_down(void **state)
+{
+    static const char held[] =
+        "[{'type':'meeting-held','occurred_at':'2024-01-03','fields':{'kind':'strategy',"
+        "'agenda':['%s'],'minutes_withdrawal':'Youth club'}}]";
+    struct drawn minutes = drawn_of(*state, "meeting-held", "minutes_withdrawal");
+    struct agenda_part part = part_of(*state, "exit-plan");
+    part.puts = &minutes;
+    part.put_count = 1;
+    struct fixture own = with_part(*state, &part);
+    const struct agenda_item *item =
+        item_of(&own, "strategy", arena_printf(own.arena, held, "withdrawal"), "exit-plan");
+    assert_int_equal(item->put_count, 1);
+    assert_string_equal(item->puts[0], "Youth club");
+    assert_null(item_of(&own, "strategy", arena_printf(own.arena, held, "exit-plan"), "exit-plan"));
+}
+
 /* Another procedure's form of a meeting may have no agenda, or no kind: it dealt with no part. */
 static void a_meeting_of_another_form_dealt_with_nothing(void **state)
 {
@@ -530,6 +548,7 @@ int main(void)
         cmocka_unit_test(each_text_of_a_list_is_put),
         cmocka_unit_test(a_part_with_grounds_stands_without_what_is_put),
         cmocka_unit_test(what_comes_after_the_meeting_is_put_again),
+        cmocka_unit_test(a_meeting_deals_with_what_it_wrote_down),
         cmocka_unit_test(a_meeting_of_another_form_dealt_with_nothing),
         cmocka_unit_test(what_is_put_stays_until_its_duty_is_met),
     };
