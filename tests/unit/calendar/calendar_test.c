@@ -363,6 +363,22 @@ static void the_last_line_of_the_holidays_may_lack_its_end(void **state)
     assert_true(calendar_is_working_day(calendar, on("2024-12-25")));
 }
 
+/* A service may be begun without a standard input: the number of the first file it opens is 0 then. */
+static void a_zone_is_read_without_a_standard_input(void **state)
+{
+    (void)state;
+    const struct calendar *calendar;
+    int kept = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
+    const struct error *error =
+        calendar_open(arena, "Europe/London", WM_SOURCE "/procedures/calendars/england-wales.csv", &calendar);
+    if (kept >= 0) {
+        dup2(kept, STDIN_FILENO);
+        close(kept);
+    }
+    assert_null(error);
+}
+
 static void a_wrong_zone_or_file_is_named(void **state)
 {
     (void)state;
@@ -429,6 +445,7 @@ int main(void)
         cmocka_unit_test(spans_are_written_for_people),
         cmocka_unit_test(clocks_change_on_the_second),
         cmocka_unit_test(the_last_line_of_the_holidays_may_lack_its_end),
+        cmocka_unit_test(a_zone_is_read_without_a_standard_input),
         cmocka_unit_test(a_wrong_zone_or_file_is_named),
     };
     return cmocka_run_group_tests_name("calendar/calendar", tests, open_london, close_london);
