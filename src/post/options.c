@@ -78,12 +78,16 @@ static const struct error *take_line(struct reading *reading, const char *line)
     return take(reading, name, text_trim(reading->arena, arena_copy(reading->arena, sign + 1)));
 }
 
+/* The whole name, and not the beginning of another's. */
+static bool is_at(const char *address, const char *host)
+{
+    return text_starts_with(address, host) && strchr(":/", address[strlen(host)]) != NULL;
+}
+
 static bool is_loopback(const char *server)
 {
-    const char *host = strstr(server, "://");
-    host = host == NULL ? server : host + 3;
-    return text_starts_with(host, "127.0.0.1") || text_starts_with(host, "localhost:") ||
-           text_starts_with(host, "[::1]") || strcmp(host, "localhost") == 0;
+    const char *host = strstr(server, "://") + 3;
+    return is_at(host, "127.0.0.1") || is_at(host, "localhost") || is_at(host, "[::1]");
 }
 
 static const struct error *read_password(struct reading *reading)
@@ -116,8 +120,7 @@ static const struct error *check(struct reading *reading)
     if (strchr(options->from, '@') == NULL) {
         return fault(reading, "from is an address");
     }
-    if (!text_starts_with(options->link, "https://") &&
-        !text_starts_with(options->link, "http://127.0.0.1")) {
+    if (!text_starts_with(options->link, "https://") && !is_at(options->link, "http://127.0.0.1")) {
         return fault(reading, "link is the address of this server, and begins with https://");
     }
     if ((options->user == NULL) != (reading->password_file == NULL)) {
