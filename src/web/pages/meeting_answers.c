@@ -18,15 +18,12 @@ static const struct error *begin(struct request *request, struct meeting_sheet *
                                                                            : error_of(ERROR_NOT_ALLOWED);
 }
 
-const struct error *page_meeting_answers(struct request *request, struct reply *reply)
+static void write_page(struct request *request, struct meeting_sheet *sheet, const struct attendance *rows,
+                       size_t count, const struct error *faults, struct reply *reply)
 {
-    struct meeting_sheet *sheet = arena_one(request->arena, struct meeting_sheet);
-    const struct entry_type *type;
-    const struct attendance *rows;
-    TRY(begin(request, sheet, &type));
-    size_t count = meeting_attendance(request->arena, sheet, (struct typed){NULL, 0}, &rows);
     const struct case_view *view = sheet->children[0].frame.view;
     struct ui *ui = case_frame_begin(request, &sheet->children[0].frame, "Answers to invitations", NULL);
+    ui->faults = faults;
     ui->back = arena_printf(ui->arena, "%s/meetings", sheet->children[0].frame.path);
     ui->back_text = "Back to meetings";
     ui_title(ui, arena_printf(ui->arena, "%s, %s", view->child.full_name, sheet->kind->code->title),
@@ -35,7 +32,17 @@ const struct error *page_meeting_answers(struct request *request, struct reply *
     meeting_attendance_write(ui, sheet, rows, count, "coming", "apologies", "");
     ui_button(ui, BUTTON_MAIN, "Record the answers", NULL, NULL);
     ui_form_end(ui);
-    ui_finish(ui, reply, 200);
+    ui_finish(ui, reply, faults == NULL ? 200 : 422);
+}
+
+const struct error *page_meeting_answers(struct request *request, struct reply *reply)
+{
+    struct meeting_sheet *sheet = arena_one(request->arena, struct meeting_sheet);
+    const struct entry_type *type;
+    const struct attendance *rows;
+    TRY(begin(request, sheet, &type));
+    size_t count = meeting_attendance(request->arena, sheet, (struct typed){NULL, 0}, &rows);
+    write_page(request, sheet, rows, count, NULL, reply);
     return NULL;
 }
 
@@ -76,11 +83,16 @@ const struct error *page_meeting_answers_post(struct request *request, struct re
         parts[i] = (struct case_part){
             .reference = sheet->children[i].frame.view->reference.text, .entries = &entries[i], .count = 1};
     }
-    TRY(act_together_record(&request->act,
-                            &(struct together_input){.parts = parts,
-                                                     .count = sheet->count,
-                                                     .idempotency_key = request_form(request, "_form")},
-                            &recorded));
+    const struct error *error = act_together_record(
+        &request->act,
+        &(struct together_input){
+            .parts = parts, .count = sheet->count, .idempotency_key = request_form(request, "_form")},
+        &recorded);
+    if (error != NULL && error->code == ERROR_INVALID) {
+        write_page(request, sheet, rows, count, error, reply); /* with the answers that were chosen */
+        return NULL;
+    }
+    TRY(error);
     reply_redirect(reply, arena_printf(request->arena, "%s/meetings?done=%llu", sheet->children[0].frame.path,
                                        (unsigned long long)recorded.entry->seq));
     return NULL;

@@ -430,8 +430,28 @@ static const char *fault_path(struct ui *ui, const char *field)
     return arena_printf(ui->arena, "#%s", field);
 }
 
+/* A form that was gone back to, changed, and sent once more. */
+static bool is_sent_already(const struct error *fault)
+{
+    return text_equal(fault->field, "Idempotency-Key");
+}
+
+bool ui_sent_already(const struct ui *ui)
+{
+    const struct error *at = ui->faults;
+    while (at != NULL && !is_sent_already(at)) {
+        at = at->next;
+    }
+    return at != NULL;
+}
+
 const char *ui_fault_text(const struct ui *ui, const struct error *fault)
 {
+    if (is_sent_already(fault)) {
+        return "This form was sent already, and what it said then is recorded. What stands here now is not: "
+               "send "
+               "it once more if it is something new";
+    }
     return show_sentence(ui->arena, fault->detail == NULL ? fault->sentence : fault->detail);
 }
 
@@ -456,8 +476,9 @@ static const struct govuk_error_summary *faults(struct ui *ui)
     struct govuk_fault *list = arena_many(ui->arena, struct govuk_fault, count);
     count = 0;
     for (const struct error *at = ui->faults; at != NULL; at = at->next) {
-        list[count++] = (struct govuk_fault){.text = fault_text(ui, at),
-                                             .href = at->field == NULL ? NULL : fault_path(ui, at->field)};
+        list[count++] = (struct govuk_fault){
+            .text = fault_text(ui, at),
+            .href = at->field == NULL || is_sent_already(at) ? NULL : fault_path(ui, at->field)};
     }
     struct govuk_error_summary *summary = arena_one(ui->arena, struct govuk_error_summary);
     *summary =

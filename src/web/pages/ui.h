@@ -35,6 +35,8 @@ struct ui *ui_begin(struct request *request, const char *title, const char *sect
 void ui_finish(struct ui *ui, struct reply *reply, int status);
 /* What is wrong, beginning with a capital: acts say it as part of a sentence. */
 const char *ui_fault_text(const struct ui *ui, const struct error *fault);
+/* Whether what is wrong is that the form was recorded before, with other words: its page gets a new id. */
+bool ui_sent_already(const struct ui *ui);
 /* A path with what stands before it in a browser, to be sent to somebody: of the first --public-url, else as
  * this browser came. */
 const char *ui_address(const struct ui *ui, const char *path);

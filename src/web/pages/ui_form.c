@@ -10,7 +10,8 @@
 const char *ui_form_id(struct ui *ui)
 {
     const char *sent = request_form(ui->request, "_form");
-    if (sent != NULL && strlen(sent) == 32 && strspn(sent, "0123456789abcdef") == 32) {
+    if (sent != NULL && strlen(sent) == 32 && strspn(sent, "0123456789abcdef") == 32 &&
+        !ui_sent_already(ui)) {
         return sent;
     }
     struct id id;
