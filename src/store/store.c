@@ -5,7 +5,6 @@
 #include "store/writer.h"
 
 #include "base/file.h"
-#include "base/must.h"
 
 #include <errno.h>
 #include <stdatomic.h>
@@ -39,6 +38,7 @@ struct store {
     struct sessions *sessions;
     struct uses *uses;
     pthread_t keeper;
+    struct arena *keeper_arena;
     bool keeper_runs;
     pthread_mutex_t keeper_lock;
     pthread_cond_t keeper_wake;
@@ -203,6 +203,15 @@ const struct error *store_keys_ready(struct arena *arena, const struct store_opt
                                                                  : upgrade_keystore(arena, &place, database);
 }
 
+/* What could not be made whole is no store: init is asked for again. */
+static void take_away(struct arena *arena, const char *database)
+{
+    static const char *const ends[] = {"", "-wal", "-shm"};
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        (void)unlink(arena_printf(arena, "%s%s", database, ends[i]));
+    }
+}
+
 const struct error *store_init(struct arena *arena, const struct store_options *options)
 {
     const char *database = database_path(arena, options->dir);
@@ -220,7 +229,10 @@ const struct error *store_init(struct arena *arena, const struct store_options *
     struct connection connection;
     const struct error *error = connection_open(arena, database, true, &connection);
     umask(before);
-    TRY(error);
+    if (error != NULL) {
+        take_away(arena, database);
+        return error;
+    }
     connection_close(&connection);
     return NULL;
 }
@@ -517,8 +529,6 @@ static void keep(struct store *store, struct arena *arena, unsigned second)
 static void *keeper_thread(void *context)
 {
     struct store *store = context;
-    struct arena *arena = arena_new(KEEPER_BYTES);
-    must(arena != NULL);
     pthread_mutex_lock(&store->keeper_lock);
     for (unsigned second = 1; !store->keeper_stops; second++) {
         struct timespec until;
@@ -529,19 +539,20 @@ static void *keeper_thread(void *context)
         }
         if (!store->keeper_stops) {
             pthread_mutex_unlock(&store->keeper_lock);
-            keep(store, arena, second);
+            keep(store, store->keeper_arena, second);
             pthread_mutex_lock(&store->keeper_lock);
         }
     }
     pthread_mutex_unlock(&store->keeper_lock);
-    arena_free(arena);
     return NULL;
 }
 
 static const struct error *start_keeper(struct arena *arena, struct store *store)
 {
-    if (pthread_create(&store->keeper, NULL, keeper_thread, store) != 0) {
-        return error_new(arena, ERROR_BUSY, "no thread for the keeper");
+    store->keeper_arena = arena_new(KEEPER_BYTES);
+    if (store->keeper_arena == NULL || pthread_create(&store->keeper, NULL, keeper_thread, store) != 0) {
+        arena_free(store->keeper_arena);
+        return error_new(arena, ERROR_BUSY, "no memory or no thread for the keeper");
     }
     store->keeper_runs = true;
     return NULL;
@@ -557,6 +568,7 @@ static void stop_keeper(struct store *store)
     pthread_cond_signal(&store->keeper_wake);
     pthread_mutex_unlock(&store->keeper_lock);
     pthread_join(store->keeper, NULL);
+    arena_free(store->keeper_arena);
     store->keeper_runs = false;
 }
 

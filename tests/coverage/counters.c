@@ -24,10 +24,14 @@ const char *__wrap_confine_files(const struct confine_plan *plan)
 }
 
 void __gcov_dump(void);
+void failing_over(void) __attribute__((weak)); /* tests/failing: their writing is not to fail */
 _Noreturn void __real__exit(int status);
 _Noreturn void __wrap__exit(int status);
 _Noreturn void __wrap__exit(int status)
 {
+    if (failing_over != NULL) {
+        failing_over();
+    }
     __gcov_dump();
     __real__exit(status);
 }
