@@ -98,7 +98,7 @@ static const struct error *view_again(const struct act *act, struct id case_id, 
     ret_recorded->case_id = case_id;
     ret_recorded->reference = reference_of(case_id);
     ret_recorded->entry = streams.file.entries[seq - 1];
-    shown_recorded(act, &reach, 0, ret_recorded);
+    shown_recorded(act, &reach, ret_recorded);
     return NULL;
 }
 

@@ -269,7 +269,7 @@ static const struct error *write_move(const struct act *act, struct case_streams
     recorded->case_id = streams->file.head.id;
     recorded->reference = reference_of(recorded->case_id);
     recorded->view = case_view_make(act, streams, INSTANT_NEVER, act->now);
-    shown_recorded(act, streams->reach, 0, recorded);
+    shown_recorded(act, streams->reach, recorded);
     return NULL;
 }
 

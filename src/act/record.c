@@ -326,7 +326,7 @@ static const struct error *try_record(const struct act *act, const char *referen
     TRY(store_commit(write));
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    shown_recorded(act, streams.reach, 0, recorded);
+    shown_recorded(act, streams.reach, recorded);
     return NULL;
 }
 
@@ -433,7 +433,7 @@ static const struct error *try_details(const struct act *act, const char *refere
     recorded->case_id = streams.file.head.id;
     recorded->reference = reference_of(recorded->case_id);
     recorded->view = case_view_make(act, &streams, INSTANT_NEVER, act->now);
-    shown_recorded(act, streams.reach, 0, recorded);
+    shown_recorded(act, streams.reach, recorded);
     return NULL;
 }
 

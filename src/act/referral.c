@@ -65,7 +65,7 @@ static const struct error *show_new(const struct act *act, struct recorded *reco
     const struct error *error = reach_of(act, reader, recorded->case_id, &reach);
     store_reader_give(reader);
     TRY(error);
-    shown_recorded(act, &reach, 0, recorded);
+    shown_recorded(act, &reach, recorded);
     return NULL;
 }
 

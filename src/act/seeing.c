@@ -1,5 +1,6 @@
 #include "act/seeing.h"
 
+#include "base/must.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -27,10 +28,16 @@ static label_set as_policy(const struct seeing *seeing, const struct pack *pack,
     return mapped;
 }
 
+bool is_disclosure(const struct pack *pack, const struct entry_type *type)
+{
+    int disclosure = pack->access.disclosure_type;
+    return disclosure >= 0 && type == &pack->types[disclosure];
+}
+
 const struct pack *seeing_pack(const struct seeing *seeing, const struct entry *entry,
                                const struct entry_type *type)
 {
-    return entry->pack != NULL && pack_owns(entry->pack, type) ? entry->pack : seeing->whole->pack;
+    return pack_owns(entry->pack, type) ? entry->pack : seeing->whole->pack;
 }
 
 static const char *label_text(const struct entry_type *type)
@@ -76,15 +83,11 @@ static void look_at_labels(const struct seeing *seeing, struct type_seen *seen)
 static void look_at_type(const struct seeing *seeing, struct type_seen *seen)
 {
     const struct entry_type *type = seen->type;
-    const struct access_policy *policy = &seen->pack->access;
     seen->fields = arena_many(seeing->act->arena, label_set, type->field_count);
     look_at_labels(seeing, seen);
-    seen->may_differ =
-        policy->label_count > 0 && pack_owns(seen->pack, type) && type->index == policy->disclosure_type;
-    for (size_t f = 0; f < type->field_count; f++) {
-        enum field_kind kind = type->fields[f].kind;
-        seen->may_differ =
-            seen->may_differ || seen->fields[f] != 0 || kind == FIELD_ENTRY || kind == FIELD_FIELDS;
+    seen->may_differ = is_disclosure(seen->pack, type);
+    for (size_t f = 0; f < type->field_count; f++) { /* a correction has an entry that it is of */
+        seen->may_differ = seen->may_differ || seen->fields[f] != 0 || type->fields[f].kind == FIELD_ENTRY;
     }
 }
 
@@ -94,7 +97,7 @@ static const struct type_seen *type_seen(const struct seeing *seeing, const stru
     const struct pack *pack = seeing_pack(seeing, entry, type);
     struct type_seen **bucket = &seeing->types[(unsigned)type->index % SEEING_BUCKETS];
     for (const struct type_seen *seen = *bucket; seen != NULL; seen = seen->next) {
-        if (seen->type == type && seen->pack == pack) {
+        if (seen->type == type) { /* and so of the same pack */
             return seen;
         }
     }
@@ -149,7 +152,7 @@ static uint64_t seen_since(const struct seeing *seeing, const struct entry *entr
             instant_compare(entry->recorded_at, opening->at) <= 0 && (!in_case || entry->seq < opening->by);
         disclosed |= opens(opening, entry, in_case) ? ~(label_set)0 : before ? opening->labels : 0;
         if (disclosed != 0 && access_sees(&seeing->sight, own, labels, disclosed)) {
-            return opening->by > entry->seq || !in_case ? opening->by : entry->seq;
+            return opening->by;
         }
     }
     return 0;
@@ -190,9 +193,9 @@ static void find_openings(struct seeing *seeing)
     const struct history *history = seeing->whole->history;
     const struct access_policy *policy = &history->pack->access;
     struct opening *openings = NULL;
-    for (size_t i = 0; policy->disclosure_type >= 0 && policy->label_count > 0 && i < history->count; i++) {
+    for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
-        if (known->type->index != policy->disclosure_type || !pack_owns(history->pack, known->type)) {
+        if (!is_disclosure(history->pack, known->type)) {
             continue;
         }
         const struct value *to = answer(known, policy->disclosure_agency);
@@ -221,7 +224,8 @@ static void find_openings(struct seeing *seeing)
 static uint64_t target_of(const struct entry *correction)
 {
     const struct value *target = entry_value(correction, "corrects");
-    return target->kind == VALUE_NUMBER && target->number > 0 ? (uint64_t)target->number : 0;
+    must(target->number > 0 && (uint64_t)target->number < correction->seq); /* or it was not recorded */
+    return (uint64_t)target->number;
 }
 
 bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
@@ -241,13 +245,12 @@ static void look_at_entry(struct seeing *seeing, const struct entry *entry)
 {
     uint64_t since = seen_since(seeing, entry, labels_of(seeing, entry), true);
     if (entry->type->part == PART_CORRECTION && since != 0) {
-        uint64_t target = target_of(entry);
-        uint64_t of = target < entry->seq ? seeing->since[target] : 0;
+        uint64_t of = seeing->since[target_of(entry)];
         since = of == 0 ? 0 : of > since ? of : since;
         const struct value *fields = entry_value(entry, "fields");
-        seeing->fields = seeing->fields || (fields->kind == VALUE_FIELDS &&
-                                            seeing_some_closed(seeing, entry, fields->fields->type,
-                                                               fields->fields->values, true));
+        must(fields->kind == VALUE_FIELDS);
+        seeing->fields |=
+            seeing_some_closed(seeing, entry, fields->fields->type, fields->fields->values, true);
     }
     seeing->since[entry->seq] = since;
     seeing->all = seeing->all && since == entry->seq;
@@ -258,7 +261,7 @@ static void look_at_entry(struct seeing *seeing, const struct entry *entry)
 static void look_at_all(struct seeing *seeing)
 {
     const struct case_view *whole = seeing->whole;
-    seeing->count = whole->entry_count == 0 ? 0 : (size_t)whole->entries[whole->entry_count - 1]->seq;
+    seeing->count = (size_t)whole->entries[whole->entry_count - 1]->seq;
     seeing->since = arena_many(seeing->act->arena, uint64_t, seeing->count + 1);
     seeing->all = true;
     for (size_t i = 0; i < whole->entry_count; i++) {
@@ -281,11 +284,9 @@ void seeing_look(const struct act *act, const struct reach *reach, const struct 
 bool seeing_discloses(const struct seeing *seeing)
 {
     const struct case_view *whole = seeing->whole;
-    const struct access_policy *policy = &whole->pack->access;
-    for (size_t i = 0; policy->label_count > 0 && i < whole->entry_count; i++) {
+    for (size_t i = 0; i < whole->entry_count; i++) {
         const struct entry *entry = whole->entries[i];
-        if (entry->type->index == policy->disclosure_type && pack_owns(whole->pack, entry->type) &&
-            seeing_own(seeing, entry) == OWN_OTHER) {
+        if (is_disclosure(whole->pack, entry->type) && seeing_own(seeing, entry) == OWN_OTHER) {
             return true;
         }
     }
@@ -307,9 +308,8 @@ static int by_since(const void *a, const void *b)
         return one->since < other->since ? -1 : 1;
     }
     /* the disclosure before what it opens */
-    bool first = one->seq == one->since;
-    bool second = other->seq == other->since;
-    return first != second ? (first ? -1 : 1) : (one->seq > other->seq) - (one->seq < other->seq);
+    int opened = (one->seq != one->since) - (other->seq != other->since);
+    return opened != 0 ? opened : (one->seq > other->seq) - (one->seq < other->seq);
 }
 
 size_t seeing_number(const struct seeing *seeing, uint64_t **ret_numbers, uint64_t **ret_seqs)

@@ -1,6 +1,7 @@
 #include "act/shown.h"
 
 #include "act/seeing.h"
+#include "base/must.h"
 #include "base/text.h"
 
 #include <stdlib.h>
@@ -19,8 +20,8 @@ static const struct value *number_value(const struct copying *copying, const str
 {
     static const struct value none = {.kind = VALUE_NONE};
     const struct seeing *seeing = copying->seeing;
-    bool known = value->kind == VALUE_NUMBER && value->number > 0 &&
-                 (uint64_t)value->number <= seeing->count && copying->numbers[value->number] != 0;
+    uint64_t seq = value->kind == VALUE_NUMBER ? (uint64_t)value->number : 0; /* 0 has no number */
+    bool known = seq <= seeing->count && copying->numbers[seq] != 0;
     if (!known) {
         return &none;
     }
@@ -36,8 +37,8 @@ static bool names_labels(const struct seeing *seeing, const struct entry *entry,
 {
     const struct pack *pack = seeing_pack(seeing, entry, type);
     const struct access_policy *policy = &pack->access;
-    if (!pack_owns(pack, type) || policy->label_count == 0 || type->index != policy->disclosure_type ||
-        (int)field != policy->disclosure_labels || seeing_own(seeing, entry) != OWN_OTHER) {
+    if (!is_disclosure(pack, type) || (int)field != policy->disclosure_labels ||
+        seeing_own(seeing, entry) != OWN_OTHER) {
         return false;
     }
     const struct value *to = &values[policy->disclosure_agency];
@@ -50,8 +51,7 @@ static bool holds_number(const struct seeing *seeing, const struct entry *entry,
     const struct pack *pack = seeing_pack(seeing, entry, type);
     const struct access_policy *policy = &pack->access;
     return type->fields[field].kind == FIELD_ENTRY ||
-           (policy->label_count > 0 && pack_owns(pack, type) && type->index == policy->disclosure_type &&
-            (int)field == policy->disclosure_entry);
+           (is_disclosure(pack, type) && (int)field == policy->disclosure_entry);
 }
 
 static const struct fields *fields_shown(const struct copying *copying, const struct entry *entry,
@@ -307,7 +307,8 @@ static void copy_child(struct copying *copying, struct child_view *child)
                 values_shown(copying, known->entry, known->type, known->versions[v].values, false);
         }
         list[i].versions = versions;
-        for (size_t f = 0; f < type->field_count && known->type == type; f++) {
+        must(known->type == type); /* only details say what can be closed */
+        for (size_t f = 0; f < type->field_count; f++) {
             values[f] = known->values[f].kind != VALUE_NONE ? list[i].values[f] : values[f];
         }
     }
@@ -358,20 +359,11 @@ void shown_make(const struct act *act, const struct reach *reach, const struct c
     ret_shown->visible = seeing.sight.open[2][0];
 }
 
-void shown_recorded(const struct act *act, const struct reach *reach, uint64_t since,
-                    struct recorded *recorded)
+void shown_recorded(const struct act *act, const struct reach *reach, struct recorded *recorded)
 {
     struct shown shown;
-    if (recorded->view == NULL) {
-        return;
-    }
     shown_make(act, reach, recorded->view, &shown);
     recorded->view = shown.view;
-    if (recorded->since != NULL) {
-        size_t known = since < shown.view->entry_count ? (size_t)since : shown.view->entry_count;
-        recorded->since = shown.view->entries + known;
-        recorded->since_count = shown.view->entry_count - known;
-    }
     for (size_t i = 0; recorded->entry != NULL && i < shown.view->entry_count; i++) {
         if (id_equal(shown.view->entries[i]->id, recorded->entry->id)) {
             recorded->entry = shown.view->entries[i];
@@ -385,8 +377,7 @@ const struct error *shown_values(const struct act *act, const struct shown *show
                                  const struct value **ret_values)
 {
     const struct pack *pack = shown->view->pack;
-    bool discloses =
-        pack->access.label_count > 0 && pack_owns(pack, type) && type->index == pack->access.disclosure_type;
+    bool discloses = is_disclosure(pack, type);
     struct value *copy = arena_many(act->arena, struct value, type->field_count);
     memcpy(copy, values, type->field_count * sizeof *copy);
     for (size_t f = 0; f < type->field_count; f++) {

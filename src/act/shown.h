@@ -22,9 +22,8 @@ struct shown {
 void shown_make(const struct act *act, const struct reach *reach, const struct case_view *whole,
                 struct shown *ret_shown);
 
-/* The same for what an act answers with: its view and entry, and what was recorded since. */
-void shown_recorded(const struct act *act, const struct reach *reach, uint64_t since,
-                    struct recorded *recorded);
+/* The same for what an act answers with: its view and entry. */
+void shown_recorded(const struct act *act, const struct reach *reach, struct recorded *recorded);
 
 /* What the reader wrote with their numbers, with those of the case: which entry a correction is of, which one
  * a disclosure opens. ERROR_INVALID beside the field: there is no entry of that number. */

@@ -225,7 +225,7 @@ static const struct error *try_together(struct together *together, const char *w
     TRY(store_commit(together->write));
     together->recorded.case_id = together->streams[0].file.head.id;
     together->recorded.reference = reference_of(together->recorded.case_id);
-    shown_recorded(act, together->streams[0].reach, 0, &together->recorded);
+    shown_recorded(act, together->streams[0].reach, &together->recorded);
     return NULL;
 }
 
