@@ -46,6 +46,11 @@ def work(program):
     form = manager.form(case, "child-views")
     kept = form.send({"views": CANARIES["draft"]}, go="draft")
     assert "draft" in kept.text.lower(), kept.text[:500]
+    for _ in range(9):  # enough that what was read is held
+        manager.record(case, "involvement-began", agency="police", reason=CANARIES["narrative"])
+        manager.record(case, "involvement-ended", agency="police", reason=CANARIES["narrative"])
+    for _ in range(4):
+        manager.open("/cases/%s/chronology" % case).says(CANARIES["narrative"])
     page = manager.open("/find").send({"text": CANARIES["search"]}, action="/find")
     assert page.status == 200, page.text[:300]
     manager.open("/cases/%s" % case).says(CANARIES["first name"], CANARIES["last name"])
