@@ -127,10 +127,12 @@ static void who_knows_the_child_is_asked(void **state)
         "'education'}},"
         "{'type':'child-views','occurred_at':'2024-01-02','agency':'health','fields':{'views':'V'}},"
         "{'type':'child-views','occurred_at':'2024-01-02','agency':'police','fields':{'views':'V'}},"
+        "{'type':'child-views','occurred_at':'2024-01-03','agency':'youth-offending','fields':{'views':'V'}},"
         "{'type':'meeting-held','occurred_at':'2024-01-03','agency':'housing','fields':{'kind':'strategy'}}]";
     struct list list = asked_to(*state, "strategy", json);
     assert_string_equal(asked_with(&list, "(Education)")->text, "Agency that knows the child (Education)");
     assert_string_equal(asked_with(&list, "(Education)")->agency, "education");
+    assert_non_null(asked_with(&list, "Agency that knows the child (Youth"));
     assert_null(asked_with(&list, "(Housing)"));    /* it only held a meeting */
     assert_non_null(asked_with(&list, "(Police)")); /* once: the local unit */
     assert_null(asked_with(&list, "knows the child (P"));
