@@ -53,7 +53,7 @@ static const struct known *span_since(struct arena *arena, const struct history 
         }
         if (some_match(history, mark->began, mark->began_count, known)) {
             if (open == NULL) {
-                open = arena_many(arena, const struct known *, history->count - i);
+                open = arena_many(arena, const struct known *, history->count);
             }
             open[count++] = known;
         }

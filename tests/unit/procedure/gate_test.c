@@ -372,9 +372,25 @@ static void what_is_left_open_stands_since_its_own_beginning(void **state)
     assert_int_equal(left->mark_since[index]->entry->seq, 2);
 }
 
+/* Of what is asked of a case each must hold, the last as well as the first. */
+static void each_of_several_conditions_must_hold(void **state)
+{
+    const struct fixture *fixture = *state;
+    int mark = pack_mark(fixture->pack, "under-16")->index;
+    const struct position *position = position_at(fixture, "[]", "2024-01-01T00:00:00Z");
+    const struct condition yes = {.kind = CONDITION_NO_MARK, .mark = mark};
+    const struct condition no = {.kind = CONDITION_MARK, .mark = mark};
+    const struct condition lists[][2] = {{yes, yes}, {yes, no}, {no, yes}, {no, no}};
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        assert_int_equal(case_holds(position, &(struct conditions){lists[i], 2}), i == 0);
+    }
+    assert_true(case_holds(position, &(struct conditions){NULL, 0}));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_of_several_conditions_must_hold),
         cmocka_unit_test(a_child_is_under_16_until_the_birthday_begins_in_local_time),
         cmocka_unit_test(one_born_on_29_february_is_16_on_the_leap_day),
         cmocka_unit_test(an_unknown_birth_or_one_to_come_marks_nobody),
