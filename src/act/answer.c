@@ -7,6 +7,7 @@
 #include "act/shown.h"
 
 #include "base/buf.h"
+#include "base/must.h"
 #include "base/text.h"
 #include "record/decode.h"
 
@@ -30,13 +31,13 @@ const struct error *answer_keep(const struct act *act, struct write *write, cons
     return store_write_answer(write, act->actor->account, key, streams->file.head.id, buf_text(&buf));
 }
 
-/* Cuts off what stands before `end`; "" when there is none. */
+/* Cuts off what stands before `end`, where answer_keep put one. */
 static const char *cut(struct arena *arena, const char **text, char end)
 {
     const char *found = strchr(*text, end);
-    size_t size = found == NULL ? strlen(*text) : (size_t)(found - *text);
-    const char *part = arena_copy_n(arena, *text, size);
-    *text += size + (found == NULL ? 0 : 1);
+    must(found != NULL);
+    const char *part = arena_copy_n(arena, *text, (size_t)(found - *text));
+    *text = found + 1;
     return part;
 }
 
@@ -52,14 +53,12 @@ static const struct error *read_matches(const struct act *act, struct store_read
     for (size_t i = 0; i < lines; i++) {
         int64_t score = 0;
         struct match match = {0};
-        bool whole = reference_parse(cut(act->arena, &text, '\t'), &match.reference);
-        whole = number_parse(cut(act->arena, &text, '\t'), 0, 100, &score) && whole;
+        bool is_there;
+        must(reference_parse(cut(act->arena, &text, '\t'), &match.reference));
+        must(number_parse(cut(act->arena, &text, '\t'), 0, 100, &score));
         match.score = (int)score;
         match.reasons = cut(act->arena, &text, '\n');
-        bool is_there = false;
-        if (whole) {
-            TRY(match_named(act, reader, &match, &is_there));
-        }
+        TRY(match_named(act, reader, &match, &is_there));
         if (is_there) {
             matches[recorded->match_count++] = match;
         }
@@ -83,9 +82,7 @@ static const struct error *view_again(const struct act *act, struct id case_id, 
     }
     store_reader_give(reader);
     TRY(error);
-    if (seq < 1 || seq > streams.file.count) {
-        return error_of(ERROR_BROKEN_SEAL);
-    }
+    must(seq >= 1 && seq <= streams.file.count); /* it was written with that entry */
     /* cut at the entry: of two that were recorded in one millisecond only the first was there */
     struct instant then = streams.file.entries[seq - 1]->recorded_at;
     streams.file.count = seq;
@@ -124,10 +121,8 @@ const struct error *answer_again(const struct act *act, const char *key, const c
     }
     struct id case_id;
     int64_t seq;
-    if (!id_parse(cut(act->arena, &text, '\n'), &case_id) ||
-        !number_parse(cut(act->arena, &text, '\n'), 1, INT64_MAX, &seq)) {
-        return error_of(ERROR_BROKEN_SEAL);
-    }
+    must(id_parse(cut(act->arena, &text, '\n'), &case_id));
+    must(number_parse(cut(act->arena, &text, '\n'), 1, INT64_MAX, &seq));
     *ret_found = true;
     *ret_recorded = (struct recorded){0};
     TRY(store_reader_take(act->service->store, &reader));

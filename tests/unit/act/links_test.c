@@ -91,6 +91,13 @@ static void a_link_stands_once_however_often_it_is_recorded(void **context)
                         NULL)); /* of another case */
     assert_int_equal(links_of(&manager, one, &whole), 3);
     assert_true(whole);
+    const char *three = new_case(state, "Chough", 12);
+    GOOD_ONCE(record_on(state, &last, two, "case-linked", link_to(state, three, "place", "The shop"), NULL));
+    GOOD_ONCE(record_on(state, &last, three, "case-linked", link_to(state, one, "place", "The shop"), NULL));
+    const struct case_link *links;
+    size_t count;
+    GOOD(act_case_links(&manager, one, &links, &count, &whole));
+    assert_int_equal(count, 5);
 }
 
 static void no_more_links_are_followed_than_fit(void **context)
@@ -177,6 +184,13 @@ static void a_part_is_what_actions_give_the_agency(void **context)
     struct entry_input outside = entry_input_of(
         state, "training-held", "{\"topic\":\"T\",\"agencies\":[\"police\"],\"attendance\":9}");
     FAILS(ERROR_NOT_ALLOWED, act_part_record(&helper, ours, &outside, &recorded));
+    /* nor is it theirs what others of their agency may record */
+    struct actor colleague;
+    struct state own = *state;
+    add_account(&own, "colleague", "referrer", "voluntary", &colleague);
+    struct act by_colleague = act_at(state, &colleague, 230);
+    GOOD_ONCE(record_on(state, &by_colleague, ours, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}",
+                        NULL));
     GOOD(act_part_read(&helper, ours, &view));
     assert_int_equal(view->own_count, 2);
     /* a draft of theirs needs no more business with the case than that */

@@ -448,6 +448,8 @@ static void what_was_taken_is_kept_apart(void **context)
     struct act lead = act_at(state, &who.lead, 820);
     struct looks_view looks;
     GOOD_ONCE(act_look(&gone, "case-read", (struct id){{0}}, 0, NULL));
+    GOOD_ONCE(act_look(&gone, "case-read", id_new(), 0, NULL)); /* of nothing that is there */
+    GOOD_ONCE(unusual_sweep(&lead));
     const struct looks_asked asked = {.act = "case-read", .until = INSTANT_NEVER, .limit = 5};
     GOOD(act_looks(&lead, &asked, &looks));
     bool found = false;

@@ -244,6 +244,15 @@ static void a_move_says_what_becomes_of_each_duty(void **context)
     assert_int_equal(count, 0);
     /* the child goes with the first of their cases */
     GOOD(act_case_move(&act, reference, "working-together", "Law", 0, &recorded));
+    struct state all = *state;
+    all.service = service;
+    struct actor of_nurse = actor_in(state, service, "nurse");
+    struct act refers = {service, state->arena, &of_nurse, act.now};
+    struct referral_input further = {.values = referral_values(&all, "health", "no", ""),
+                                     .case_reference = second};
+    struct route_view route;
+    GOOD_ONCE(act_route(&refers, second, NULL, further.values, &route));
+    GOOD_ONCE(act_referral_make(&refers, &further, &recorded));
     GOOD(act_case_move(&act, second, "working-together", "Law", 0, &recorded));
     service_close(service);
 }

@@ -393,6 +393,14 @@ static void what_another_procedure_has_no_word_for_is_listed_without(void **cont
     assert_null(line_on(work->meetings, work->meeting_count, reference, "Complex abuse meeting"));
     assert_non_null(line_on(work->meetings, work->meeting_count, reference, ""));
     service_close(service);
+    /* nor has the policy of the other one a word for what this one wrote */
+    const char *const turned[] = {dirs[1], dirs[0]};
+    service = open_with(state, turned, 2);
+    manager = actor_in(state, service, "manager");
+    act = (struct act){service, state->arena, &manager, instant_add_ms(start, 480000)};
+    GOOD(act_work(&act, NULL, &work));
+    assert_true(work->meeting_count > 0);
+    service_close(service);
 }
 
 /* As a version of the procedure might leave it: the list stands, without the words of that rule. */
