@@ -66,7 +66,7 @@ const struct error *match_named(const struct act *act, struct store_reader *read
         store_case_by_reference(reader, act->arena, match->reference, &match->case_id);
     *ret_there = error == NULL;
     if (error != NULL) {
-        return error->code == ERROR_DISPOSED || error->code == ERROR_NOT_FOUND ? NULL : error;
+        return error->code == ERROR_DISPOSED ? NULL : error;
     }
     TRY(store_case_person(reader, act->arena, match->case_id, &person_id));
     TRY(store_stream_read(reader, act->arena, person_id, &stream));

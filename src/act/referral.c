@@ -51,7 +51,7 @@ static const struct error *name_details(struct arena *arena, const struct error 
     }
     struct error *copy = arena_one(arena, struct error);
     *copy = *error;
-    copy->field = error->field == NULL ? "child" : arena_printf(arena, "child.%s", error->field);
+    copy->field = arena_printf(arena, "child.%s", error->field); /* each is of one question */
     copy->next = name_details(arena, error->next, next);
     return copy;
 }

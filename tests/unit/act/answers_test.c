@@ -250,6 +250,16 @@ static void a_named_worker_is_told_by_what_is_recorded_together(void **context)
     const struct error *error = act_together_record(&manager, &input, &recorded);
     assert_non_null(error);
     assert_string_equal(error->field, "narrative"); /* nothing stands before it */
+    const struct part_entry empty = {type, values, NULL, ""};
+    const struct case_part other = {reference, 0, &empty, 1};
+    const struct together_input again = {.parts = &other, .count = 1};
+    error = act_together_record(&manager, &again, &recorded);
+    assert_non_null(error);
+    assert_string_equal(error->field, "narrative");
+    /* a further referral that does not say when anybody was told */
+    struct referral_input further = {.values = values, .case_reference = reference};
+    values[entry_type_field(type, "notified_at")->index] = (struct value){.kind = VALUE_NONE};
+    FAILS(ERROR_INVALID, act_referral_make(&nurse, &further, &recorded));
 }
 
 static void a_referral_is_routed_by_what_the_procedure_asks(void **context)
@@ -259,9 +269,13 @@ static void a_referral_is_routed_by_what_the_procedure_asks(void **context)
         {"pack.yaml", "id: llr-chapter-11", "id: routing"},
         {"notices.yaml", "    postcode: postcode\n", ""},
         {"entries-referral.yaml", "      - id: routed_how\n        kind: text\n        system: true\n", ""},
+        {"entries-referral.yaml", "      - id: routed_why\n        kind: text\n        system: true\n", ""},
+        {"entries-referral.yaml", "          - id: notified_at\n",
+         "          - {id: routed_why, kind: text, label: Why there?}\n          - id: notified_at\n"},
         {"entries-referral.yaml", "    see: [chapter-5]\n    recorded_by: [all]",
          "    see: [chapter-5]\n    recorded_by: [team-manager]"}};
-    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "routing", edits, 4)};
+    const char *const dirs[] = {
+        pack_changed(state, "procedures/llr-chapter-11", "routing", edits, sizeof edits / sizeof *edits)};
     struct service *service = open_with(state, dirs, 1);
     struct state all = *state;
     all.service = service;
@@ -316,6 +330,34 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     service_close(service);
 }
 
+/* ---- a child of one name ---- */
+
+static void a_child_of_one_name_is_called_by_it(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "id: small", "id: given"},
+        {"entries.yaml", "summary: \"{name}\"", "summary: \"{given_name}\""},
+        {"entries.yaml", "- {id: name, kind: text, label: Name",
+         "- {id: given_name, kind: text, label: Name"}};
+    (void)small_pack(state, "little");
+    const char *const dirs[] = {pack_of_pack(state, "little", "given", edits, 3)};
+    struct service *service = open_with(state, dirs, 1);
+    struct state all = *state;
+    struct actor worker;
+    all.service = service;
+    add_account(&all, "given-worker", "worker", "social-care", &worker);
+    struct act act = {service, state->arena, &worker, instant_add_ms(start, 950000)};
+    const struct pack *pack = service_pack(service);
+    struct referral_input input = {
+        .values = fields(&all, pack->start_type, "{\"told_at\":\"2026-05-28T08:00:00Z\",\"danger\":\"no\"}"),
+        .details = fields(&all, pack->details_type, "{\"given_name\":\"Nightjar\"}")};
+    struct recorded recorded;
+    GOOD(act_referral_make(&act, &input, &recorded));
+    assert_string_equal(recorded.view->child.full_name, "Nightjar");
+    service_close(service);
+}
+
 /* ---- a role that another procedure has not ---- */
 
 static void a_role_that_a_procedure_has_not_may_nothing_there(void **context)
@@ -327,6 +369,7 @@ static void a_role_that_a_procedure_has_not_may_nothing_there(void **context)
     const struct entry_type *type = pack_type(small, "assessment");
     assert_false(act_may_record(&state->nurse, small, type));
     assert_false(act_may_record_part(&who.voluntary, small, type));
+    assert_false(act_may_record_part(&state->nurse, service_pack(service), type));
     assert_false(act_may_record_outside(&state->nurse, small, type));
     assert_false(act_may_record_outside(&who.admin, service_pack(service), type));
     assert_false(
@@ -347,6 +390,7 @@ int main(void)
         cmocka_unit_test(a_named_worker_is_told_by_what_is_recorded_together),
         cmocka_unit_test(a_referral_is_routed_by_what_the_procedure_asks),
         cmocka_unit_test(an_answer_goes_by_the_version_it_answers),
+        cmocka_unit_test(a_child_of_one_name_is_called_by_it),
         cmocka_unit_test(a_role_that_a_procedure_has_not_may_nothing_there),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);

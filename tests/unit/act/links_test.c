@@ -94,10 +94,11 @@ static void a_link_stands_once_however_often_it_is_recorded(void **context)
     const char *three = new_case(state, "Chough", 12);
     GOOD_ONCE(record_on(state, &last, two, "case-linked", link_to(state, three, "place", "The shop"), NULL));
     GOOD_ONCE(record_on(state, &last, three, "case-linked", link_to(state, one, "place", "The shop"), NULL));
+    GOOD_ONCE(record_on(state, &last, one, "case-linked", link_to(state, three, "place", "The yard"), NULL));
     const struct case_link *links;
     size_t count;
     GOOD(act_case_links(&manager, one, &links, &count, &whole));
-    assert_int_equal(count, 5);
+    assert_int_equal(count, 6);
 }
 
 static void no_more_links_are_followed_than_fit(void **context)

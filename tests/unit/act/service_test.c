@@ -121,12 +121,6 @@ static const struct error *open_and_close(void *context)
     return NULL;
 }
 
-static void an_opening_that_fails_is_done_again(void **context)
-{
-    struct state *state = *context;
-    EACH_TIME(open_and_close, NULL, state, NULL);
-}
-
 /* ---- which one new cases begin with ---- */
 
 static void the_last_choice_holds_while_it_is_served(void **context)
@@ -296,7 +290,6 @@ int main(void)
         cmocka_unit_test(a_folder_of_procedures_is_opened_in_the_order_of_their_names),
         cmocka_unit_test(what_is_no_procedure_is_said),
         cmocka_unit_test(there_are_not_more_procedures_than_fit),
-        cmocka_unit_test(an_opening_that_fails_is_done_again),
         cmocka_unit_test(the_last_choice_holds_while_it_is_served),
         cmocka_unit_test(a_move_says_what_becomes_of_each_duty),
         cmocka_unit_test(a_role_that_the_procedure_does_not_know_changes_nothing_there),
