@@ -564,7 +564,7 @@ static void the_refusals_of_a_backup_are_told_apart(void **state)
     } cases[] = {
         {5, 0, ERROR_BAD_INPUT, "not a backup"}, {0, 1, ERROR_BAD_INPUT, "not a backup"},
         {0, 8, ERROR_BAD_INPUT, "use a newer"},  {12, 0, ERROR_BROKEN_SEAL, "cut off"},
-        {0, 9, ERROR_KEY, "another master key"}, {41, 0, ERROR_BROKEN_SEAL, "cut off"},
+        {0, 9, ERROR_KEY, "another master key"}, {41, 0, ERROR_BROKEN_SEAL, "is cut off"},
         {0, 20, ERROR_BROKEN_SEAL, "changed"},   {50, 0, ERROR_BROKEN_SEAL, "changed or cut off"},
         {0, 60, ERROR_BROKEN_SEAL, "changed"},
     };
