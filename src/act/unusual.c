@@ -35,13 +35,14 @@ static unsigned place_of(struct id id, int size)
     return hash % (unsigned)size;
 }
 
-static void put_place(struct numbers *numbers, int number)
+/* Where it stands in the table, else the free place where it belongs: at least half of them are free. */
+static int *find_place(const struct numbers *numbers, struct id id)
 {
-    unsigned place = place_of(numbers->list[number], numbers->size);
-    while (numbers->table[place] >= 0) {
+    unsigned place = place_of(id, numbers->size);
+    while (numbers->table[place] >= 0 && !id_equal(numbers->list[numbers->table[place]], id)) {
         place = (place + 1) % (unsigned)numbers->size;
     }
-    numbers->table[place] = number;
+    return &numbers->table[place];
 }
 
 static void make_room(struct arena *arena, struct numbers *numbers)
@@ -55,7 +56,7 @@ static void make_room(struct arena *arena, struct numbers *numbers)
         numbers->table[i] = -1;
     }
     for (int i = 0; i < numbers->count; i++) {
-        put_place(numbers, i);
+        *find_place(numbers, numbers->list[i]) = i;
     }
 }
 
@@ -64,14 +65,12 @@ static int number_of_id(struct arena *arena, struct numbers *numbers, struct id 
     if (numbers->count == numbers->room) {
         make_room(arena, numbers);
     }
-    for (unsigned place = place_of(id, numbers->size); numbers->table[place] >= 0;
-         place = (place + 1) % (unsigned)numbers->size) {
-        if (id_equal(numbers->list[numbers->table[place]], id)) {
-            return numbers->table[place];
-        }
+    int *place = find_place(numbers, id);
+    if (*place >= 0) {
+        return *place;
     }
     numbers->list[numbers->count] = id;
-    put_place(numbers, numbers->count);
+    *place = numbers->count;
     return numbers->count++;
 }
 

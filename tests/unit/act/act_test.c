@@ -181,6 +181,11 @@ static void cases_are_found_and_looks_are_kept(void **context)
     assert_string_equal(matches[0].full_name, "Linnet Tarn");
     GOOD(act_case_search(&act, recorded.reference.text, &matches, &count));
     assert_int_equal(count, 1);
+    const struct value *other = fields(state, service_pack(state->service)->details_type,
+                                       "{\"given_name\":\"Linnet\",\"family_name\":\"Ploverfield\","
+                                       "\"date_of_birth\":\"1999-01-01\"}");
+    GOOD(act_matches(&act, other, &matches, &count)); /* one name is too little */
+    assert_int_equal(count, 0);
     GOOD(act_case_search(&act, "  ", &matches, &count));
     assert_int_equal(count, 0);
 

@@ -218,6 +218,7 @@ static void a_move_says_what_becomes_of_each_duty(void **context)
     const struct pack *const *packs;
     size_t count;
     GOOD(act_case_move_look(&act, reference, "working-together", &move));
+    assert_int_equal(move.unread, 2); /* it knows neither police protection nor enquiries */
     size_t kept = 0;
     size_t anew = 0;
     size_t ended = 0;

@@ -261,6 +261,12 @@ static void a_body_opens_only_in_its_place(void **state)
     assert_int_equal(plain_size, 28);
     assert_memory_equal(plain, "was seen with an older adult", 28);
 
+    char into[28];
+    assert_true(body_open_into(again, &place, sealed, size, into));
+    assert_memory_equal(into, "was seen with an older adult", 28);
+    assert_false(
+        body_open_into(key, &(struct seal_place){record, 8, "referral", pack_hash}, sealed, size, into));
+
     uint8_t other_pack[HASH_BYTES] = {1, 2, 4};
     const struct seal_place wrong[] = {
         {id_new(), 7, "referral", pack_hash}, {record, 8, "referral", pack_hash},
