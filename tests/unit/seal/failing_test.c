@@ -576,6 +576,82 @@ static void whatever_fails_is_said_and_breaks_nothing(void **state)
     close_passphrase();
 }
 
+/* ---- memory that runs out */
+
+struct asked {
+    const struct keyring *keyring;
+    bool forgets;
+    const struct error *error;
+};
+
+static void ask(void *context)
+{
+    static const struct destroyed gone = {{{9}}, 1, 1900000000000, {{1}}, {{2}}, "closed-six-years"};
+    struct asked *asked = context;
+    const struct instant later = {clock_now().ms + INT64_C(90) * MS_PER_DAY};
+    asked->error = asked->forgets ? keyring_forget(arena, asked->keyring, later)
+                                  : keyring_destroy(arena, asked->keyring, &gone, 1);
+}
+
+/* In this process: the n-th piece of memory is not there. */
+static void without_memory_nothing_changes_and_nothing_is_left(void **state)
+{
+    (void)state;
+    for (int forgets = 0; forgets < 2; forgets++) {
+        unsigned long failed = 1;
+        unsigned refused = 0;
+        for (unsigned long n = 1; failed > 0; n++) {
+            struct asked asked = {.forgets = forgets != 0};
+            struct keyring *keyring;
+            put_back_all();
+            assert_null(keyring_open(arena, &place, &keyring));
+            asked.keyring = keyring;
+            int was_allocated = allocated;
+            int was_open = descriptors();
+            arena_fail_nth(n, 0);
+            bool whole = arena_guard(arena, ask, &asked);
+            failed = arena_failed();
+            arena_fail_nth(0, 0);
+            assert_true(!whole || asked.error != NULL || failed == 0);
+            refused += !whole || asked.error != NULL ? 1 : 0;
+            assert_int_equal(allocated, was_allocated);
+            assert_int_equal(descriptors(), was_open);
+            assert_null(record_opens(keyring));
+            ask(&asked); /* and again it is done */
+            assert_null(asked.error);
+            keyring_free(keyring);
+            assert_true(still_opens());
+        }
+        assert_true(refused > 3);
+    }
+}
+
+/* In the one that holds the keys, which begins with as many pieces left: it says that it is busy, and goes
+ * on. */
+static void the_process_without_memory_is_busy_and_goes_on(void **state)
+{
+    (void)state;
+    enum { LEFT = 1000 };
+    struct asked asked = {.error = NULL};
+    struct keyring *keyring;
+    unsigned busy = 0;
+    put_back_all();
+    arena_fail_nth(LEFT, 0);
+    const struct error *error = keyring_hold(arena, &place, NULL, &keyring);
+    arena_fail_nth(0, 0);
+    assert_null(error);
+    asked.keyring = keyring;
+    for (int times = 0; times < LEFT && busy == 0; times++) {
+        ask(&asked);
+        busy += code_of(asked.error) == ERROR_BUSY ? 1 : 0;
+    }
+    assert_int_equal(busy, 1);
+    assert_null(record_opens(keyring));
+    ask(&asked);
+    assert_null(asked.error);
+    keyring_free(keyring);
+}
+
 /* A key or a keystore that could not be made whole is not there, or is one: it is made again, or opens. */
 static void what_was_half_made_is_made_again(void **state)
 {
@@ -867,6 +943,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_password_costs_is_what_libsodium_advises),
         CASE(whatever_fails_is_said_and_breaks_nothing),
+        CASE(without_memory_nothing_changes_and_nothing_is_left),
+        CASE(the_process_without_memory_is_busy_and_goes_on),
         CASE(what_was_half_made_is_made_again),
         CASE(what_is_interrupted_goes_on),
         CASE(a_message_that_is_none_is_refused_by_either_end),

@@ -405,6 +405,15 @@ static void hashes_are_blake2b_and_fields_cannot_be_shifted(void **state)
     hash_end(&hasher, b);
     assert_false(hash_equal(a, b));
     hash_begin(&hasher);
+    hash_bytes(&hasher, "ab", 2);
+    hash_bytes(&hasher, "", 0); /* nothing is nothing */
+    hash_bytes(&hasher, "c", 1);
+    hash_end(&hasher, a);
+    hash_begin(&hasher);
+    hash_bytes(&hasher, "abc", 3);
+    hash_end(&hasher, b);
+    assert_true(hash_equal(a, b));
+    hash_begin(&hasher);
     hash_text(&hasher, NULL);
     hash_end(&hasher, a);
     hash_begin(&hasher);
