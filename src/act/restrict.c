@@ -139,7 +139,7 @@ static int by_name(const void *a, const void *b)
 static const struct error *list_workers(const struct act *act, struct guard_view *view)
 {
     const struct account *const *accounts;
-    size_t count = 0;
+    size_t count;
     TRY(accounts_every(act, &accounts, &count));
     struct worker_view *workers = arena_many(act->arena, struct worker_view, count);
     for (size_t i = 0; i < count; i++) {

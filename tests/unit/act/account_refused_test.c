@@ -409,6 +409,23 @@ static void only_what_was_confirmed_in_this_quarter_and_opens_counts(void **cont
     (void)act;
 }
 
+/* Summer time: a quarter begins at midnight here, an hour before midnight elsewhere. */
+static void who_is_confirmed_as_a_quarter_begins_is_confirmed_in_it(void **context)
+{
+    const struct state *state = *context;
+    struct act dawn = act_at(state, NULL, 0);
+    assert_true(instant_parse("2026-06-30T23:00:00Z", &dawn.now));
+    struct account_review before;
+    struct account_review review;
+    const char *name = worker(state);
+    const char *const names[] = {name};
+    GOOD(act_account_review(&dawn, &before));
+    GOOD(act_account_confirm(&dawn, names, 1));
+    GOOD(act_account_review(&dawn, &review));
+    assert_int_equal(review.total, before.total);
+    assert_int_equal(review.count, before.count - 1);
+}
+
 /* ---- failing ---- */
 
 struct trying {
@@ -514,6 +531,7 @@ int main(void)
         cmocka_unit_test(unlocking_one_who_leaves_later_keeps_the_day),
         cmocka_unit_test(the_history_says_when_and_that_it_was_taken_back),
         cmocka_unit_test(only_what_was_confirmed_in_this_quarter_and_opens_counts),
+        cmocka_unit_test(who_is_confirmed_as_a_quarter_begins_is_confirmed_in_it),
         cmocka_unit_test(what_fails_is_said_to_be_the_store),
         cmocka_unit_test(no_memory_for_an_account_is_busy),
     };

@@ -494,6 +494,9 @@ static void the_history_holds_no_secret(void **context)
         assert_true(strlen(history.events[i].text) < 200);
     }
     assert_string_equal(history.events[history.event_count - 1].title, "Account added");
+    const char *added = history.events[history.event_count - 1].text;
+    assert_true(added[0] != ';');
+    assert_non_null(strstr(added, "; "));
 }
 
 int main(void)

@@ -217,6 +217,8 @@ static void a_case_that_was_moved_is_shown_by_the_same_rules(void **context)
                         "{\"to_agency\":\"education\",\"what\":\"W\",\"purpose\":\"P\",\"legal_basis\":\"L\","
                         "\"opens\":[\"health\"],\"immediate_risk\":\"yes\",\"consent\":\"given\"}",
                         NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "enquiry-started",
+                        "{\"agencies\":[\"police\"],\"immediate_danger\":\"yes\"}", NULL));
     const char *const dirs[] = {WM_SOURCE "/procedures/llr-chapter-11",
                                 WM_SOURCE "/procedures/working-together"};
     struct service *service = open_with(state, dirs, 2);
@@ -234,6 +236,9 @@ static void a_case_that_was_moved_is_shown_by_the_same_rules(void **context)
     assert_int_equal(value_of(known->written, "health_needs")->kind, VALUE_NONE);
     assert_null(known_of(read_by(&police, reference), "child-views"));
     assert_non_null(duty_of(read_by(&police, reference), "end-police-protection"));
+    /* what the new procedure does not know closes nothing */
+    assert_non_null(known_of(read_by(&police, reference), "enquiry-started"));
+    assert_non_null(known_of(read_by(&nurse, reference), "enquiry-started"));
     known = known_of(read_by(&nurse, reference), "core-assessment");
     assert_string_equal(value_of(known->written, "health_needs")->text, "Sleeps badly");
     service_close(service);

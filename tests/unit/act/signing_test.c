@@ -220,6 +220,8 @@ static void a_recovery_code_signs_in_once(void **context)
     assert_int_equal(left, 9);
     assert_int_equal(1, notices_of(state, &actor, "recovery code"));
     FAILS(ERROR_INVALID, act_sign_in_code(&act, half, codes[0], &from, &sign_in, &left));
+    GOOD(act_sign_in_code(&act, half, codes[5], &from, &sign_in, &left)); /* the others are still good */
+    assert_int_equal(left, 8);
     GOOD(act_recovery_make(&own, &others, &count));
     FAILS(ERROR_INVALID, act_sign_in_code(&act, half, codes[1], &from, &sign_in, &left));
     GOOD(act_sign_in_code(&act, half, others[1], &from, &sign_in, &left));
