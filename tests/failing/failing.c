@@ -1,8 +1,6 @@
 #include "failing.h"
 
 #include "base/arena.h"
-#include "factor/code.h"
-#include "seal/seal.h"
 #include "store/store.h"
 
 #include <curl/curl.h>
@@ -272,30 +270,7 @@ int __wrap_sqlite3_step(sqlite3_stmt *statement)
     return !is_commit(statement) && fails_now() ? SQLITE_IOERR : __real_sqlite3_step(statement);
 }
 
-#define CAN_FAIL(name, parameters, arguments)                                                                \
-    const struct error *__real_##name parameters;                                                            \
-    const struct error *__wrap_##name parameters;                                                            \
-    const struct error *__wrap_##name parameters                                                             \
-    {                                                                                                        \
-        return fails_now() ? error_of(ERROR_BUSY) : __real_##name arguments;                                 \
-    }                                                                                                        \
-    _Static_assert(__builtin_types_compatible_p(__typeof__(name), __typeof__(__wrap_##name)), #name)
-
-CAN_FAIL(record_key_new,
-         (struct arena * arena, const struct keyring *keyring, struct id record, struct record_key **ret_key,
-          uint8_t ret_wrapped[static WRAPPED_KEY_BYTES]),
-         (arena, keyring, record, ret_key, ret_wrapped));
-CAN_FAIL(note_seal,
-         (struct arena * arena, const struct keyring *keyring, const struct note_place *place,
-          struct instant made_at, const void *plain, size_t size, const uint8_t **ret_sealed,
-          size_t *ret_size),
-         (arena, keyring, place, made_at, plain, size, ret_sealed, ret_size));
-CAN_FAIL(password_hash,
-         (struct arena * arena, const char *password, char ret_text[static PASSWORD_HASH_TEXT]),
-         (arena, password, ret_text));
-CAN_FAIL(code_secret_new, (struct arena * arena, const char **ret_secret), (arena, ret_secret));
-CAN_FAIL(store_pack, (struct store * store, struct arena *arena, int number, const struct pack **ret_pack),
-         (store, arena, number, ret_pack));
+#include "can_fail.h"
 
 const struct error *__real_store_commit(struct write *write);
 const struct error *__wrap_store_commit(struct write *write);

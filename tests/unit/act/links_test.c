@@ -24,12 +24,6 @@ static int set_up_all(void **context)
     return 0;
 }
 
-static const char *new_case(const struct state *state, const char *given, int64_t seconds)
-{
-    struct act act = act_at(state, &state->nurse, seconds);
-    return case_of(state, &act, given, NULL);
-}
-
 static void must_say(const struct error *error, const char *field)
 {
     assert_non_null(error);

@@ -41,12 +41,6 @@ static struct act proved_at(const struct state *state, struct actor *actor, int6
     return act;
 }
 
-static const char *new_case(const struct state *state, const char *given, int64_t seconds)
-{
-    struct act act = act_at(state, &state->nurse, seconds);
-    return case_of(state, &act, given, NULL);
-}
-
 static const char *id_text_of(const struct state *state, struct id id)
 {
     char *text = arena_alloc(state->arena, ID_TEXT);

@@ -51,6 +51,27 @@ static inline const char *case_of(const struct state *state, const struct act *a
     return arena_copy(state->arena, recorded.reference.text);
 }
 
+static inline const char *new_case(const struct state *state, const char *given, int64_t seconds)
+{
+    struct act act = act_at(state, &state->nurse, seconds);
+    return case_of(state, &act, given, NULL);
+}
+
+/* A correction that says `json`, of an entry of that type. */
+static inline const struct error *correct(const struct act *act, const char *reference, const char *json,
+                                          const struct entry_type *target)
+{
+    const struct pack *pack;
+    struct recorded recorded;
+    TRY(act_case_pack(act, reference, &pack));
+    struct entry_input input = {.type = pack_type(pack, "correction")};
+    json_t *object = json_loads(json, 0, NULL);
+    assert_non_null(object);
+    const struct error *error = fields_from_json(act->arena, pack, input.type, object, target, &input.values);
+    json_decref(object);
+    return error != NULL ? error : act_entry_record(act, reference, &input, &recorded);
+}
+
 /* ---- another version of a procedure ---- */
 
 struct pack_edit {

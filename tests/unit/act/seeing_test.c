@@ -63,20 +63,6 @@ static const struct duty *duty_of(const struct case_view *view, const char *rule
     return NULL;
 }
 
-static const struct error *correct(const struct act *act, const char *reference, const char *json,
-                                   const struct entry_type *target)
-{
-    const struct pack *pack;
-    struct recorded recorded;
-    TRY(act_case_pack(act, reference, &pack));
-    struct entry_input input = {.type = pack_type(pack, "correction")};
-    json_t *object = json_loads(json, 0, NULL);
-    assert_non_null(object);
-    const struct error *error = fields_from_json(act->arena, pack, input.type, object, target, &input.values);
-    json_decref(object);
-    return error != NULL ? error : act_entry_record(act, reference, &input, &recorded);
-}
-
 static const struct value *value_of(const struct known *known, const char *field)
 {
     return &known->values[entry_type_field(known->type, field)->index];

@@ -22,7 +22,8 @@ static int set_up_all(void **context)
     return 0;
 }
 
-static const char *new_case(const struct state *state, const char *given, const char *danger, int64_t seconds)
+static const char *case_with_danger(const struct state *state, const char *given, const char *danger,
+                                    int64_t seconds)
 {
     struct act act = act_at(state, &state->nurse, seconds);
     return case_of(state, &act, given, referral_values(state, "health", danger, ""));
@@ -72,8 +73,8 @@ static void meetings_and_actions_are_listed_with_their_child(void **context)
     struct act nurse = act_at(state, &state->nurse, 60);
     struct act police = act_at(state, &who.police, 60);
     const struct work_view *work;
-    const char *one = new_case(state, "Avocet", "no", 10);
-    const char *two = new_case(state, "Bittern", "no", 11);
+    const char *one = case_with_danger(state, "Avocet", "no", 10);
+    const char *two = case_with_danger(state, "Bittern", "no", 11);
     GOOD_ONCE(record_on(state, &manager, one, "meeting-arranged",
                         arena_printf(state->arena, arranged, "strategy", "2026-06-10T09:00:00Z"), NULL));
     GOOD_ONCE(record_on(state, &manager, one, "meeting-arranged",
@@ -116,7 +117,7 @@ static void an_action_is_listed_as_it_was_corrected(void **context)
     struct act manager = act_at(state, &state->manager, 70);
     const struct work_view *work;
     const struct pack *pack = service_pack(state->service);
-    const char *reference = new_case(state, "Dipper", "no", 65);
+    const char *reference = case_with_danger(state, "Dipper", "no", 65);
     GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
                         arena_printf(state->arena, due, "Ring the scool", "2026-06-01T09:00:00Z"), NULL));
     json_t *object = json_loads("{\"corrects\":2,\"reason\":\"Typed wrongly\","
@@ -143,7 +144,7 @@ static void a_restricted_case_is_on_no_list_of_others(void **context)
     struct act worker = act_at(state, &who.worker, 95);
     const struct work_view *work;
     const struct duties_filter unmet = {.state = "unmet"};
-    const char *reference = new_case(state, "Capercaillie", "yes", 80);
+    const char *reference = case_with_danger(state, "Capercaillie", "yes", 80);
     GOOD_ONCE(record_on(state, &manager, reference, "meeting-arranged",
                         arena_printf(state->arena, arranged, "family-group", "2026-06-12T09:00:00Z"), NULL));
     GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
@@ -173,7 +174,7 @@ static void danger_is_told_to_who_owns_the_duty_and_who_works_on_the_case(void *
     struct act nurse = act_at(state, &state->nurse, 110);
     struct act police = act_at(state, &who.police, 110);
     const struct work_view *work;
-    const char *reference = new_case(state, "Dotterel", "yes", 100);
+    const char *reference = case_with_danger(state, "Dotterel", "yes", 100);
     struct act others[] = {manager, nurse};
     for (size_t i = 0; i < 2; i++) {
         GOOD(act_work(&others[i], NULL, &work));
@@ -222,7 +223,7 @@ static void no_more_is_shown_or_looked_through_than_fits(void **context)
     struct act police = act_at(state, &who.police, 300);
     const struct work_view *work;
     for (int i = 0; i < 5; i++) {
-        const char *reference = new_case(state, "Egret", "yes", 200 + i);
+        const char *reference = case_with_danger(state, "Egret", "yes", 200 + i);
         add_dangers(state, reference, 42, 210 + i);
     }
     GOOD(act_work(&manager, NULL, &work));
@@ -241,8 +242,8 @@ static void a_duty_is_listed_by_how_it_ended(void **context)
     struct state *state = *context;
     struct act manager = act_at(state, &state->manager, 320);
     struct act late = act_at(state, &state->manager, 30 * 24 * 3600);
-    const char *met = new_case(state, "Fieldfare", "no", 310);
-    const char *missed = new_case(state, "Gannet", "no", 311);
+    const char *met = case_with_danger(state, "Fieldfare", "no", 310);
+    const char *missed = case_with_danger(state, "Gannet", "no", 311);
     GOOD_ONCE(record_on(state, &late, missed, "referral-decision", decided, NULL));
     const struct duties_filter of_late = {.state = "met-late"};
     assert_non_null(duty_on(&late, &of_late, missed, "decide-initial-assessment"));
@@ -257,7 +258,7 @@ static void a_duty_is_listed_by_how_it_ended(void **context)
     const struct work_line *line = duty_on(&late, &of_met, met, "complete-core-assessment");
     assert_non_null(line);
     assert_int_equal(line->state, DUTY_MET);
-    const char *ended = new_case(state, "Heron", "no", 312);
+    const char *ended = case_with_danger(state, "Heron", "no", 312);
     GOOD_ONCE(record_on(state, &manager, ended, "initial-assessment",
                         "{\"involvement\":\"likely\",\"significant_harm\":\"yes\","
                         "\"immediate_danger\":\"no\",\"core_assessment\":\"required\"}",
@@ -277,7 +278,7 @@ static void a_duty_of_what_is_closed_is_for_its_owner(void **context)
     struct act nurse = act_at(state, &state->nurse, 351);
     struct act team = act_at(state, &who.team, 351);
     const struct duties_filter unmet = {.state = "unmet"};
-    const char *reference = new_case(state, "Jackdaw", "no", 340);
+    const char *reference = case_with_danger(state, "Jackdaw", "no", 340);
     GOOD_ONCE(record_on(state, &manager, reference, "enquiry-started",
                         "{\"agencies\":[\"police\"],\"reason\":\"R\"}", "police-evidence"));
     assert_non_null(duty_on(&nurse, &unmet, reference, "decide-initial-assessment"));
@@ -293,7 +294,7 @@ static void a_prompt_is_on_my_work_alone(void **context)
     struct act team = act_at(state, &who.team, 370 + 60 * 24 * 3600);
     const struct duties_filter unmet = {.state = "unmet", .role = "team-manager"};
     const struct work_view *work;
-    const char *reference = new_case(state, "Kestrel", "no", 360);
+    const char *reference = case_with_danger(state, "Kestrel", "no", 360);
     GOOD_ONCE(record_on(state, &manager, reference, "referral-decision", decided, NULL));
     GOOD_ONCE(record_on(state, &manager, reference, "initial-assessment",
                         "{\"involvement\":\"likely\",\"significant_harm\":\"no\","
@@ -360,7 +361,7 @@ static void a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral(void **c
     struct act worker = act_at(state, &who.worker, 440);
     const struct work_view *work;
     struct recorded recorded;
-    const char *reference = new_case(state, "Magpie", "no", 410);
+    const char *reference = case_with_danger(state, "Magpie", "no", 410);
     GOOD_ONCE(record_on(state, &manager, reference, "plan-made", "{\"kind\":\"pathway\"}", NULL));
     const struct moment now = moment_of_instant(service_pack(state->service), nurse.now);
     struct referral_input further = {
@@ -377,7 +378,7 @@ static void what_another_procedure_has_no_word_for_is_listed_without(void **cont
     struct state *state = *context;
     const char *const dirs[] = {WM_SOURCE "/procedures/llr-chapter-11",
                                 WM_SOURCE "/procedures/working-together"};
-    const char *reference = new_case(state, "Nightjar", "no", 450);
+    const char *reference = case_with_danger(state, "Nightjar", "no", 450);
     struct act before = act_at(state, &state->manager, 460);
     GOOD_ONCE(record_on(state, &before, reference, "meeting-arranged",
                         arena_printf(state->arena, arranged, "complex-abuse", "2026-06-10T09:00:00Z"), NULL));
@@ -409,7 +410,7 @@ static void a_line_of_a_rule_that_is_gone_has_no_title(void **context)
     struct state *state = *context;
     struct act manager = act_at(state, &state->manager, 490);
     const struct duties_filter unmet = {.state = "unmet"};
-    const char *reference = new_case(state, "Osprey", "no", 480);
+    const char *reference = case_with_danger(state, "Osprey", "no", 480);
     sqlite3 *db;
     assert_int_equal(sqlite3_open(arena_printf(state->arena, "%s/store/waymark.db", state->top), &db),
                      SQLITE_OK);
