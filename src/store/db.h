@@ -299,6 +299,10 @@ const struct error *projections_make(struct store_reader *reader, struct arena *
                                      struct connection *scratch) MUST_CHECK;
 /* False when it could not be read: *ret_result is what SQLite said. */
 bool rebuild_step_read(struct connection *connection, struct rebuild_step *ret_step, int *ret_result);
+/* Whether the lists are being made again, or were when the program ended: they are not whole then. */
+const struct error *rebuild_is_unfinished(struct store_reader *reader, struct arena *arena,
+                                          bool *ret_unfinished) MUST_CHECK;
+/* Goes on with one that was cut short. */
 const struct error *rebuild_unfinished(struct store *store, struct arena *arena) MUST_CHECK;
 enum { KEEP_STREAM_BYTES = 512 << 20 }; /* what a batch of streams may take while all are gone through */
 struct looks *store_looks_log(struct store *store);

@@ -92,11 +92,17 @@ static bool destroys(const struct write *write, struct id record)
     return tombstone != NULL;
 }
 
-/* A case cannot be read without the record of its child. */
+/* A case cannot be read without the record of its child. While the lists are made again a case may be missing
+ * from them. */
 static const struct error *check_cases(struct store_reader *reader, struct write *write, struct id person)
 {
     const struct error *error = NULL;
     bool all = true;
+    bool unfinished;
+    TRY(rebuild_is_unfinished(reader, write->arena, &unfinished));
+    if (unfinished) {
+        return error_new(write->arena, ERROR_BUSY, "the lists are being made again");
+    }
     sqlite3_stmt *row = ASK(&reader->connection, SQL_CASE_OF_PERSON, bind_id(&person));
     while (next_row(write->arena, &reader->connection, row, &error)) {
         all = all && destroys(write, column_id(row, 0));

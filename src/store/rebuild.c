@@ -4,8 +4,8 @@
  *
  * In place, two threads take parts of a few streams in turn. What a part comes to is kept until there is a
  * lot of it; that is one write, put in the order of the indexes, so that each of their pages is written once
- * a write and not once a row. Each part says which heads it was made from; one that met a new entry is left
- * out of its write and done again.
+ * a write and not once a row. Each part says which heads it was made from; one that met a new entry, or of
+ * which a record was disposed of, is left out of its write and done again with what is there then.
  */
 #include "store/db.h"
 
@@ -250,27 +250,50 @@ static const struct error *take_piece(struct rebuilder *rebuilder, struct piece 
     return error;
 }
 
-/* With a reader held. */
+/* Those that are still there, of a piece that is done again. */
+static const struct error *drop_disposed(struct rebuilder *rebuilder, struct piece *piece)
+{
+    struct connection *connection = &rebuilder->reader->connection;
+    const struct error *error = NULL;
+    size_t left = 0;
+    for (size_t i = 0; i < piece->count && error == NULL; i++) {
+        sqlite3_stmt *row = ASK(connection, SQL_STREAM_KEY, bind_id(&piece->ids[i]));
+        if (next_row(rebuilder->work, connection, row, &error)) {
+            sqlite3_reset(row);
+            piece->ids[left++] = piece->ids[i];
+        }
+    }
+    piece->count = left;
+    return error;
+}
+
+/* With a reader held. The keys of a record may go while the reader still sees its entries. */
 static const struct error *make_piece(struct rebuilder *rebuilder, struct piece *piece)
 {
     piece->part.moved = false;
     rebuilder->write->part = &piece->part;
-    return add_streams(rebuilder->reader, rebuilder->write, piece->ids, piece->count, &piece->entries);
+    const struct error *error =
+        add_streams(rebuilder->reader, rebuilder->write, piece->ids, piece->count, &piece->entries);
+    if (error != NULL && error->code == ERROR_DISPOSED) {
+        piece->part.moved = true;
+        error = NULL;
+    }
+    return error;
 }
 
-/* The next one, or one that is done again. */
+/* The next one, or one that is done again, of which there may be nothing left. */
 static const struct error *add_piece(struct rebuilder *rebuilder, bool again)
 {
     struct piece *piece = &rebuilder->pieces[rebuilder->count];
     TRY(store_reader_take(rebuilder->all->store, &rebuilder->reader));
-    const struct error *error = again ? NULL : take_piece(rebuilder, piece);
-    if (error == NULL && piece->count > 0) {
+    const struct error *error = again ? drop_disposed(rebuilder, piece) : take_piece(rebuilder, piece);
+    if (error == NULL && (again || piece->count > 0)) {
         error = make_piece(rebuilder, piece);
     }
     store_reader_give(rebuilder->reader);
     rebuilder->reader = NULL;
     TRY(error);
-    rebuilder->count += piece->count > 0;
+    rebuilder->count += again || piece->count > 0;
     arena_reset(rebuilder->work);
     return NULL;
 }
@@ -439,16 +462,25 @@ const struct error *store_rebuild(struct store *store, struct arena *arena, uint
     return NULL;
 }
 
+const struct error *rebuild_is_unfinished(struct store_reader *reader, struct arena *arena,
+                                          bool *ret_unfinished)
+{
+    const struct error *error = NULL;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_UNFINISHED_GET, bind_text(rebuilding));
+    *ret_unfinished = next_row(arena, &reader->connection, row, &error);
+    sqlite3_reset(row);
+    return error;
+}
+
 const struct error *rebuild_unfinished(struct store *store, struct arena *arena)
 {
     struct store_reader *reader;
-    const struct error *error = NULL;
+    bool unfinished;
     uint64_t entries;
     TRY(store_reader_take(store, &reader));
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_UNFINISHED_GET, bind_text(rebuilding));
-    bool found = next_row(arena, &reader->connection, row, &error);
+    const struct error *error = rebuild_is_unfinished(reader, arena, &unfinished);
     store_reader_give(reader);
-    return error != NULL || !found ? error : store_rebuild(store, arena, &entries);
+    return error != NULL || !unfinished ? error : store_rebuild(store, arena, &entries);
 }
 
 /* ---- to compare with

@@ -4,10 +4,8 @@
 
 #include "record/decode.h"
 
-#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
-#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/stat.h>
@@ -104,37 +102,6 @@ static size_t unmet_duties(struct arena *arena)
     return count;
 }
 
-static void a_rebuild_makes_the_same_lists_again(void **state)
-{
-    (void)state;
-    struct reference reference;
-    uint64_t seq;
-    uint64_t entries;
-    struct arena *arena = work_arena();
-    for (int i = 0; i < 3; i++) {
-        work_good(work_referral(&work, arena, "words", &reference), "referral");
-        work_good(work_entry(&work, arena, reference.text, "more", &seq), "entry");
-        work_good(work_details(&work, arena, reference.text, "Other"), "details");
-    }
-    size_t before = unmet_duties(arena);
-    assert_true(before >= 3);
-    work_must_verify(&work, "before the rebuild");
-    work_good(store_rebuild(service_store(work.service), arena, &entries), "rebuild");
-    assert_true(entries >= 9);
-    assert_int_equal(unmet_duties(arena), before);
-    work_must_verify(&work, "after the rebuild");
-    arena_free(arena);
-}
-
-/* Several parts of a rebuild. */
-enum { MANY = 40 };
-
-struct recording {
-    struct id cases[MANY];
-    atomic_bool over;
-    int recorded;
-};
-
 static struct id case_of(struct arena *arena, struct reference reference)
 {
     struct store_reader *reader;
@@ -143,50 +110,6 @@ static struct id case_of(struct arena *arena, struct reference reference)
     work_good(store_case_by_reference(reader, arena, reference, &id), "case");
     store_reader_give(reader);
     return id;
-}
-
-/* By its id: while the lists are made again no case is found by its reference. */
-static void *record_on(void *context)
-{
-    struct recording *recording = context;
-    while (!atomic_load(&recording->over)) {
-        struct store_reader *reader;
-        struct stream stream;
-        struct arena *arena = work_arena();
-        struct id id = recording->cases[recording->recorded % MANY];
-        work_good(store_reader_take(service_store(work.service), &reader), "reader");
-        work_good(store_stream_read(reader, arena, id, &stream), "stream");
-        store_reader_give(reader);
-        work_good(append_on(&stream, "more"), "entry");
-        arena_free(arena);
-        recording->recorded++;
-    }
-    return NULL;
-}
-
-/* What was recorded between the reading of a part and its writing: that part is left out, and made again. */
-static void a_rebuild_goes_on_while_others_record(void **state)
-{
-    (void)state;
-    struct recording recording = {.recorded = 0};
-    pthread_t thread;
-    struct arena *arena = work_arena();
-    for (int i = 0; i < MANY; i++) {
-        struct reference reference;
-        work_good(work_referral(&work, arena, "words", &reference), "referral");
-        recording.cases[i] = case_of(arena, reference);
-    }
-    assert_int_equal(pthread_create(&thread, NULL, record_on, &recording), 0);
-    for (int i = 0; i < 8; i++) {
-        uint64_t entries;
-        work_good(store_rebuild(service_store(work.service), arena, &entries), "rebuild");
-        assert_true(entries >= 2 * MANY);
-    }
-    atomic_store(&recording.over, true);
-    pthread_join(thread, NULL);
-    assert_true(recording.recorded > 0);
-    work_must_verify(&work, "after");
-    arena_free(arena);
 }
 
 static struct value *answer_of(struct arena *arena, const struct entry_type *type, const char *field,
@@ -493,8 +416,6 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(what_was_recorded_is_read_back_after_opening_again),
         CASE(of_two_who_write_on_one_head_one_is_told),
-        CASE(a_rebuild_makes_the_same_lists_again),
-        CASE(a_rebuild_goes_on_while_others_record),
         CASE(a_meeting_that_was_corrected_is_listed_at_its_new_time),
         CASE(verify_counts_what_there_is),
         CASE(a_reader_taken_twice_by_one_thread_is_one),
