@@ -42,6 +42,7 @@ static struct {
 } * shared;                 /* with the process that holds the keys */
 static int allocated;
 static pid_t asker;
+static unsigned times_sent; /* by the asker */
 static bool is_orphan;
 static int hidden_fd = -1; /* told when the terminal shows no letters any more */
 static sem_t *holds_up;    /* what works a password out waits there */
@@ -128,6 +129,7 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
 {
     uint8_t sent[REQUEST_BYTES];
     const int who = getpid() == asker ? ASKER : HOLDER;
+    times_sent += who == ASKER ? 1 : 0;
     if (fails(PROCESS | INTERRUPTED)) {
         return -1;
     }
@@ -712,6 +714,30 @@ static void a_message_that_is_none_is_refused_by_either_end(void **state)
     }
 }
 
+/* A refusal for a quarter of a second at most is asked again, four times; a longer one is said at once. */
+static void what_is_refused_for_the_moment_is_asked_four_times_more(void **state)
+{
+    (void)state;
+    static const struct {
+        double per_second;
+        unsigned times;
+    } cases[] = {{1000, 5}, {4.01 /* 250 milliseconds */, 5}, {4 /* 251 */, 1}};
+    put_back_all();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct key_limits none = {.account_burst = 1,
+                                        .account_per_second = 1,
+                                        .all_burst = 0,
+                                        .all_per_second = cases[i].per_second};
+        struct keyring *keyring;
+        assert_null(keyring_hold(arena, &place, &none, &keyring));
+        keyring_serve(keyring);
+        times_sent = 0;
+        assert_int_equal(code_of(record_opens(keyring)), ERROR_TOO_MANY);
+        assert_int_equal(times_sent, cases[i].times);
+        keyring_free(keyring);
+    }
+}
+
 static void a_process_whose_parent_went_before_it_began_ends(void **state)
 {
     (void)state;
@@ -948,6 +974,7 @@ int main(void)
         CASE(what_was_half_made_is_made_again),
         CASE(what_is_interrupted_goes_on),
         CASE(a_message_that_is_none_is_refused_by_either_end),
+        CASE(what_is_refused_for_the_moment_is_asked_four_times_more),
         CASE(a_process_whose_parent_went_before_it_began_ends),
         CASE(without_the_process_every_question_says_so),
         CASE(the_process_reads_a_passphrase_from_the_descriptor_it_was_given),
