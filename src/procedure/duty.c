@@ -217,7 +217,7 @@ static int compare_sorted(const void *a, const void *b)
     const struct sorted *x = a;
     const struct sorted *y = b;
     if (x->begun_ms != y->begun_ms) {
-        return x->begun_ms < y->begun_ms ? -1 : 1;
+        return (x->begun_ms > y->begun_ms) - (x->begun_ms < y->begun_ms);
     }
     return x->rank != y->rank ? x->rank - y->rank : (x->seq > y->seq) - (x->seq < y->seq);
 }

@@ -44,7 +44,7 @@ struct watching {
 
 static int compare_numbers(int64_t a, int64_t b)
 {
-    return a < b ? -1 : a > b ? 1 : 0;
+    return (a > b) - (a < b);
 }
 
 static int by_tie(const void *a, const void *b)
