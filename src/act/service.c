@@ -90,17 +90,10 @@ static const struct error *load_pack(struct arena *arena, const char *folder, co
     const struct pack_fault *faults = NULL;
     size_t fault_count = 0;
     const struct error *error = pack_load(arena, folder, ret_pack, &faults, &fault_count);
-    if (fault_count > 0) {
-        return error_new(arena, ERROR_PACK, "%s:%d: %s (%zu in all: waymark check-pack shows them)",
-                         faults[0].file, faults[0].line, faults[0].text, fault_count);
-    }
-    TRY(error);
-    const struct entry_type *begins = &(*ret_pack)->types[(*ret_pack)->start_type];
-    return entry_type_field(begins, "child") != NULL
-               ? NULL
-               : error_new(arena, ERROR_PACK,
-                           "%s: no case can begin: the entry type '%s' has no system field 'child'", folder,
-                           begins->id);
+    return fault_count == 0
+               ? error
+               : error_new(arena, ERROR_PACK, "%s:%d: %s (%zu in all: waymark check-pack shows them)",
+                           faults[0].file, faults[0].line, faults[0].text, fault_count);
 }
 
 /* Checks it and keeps its version; the store gives the object that all who read entries of it share. */

@@ -399,6 +399,21 @@ static void check_correction(struct loader *loader)
     }
 }
 
+/* Whom the case is about. */
+static void check_start(struct loader *loader)
+{
+    const struct pack *pack = loader->pack;
+    if (pack->start_type < 0) {
+        return;
+    }
+    const struct entry_type *type = &pack->types[pack->start_type];
+    const struct field *child = entry_type_field(type, "child");
+    if (child == NULL || child->kind != FIELD_TEXT || !child->system) {
+        FAULT(loader, loader->sections[SECTION_ENTRIES].list[pack->start_type],
+              "entry type '%s': what opens a case has the system field 'child' (kind text)", type->id);
+    }
+}
+
 static void check_unused(struct loader *loader, enum section section, const bool *used, const char *what)
 {
     const struct items *items = &loader->sections[section];
@@ -417,6 +432,7 @@ void check_pack(struct loader *loader)
     loader->pack->start_type = part_type(loader, PART_START, "start");
     loader->pack->correction_type = part_type(loader, PART_CORRECTION, "correction");
     loader->pack->details_type = part_type(loader, PART_DETAILS, "details");
+    check_start(loader);
     check_correction(loader);
     for (size_t i = 0; i < pack->rule_count; i++) {
         check_rule(loader, loader->sections[SECTION_DUTIES].list[i], &pack->rules[i]);

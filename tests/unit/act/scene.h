@@ -163,10 +163,7 @@ static inline const char *small_pack(const struct state *state, const char *name
          "  entries:\n"
          "    - {id: open, paragraph: \"1.1\", when: {label: standard}, answer: yes, why: Because.}\n"
          "roles:\n"},
-        {"codes.yaml", "reads_cases: true", "reads_cases: true\n    moves_cases: true\n    counts: true"},
-        {"entries.yaml", "    summary: \"{notes}\"\n",
-         "    summary: \"{notes}\"\n    system_fields: [{id: child, kind: text, label: Child, system: "
-         "true}]\n"}};
+        {"codes.yaml", "reads_cases: true", "reads_cases: true\n    moves_cases: true\n    counts: true"}};
     return pack_changed(state, "tests/golden/packs/base", name, edits, sizeof edits / sizeof *edits);
 }
 

@@ -93,9 +93,6 @@ static void what_is_no_procedure_is_said(void **context)
     assert_int_equal(error->code, ERROR_IO);
     const char *const twice[] = {bad[1], bad[1]};
     must_say(open_packs(state, twice, 2, &service), "is given twice");
-    /* one that is whole, and whose first entry could not name the child */
-    const char *childless = WM_SOURCE "/tests/golden/packs/base";
-    must_say(open_packs(state, &childless, 1, &service), "no system field 'child'");
 }
 
 static void there_are_not_more_procedures_than_fit(void **context)
