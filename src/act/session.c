@@ -17,6 +17,7 @@ enum {
     MOST_WAIT_OF_CLIENT_MS = MS_PER_MINUTE
 };
 enum { PUT_BACK_MS = MS_PER_MINUTE, IDLE_MS = SESSION_IDLE_SECONDS * 1000, SESSION_MS = 12 * MS_PER_HOUR };
+static const struct id nobody = {{0}};
 
 /* "RANDOM.PROOF": a device on which that account signed in before. */
 static const char *device_proof(const struct act *act, const char *username, const char *random)
@@ -192,7 +193,7 @@ const struct error *act_session(const struct act *act, const char *token, struct
     struct session_row row;
     const struct account *account;
     struct session session = {0};
-    keyring_use((struct id){{0}}, "session"); /* what this thread did before was somebody else's */
+    keyring_use(nobody, "session"); /* what this thread did before was somebody else's */
     secret_hash(token, hash);
     TRY(session_row(act, hash, &row));
     /* a clock that was put back (by more than one that is being set right) makes no session longer: it ends,
@@ -208,6 +209,7 @@ const struct error *act_session(const struct act *act, const char *token, struct
         return error_of(ERROR_NOT_SIGNED_IN);
     }
     TRY(account_actor(act, account, &session.actor));
+    keyring_use(account->id, "session"); /* until the act begins and says what for */
     store_account_used(act->service->store, account->id, act->now);
     char *csrf = arena_alloc(act->arena, SECRET_TEXT);
     char id[ID_TEXT];
@@ -378,6 +380,7 @@ const struct error *act_bearer(const struct act *act, const char *token, struct 
     const struct account *account;
     const char *hash;
     const char *dot = strchr(token, '.');
+    keyring_use(nobody, "session");
     if (dot == NULL || !id_parse(arena_copy_n(act->arena, token, (size_t)(dot - token)), &id)) {
         return error_of(ERROR_NOT_SIGNED_IN);
     }
@@ -390,6 +393,7 @@ const struct error *act_bearer(const struct act *act, const char *token, struct 
         const struct account_token *one = &account->tokens[i];
         if (text_equal_secret(one->hash, hash) && one->ends_at.ms > act->now.ms) {
             TRY(account_actor(act, account, ret_actor));
+            keyring_use(account->id, "session");
             ret_actor->keeps_accounts = one->keeps_accounts;
             store_account_used(act->service->store, account->id, act->now);
             return NULL;

@@ -5,6 +5,7 @@ asks: others are served all the while.
     limits.py WAYMARK PACK
 """
 import concurrent.futures
+import json
 import os
 import pathlib
 import re
@@ -246,8 +247,58 @@ def searches_wait(server):
         server.stop()
 
 
+def signed_in(server, name, link):
+    """The cookie of a session, after choosing a password by the link of the account."""
+    word = "three herons by a weir"
+    _, head, body = ask(server.port)
+    cookie = "Cookie: " + re.search(r"Set-Cookie: (waymark_form=\w+)", head).group(1)
+    proof = re.search(r'name="_csrf" value="([^"]+)"', body).group(1)
+    for path, fields in (("/set-password/" + link, {"password": word, "password_again": word}),
+                         ("/sign-in", {"username": name, "password": word})):
+        form = urllib.parse.urlencode({"_csrf": proof, **fields})
+        _, head, _ = ask(server.port, path, headers=(cookie,), body=form)
+    return "Cookie: " + re.search(r"Set-Cookie: (waymark_session=[^;]+)", head).group(1)
+
+
+def many_records(server):
+    """Who opens case after case is slowed, page by page: each opens the records of a case and of a child."""
+    story = json.loads((pathlib.Path(__file__).parent.parent / "acceptance" / "journey.json").read_text(encoding="utf-8"))
+    tokens = {name: server.token(name, story["people"][who]) for name, who in
+              (("nurse", "school-nurse"), ("manager", "duty-manager"), ("another", "duty-manager"))}
+    link = server.call("account", "add", "--data", server.data, "--role", "duty-manager", "--agency", "social-care",
+                       "--name", "Somebody", "on-pages").split("/")[-1].split()[0]
+    referral = next(step for step in story["steps"] if step["type"] == "referral")
+    Server.start(server)
+    cases = []
+    try:
+        for number in range(8):
+            child = {"given_name": "Child%c" % (65 + number), "family_name": "Zephyrine%c" % (65 + number)}
+            status, answer = server.ask("POST", "/api/v1/referrals", tokens["nurse"], {"child": child, "fields": referral["fields"]})
+            expect(status == 201, "a child is referred: %s" % answer)
+            cases.append(answer["case"])
+    finally:
+        server.stop()
+    server.listen = "127.0.0.1:0"
+    server.more = ("--account-keys", "7", "--account-keys-rate", "1")
+    Server.start(server)
+    try:
+        def open_all(who):
+            return [server.ask("GET", "/api/v1/cases/" + case, tokens[who])[0] for case in cases]
+
+        found = open_all("manager")
+        expect(found[:2] == [200, 200] and found[4:] == [429] * 4, "who opens many cases is slowed: %s" % found)
+        expect(open_all("manager")[:2] == [200, 200], "what was opened lately opens again")
+        expect(open_all("another")[:2] == [200, 200], "another account is served")
+        server.port = int(server.listen.split(":")[1])
+        cookie = signed_in(server, "on-pages", link)
+        found = [ask(server.port, "/cases/" + case, headers=(cookie,))[0] for case in cases]
+        expect(found[0] == 200 and found[4:] == [429] * 4, "who opens many pages is slowed: %s" % found)
+    finally:
+        server.stop()
+
+
 def main():
-    for part in (by_address, by_account, by_proxy, password_storm, names_are_not_told, searches_wait):
+    for part in (many_records, by_address, by_account, by_proxy, password_storm, names_are_not_told, searches_wait):
         server = Limited(sys.argv[1], sys.argv[2])
         try:
             part(server)
