@@ -191,6 +191,7 @@ static const struct error *serve_on(struct arena *memory_of_error, struct server
         if (!keyring_lives(keyring)) {
             return error_new(memory_of_error, ERROR_KEY, "the process that holds the keys has ended");
         }
+        keyring_tidy(keyring);
         ARENA_CLEANUP struct arena *arena = arena_new((size_t)1024 * 1024);
         const struct error *error;
         if (arena != NULL && server_renew(arena, server, signal_number == SIGHUP, &error)) {

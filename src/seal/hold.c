@@ -1,6 +1,7 @@
 #include "seal/hold.h"
 
 #include "base/must.h"
+#include "seal/lately.h"
 
 #include <stdlib.h>
 
@@ -24,6 +25,7 @@ struct hold {
     struct holder *holder; /* NULL: in a process of its own */
     int fd;
     pid_t pid;
+    struct lately *lately; /* what that process gave out within the minute; NULL: inside */
 };
 
 static int64_t steady_now(void)
@@ -218,6 +220,10 @@ const struct error *hold_begin(struct arena *arena, const struct key_place *plac
     const struct error *error =
         hold->pid < 0 ? error_new(arena, ERROR_BUSY, "no process to hold the keys: %s", strerror(errno))
                       : wait_ready(arena, hold->fd);
+    if (error == NULL) {
+        hold->lately = lately_new();
+        error = hold->lately == NULL ? error_new(arena, ERROR_BUSY, "no locked memory for the keys") : NULL;
+    }
     if (error != NULL) {
         hold_end(hold);
         return error;
@@ -236,6 +242,7 @@ void hold_end(struct hold *hold)
         }
     }
     holder_free(hold->holder);
+    lately_free(hold->lately);
     pthread_mutex_destroy(&hold->lock);
     sodium_free(hold);
 }
@@ -283,11 +290,9 @@ static const struct error *ask_once(struct arena *arena, struct hold *hold, cons
     return error_of_reply(arena, ret_reply);
 }
 
-const struct error *hold_ask(struct arena *arena, struct hold *hold, struct request *request,
-                             struct reply *ret_reply)
+static const struct error *ask(struct arena *arena, struct hold *hold, const struct request *request,
+                               struct reply *ret_reply)
 {
-    request->account = using_account;
-    memcpy(request->act, using_act, sizeof using_act);
     const struct error *error = ask_once(arena, hold, request, ret_reply);
     /* a short wait is better than a refusal; a long one is said */
     for (int i = 0; i < MOST_WAITS && error != NULL && error->code == ERROR_TOO_MANY &&
@@ -298,4 +303,40 @@ const struct error *hold_ask(struct arena *arena, struct hold *hold, struct requ
         error = ask_once(arena, hold, request, ret_reply);
     }
     return error;
+}
+
+/* What was given out within the minute to the same account need not be asked for again: the holder counts
+ * what was not opened within the hour. */
+static const struct error *open_lately(struct arena *arena, struct hold *hold, const struct request *request,
+                                       struct reply *ret_reply)
+{
+    if (lately_recall(hold->lately, steady_now(), request, ret_reply)) {
+        return NULL;
+    }
+    uint64_t turn = lately_turn(hold->lately);
+    TRY(ask(arena, hold, request, ret_reply));
+    lately_keep(hold->lately, steady_now(), turn, request, ret_reply);
+    return NULL;
+}
+
+const struct error *hold_ask(struct arena *arena, struct hold *hold, struct request *request,
+                             struct reply *ret_reply)
+{
+    request->account = using_account;
+    memcpy(request->act, using_act, sizeof using_act);
+    if (hold->lately != NULL && request->kind == ASK_OPEN && request_is_of_a_reader(request)) {
+        return open_lately(arena, hold, request, ret_reply);
+    }
+    const struct error *error = ask(arena, hold, request, ret_reply);
+    if (hold->lately != NULL && request->kind == ASK_DESTROY) {
+        lately_forget(hold->lately);
+    }
+    return error;
+}
+
+void hold_tidy(struct hold *hold)
+{
+    if (hold->lately != NULL) {
+        lately_tidy(hold->lately, steady_now());
+    }
 }

@@ -21,6 +21,8 @@ bool hold_lives(const struct hold *hold);
  * keys. */
 const struct error *hold_ask(struct arena *arena, struct hold *hold, struct request *request,
                              struct reply *ret_reply) MUST_CHECK;
+/* Forgets the keys that were given out more than a minute ago (seal/lately.h). */
+void hold_tidy(struct hold *hold);
 /* Inside only. */
 const uint8_t *hold_backup_key(const struct hold *hold);
 

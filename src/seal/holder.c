@@ -232,7 +232,7 @@ static bool takes(struct supply *supply, double want, double per_second, struct 
     return false;
 }
 
-/* Whether these records may be opened now. Figures count every case: the person who looks is not charged. */
+/* Whether these records may be opened now. */
 static bool permits(struct holder *holder, const struct request *request, int64_t now, struct reply *reply)
 {
     static const struct id nobody = {{0}};
@@ -246,8 +246,7 @@ static bool permits(struct holder *holder, const struct request *request, int64_
         tell(now, &holder->all_told_at, request, "all accounts together");
         return false;
     }
-    bool is_counted = !id_is_zero(request->account) && strcmp(request->act, "figures") != 0;
-    if (is_counted) {
+    if (request_is_of_a_reader(request)) {
         struct counted *counted = counted_find(holder, &request->account);
         double mine = unseen(holder, request, &request->account, now, false);
         refill(&counted->supply, now, limits->account_burst, limits->account_per_second);

@@ -161,6 +161,11 @@ bool keyring_lives(const struct keyring *keyring)
     return hold_lives(keyring->hold);
 }
 
+void keyring_tidy(const struct keyring *keyring)
+{
+    hold_tidy(keyring->hold);
+}
+
 void keyring_free(struct keyring *keyring)
 {
     if (keyring != NULL) {

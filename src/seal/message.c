@@ -123,6 +123,11 @@ static void take_destroyed(struct cursor *cursor, struct destroyed *one)
 /* ---- requests
  * ---------------------------------------------------------------------------------------------------- */
 
+bool request_is_of_a_reader(const struct request *request)
+{
+    return !id_is_zero(request->account) && strcmp(request->act, "figures") != 0;
+}
+
 void request_write(const struct request *request, uint8_t ret_bytes[static REQUEST_BYTES])
 {
     struct cursor cursor = {.to = ret_bytes, .left = REQUEST_BYTES};

@@ -67,6 +67,9 @@ struct reply {
     struct destroyed destroyed[ASK_DESTROYED];
 };
 
+/* Of somebody who reads what they ask for. Figures read every case and show none; the program itself reads
+ * for nobody. */
+bool request_is_of_a_reader(const struct request *request);
 void request_write(const struct request *request, uint8_t ret_bytes[static REQUEST_BYTES]);
 /* False when it is not a request. */
 bool request_read(const uint8_t *bytes, size_t size, struct request *ret_request);

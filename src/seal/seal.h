@@ -67,6 +67,8 @@ const struct error *keyring_hold(struct arena *arena, const struct key_place *pl
 void keyring_serve(const struct keyring *keyring);
 /* False when the process that holds the keys has ended: nothing can be read any more. */
 bool keyring_lives(const struct keyring *keyring);
+/* Now and then while serving: forgets the keys of records that nobody asked for within the last minute. */
+void keyring_tidy(const struct keyring *keyring);
 void keyring_free(struct keyring *keyring);
 /* Another master key, while serving or not: the old one opens the keystore no longer. A new key file is made
  * where there is none. NULL: another key in the place of this key file (it is made as FILE.new first, which

@@ -778,12 +778,20 @@ static void without_the_process_every_question_says_so(void **state)
     put_back_all();
     assert_null(keyring_hold(arena, &place, NULL, &keyring));
     assert_true(keyring_lives(keyring));
+    keyring_use((struct id){{5}}, "case-read");
+    assert_null(record_opens(keyring));
     pid_t holder = child_of(getpid());
     assert_int_equal(kill(holder, SIGKILL), 0);
     assert_int_equal(waitid(P_PID, (id_t)holder, &info, WEXITED | WNOWAIT), 0);
     assert_false(keyring_lives(keyring)); /* it has ended, */
     assert_int_equal(__real_waitpid(holder, NULL, 0), holder);
     assert_false(keyring_lives(keyring)); /* and nothing is left of it */
+    assert_null(record_opens(keyring));   /* but what it gave to this reader within the minute */
+    keyring_use((struct id){{5}}, "figures");
+    assert_int_equal(code_of(record_opens(keyring)), ERROR_KEY);
+    keyring_use((struct id){{6}}, "case-read");
+    assert_int_equal(code_of(record_opens(keyring)), ERROR_KEY);
+    keyring_use((struct id){{0}}, "");
     assert_int_equal(code_of(record_opens(keyring)), ERROR_KEY);
     assert_int_equal(code_of(record_key_new(arena, keyring, other_record, &key, bytes)), ERROR_KEY);
     assert_int_equal(code_of(record_key_rewrap(arena, keyring, record, wrapped, sizeof wrapped, bytes)),

@@ -78,6 +78,7 @@ static void what_the_process_gives_is_what_a_command_gives(void **state)
     assert_null(note_seal(arena, held, &note, clock_now(), "typed", 5, &sealed, &size));
     assert_null(note_open(arena, inside, &note, sealed, size, &plain, &size));
     assert_null(sign(held, root, signature));
+    keyring_tidy(inside); /* it keeps none */
     sign_public_key(inside, public_key);
     assert_true(signature_holds(public_key, root, sizeof root, signature));
     blind_token(inside, "name", "ashworth", a);
@@ -317,6 +318,42 @@ static void a_short_wait_is_better_than_a_refusal(void **state)
 }
 
 /* ---- keys of records */
+
+static enum error_code opens(const struct keyring *keyring, unsigned account, const char *act,
+                             struct id record, const uint8_t *wrapped)
+{
+    struct record_key *key;
+    keyring_use((struct id){{(uint8_t)account}}, act);
+    enum error_code code = code_of(record_key_open(arena, keyring, record, wrapped, WRAPPED_KEY_BYTES, &key));
+    keyring_use((struct id){{0}}, "");
+    return code;
+}
+
+static void a_reader_is_given_again_what_was_given_within_the_minute(void **state)
+{
+    (void)state;
+    static const struct key_limits two = {
+        .account_burst = 100, .account_per_second = 1, .all_burst = 2, .all_per_second = 0.001};
+    struct keyring *keyring;
+    struct record_key *key;
+    const struct id records[2] = {id_new(), id_new()};
+    uint8_t wrapped[2][WRAPPED_KEY_BYTES];
+    assert_null(keyring_hold(arena, &place, &two, &keyring));
+    for (int i = 0; i < 2; i++) {
+        assert_null(record_key_new(arena, keyring, records[i], &key, wrapped[i]));
+    }
+    keyring_serve(keyring);
+    assert_int_equal(opens(keyring, 5, "case-read", records[0], wrapped[0]), ERROR_NONE);
+    keyring_tidy(keyring);
+    assert_int_equal(opens(keyring, 5, "case-read", records[0], wrapped[0]), ERROR_NONE);
+    assert_int_equal(opens(keyring, 5, "figures", records[1], wrapped[1]), ERROR_NONE);
+    assert_int_equal(opens(keyring, 5, "case-read", records[1], wrapped[0]), ERROR_BROKEN_SEAL);
+    /* what is destroyed is forgotten, and the rest with it */
+    struct destroyed gone = {records[0], 1, 5, {{1}}, {{2}}, "rule"};
+    assert_null(keyring_destroy(arena, keyring, &gone, 1));
+    assert_int_equal(opens(keyring, 5, "case-read", records[0], wrapped[0]), ERROR_DISPOSED);
+    keyring_free(keyring);
+}
 
 static enum error_code answers(struct held *held, const struct request *request, struct reply *ret_reply)
 {
@@ -602,6 +639,7 @@ int main(void)
         CASE(who_is_slowed_is_told_of_once_an_hour),
         CASE(more_accounts_than_there_is_room_for_are_counted_too),
         CASE(a_short_wait_is_better_than_a_refusal),
+        CASE(a_reader_is_given_again_what_was_given_within_the_minute),
         CASE(a_kept_key_does_not_open_what_was_changed),
         CASE(one_that_does_not_open_gives_no_key_of_the_others),
         CASE(a_place_that_was_disposed_of_gets_no_key_again),
