@@ -7,6 +7,7 @@ form, and gives back what was typed.
 """
 
 import collections
+import html
 import pathlib
 import re
 import sys
@@ -117,14 +118,14 @@ class Visitor:
         return page
 
     def refused(self, page, action, changed):
-        """What is wrong is said on top, each with a way to its box if it is there, and so is what was typed."""
-        boxes = {name for form in page.forms for name in [*form["choices"], *(field for field, _ in form["fields"])]}
+        """What is wrong is said on top, with a way to what mends it where there is one, and so is what was typed."""
         summary = page.html.find("govuk-error-summary")
         expect(summary >= 0, "%s: POST %s is refused and says nothing on top" % (self.worker.role, action))
         ids = set(re.findall(r'\bid="([^"]+)"', page.html))
         end = page.html.find("</ul>", summary)
-        for name in re.findall(r'href="#([^"]*)"', page.html[summary:end]):
-            expect(name in ids or name not in boxes, "%s: POST %s leads to #%s, which is not on the page" % (self.worker.role, action, name))
+        for path, name in re.findall(r'href="([^"#]*)#([^"]*)"', page.html[summary:end]):
+            there = set(re.findall(r'\bid="([^"]+)"', self.get(html.unescape(path)).html)) if path else ids
+            expect(name in there, "%s: POST %s leads to %s#%s, which is not there" % (self.worker.role, action, path, name))
         for name, texts in changed.items():
             kept = any(field == name for form in page.forms for field, _ in form["fields"])
             for text in texts:

@@ -360,6 +360,25 @@ async function visitPlainly(browser, server, visits, javaScriptEnabled) {
 
 // ---- what only a form shows ----
 
+// What is wrong is said on top, and leads to the box that mends it: on this page, or on the page that asks for it.
+async function leadsToBoxes(page, origin, where, least) {
+  const links = page.locator(".govuk-error-summary a");
+  const targets = await links.evaluateAll((all) => all.map((one) => one.getAttribute("href")));
+  if (targets.length < least) {
+    fault(where, `${targets.length} faults lead to a box: ${targets}`);
+  }
+  for (const target of targets) {
+    const [path, id] = target.split("#");
+    if (path !== "") {
+      await page.goto(origin + path);
+    }
+    const box = page.locator(`[id="${id}"]`);
+    if ((await box.count()) !== 1 || !(await box.isVisible())) {
+      fault(where, `the fault leads to ${target}, which is not there`);
+    }
+  }
+}
+
 async function visitFaults(browser, server, drafts, store, width) {
   const look = await context(browser, width, { bypassCSP: true });
   const { page, state } = look;
@@ -379,11 +398,14 @@ async function visitFaults(browser, server, drafts, store, width) {
   if (!focused.includes("govuk-error-summary")) {
     fault(state.where, `the summary of the faults has not the focus, but "${focused}"`);
   }
-  for (const link of await page.locator(".govuk-error-summary a").all()) {
-    const target = await link.getAttribute("href");
-    if ((await page.locator(`[id="${target.slice(1)}"]`).count()) !== 1) {
-      fault(state.where, `the fault leads to ${target}, which is not there`);
-    }
+  await leadsToBoxes(page, server.origin, state.where, 1);
+  state.where = `a referral sent with questions unanswered at ${width}`;
+  for (const check of [`/referral/${drafts.draft}/check`, drafts.check]) {
+    await page.goto(server.origin + check);
+    await page.click("main button[value=on]");
+    await page.waitForSelector(".govuk-error-summary");
+    await lookAt(page, state.where, "Error: ");
+    await leadsToBoxes(page, server.origin, state.where, 4);
   }
   state.where = `a search at ${width}`;
   await page.goto(`${server.origin}/find`);
@@ -399,6 +421,15 @@ async function visitFaults(browser, server, drafts, store, width) {
   await other.page.click("main button[value=record]");
   await other.page.waitForSelector(".govuk-error-summary");
   await lookAt(other.page, other.state.where, "Error: ");
+  for (const path of [`/cases/${store.open}/meetings/strategy/hold`, store.coming]) {
+    other.state.where = `${path} finished with nothing written at ${width}`;
+    await other.page.goto(server.origin + path);
+    await other.page.fill("[name$=a1-action] >> nth=0", "See her twice a week");
+    await other.page.click("main button[value=record]");
+    await other.page.waitForSelector(".govuk-error-summary");
+    await lookAt(other.page, other.state.where, "Error: ");
+    await leadsToBoxes(other.page, server.origin, other.state.where, 6);
+  }
   other.state.where = `an answer to a question that does not apply any more at ${width}`;
   await other.page.goto(`${server.origin}/cases/${store.open}/record/referral-decision`);
   await other.page.check("input[name=immediate_danger][value=yes]");

@@ -34,6 +34,19 @@ static bool must_be_answered(const struct entry_type *type, const struct agenda_
     return false;
 }
 
+/* Of the first question of a part that is put; NULL: none is. */
+static const char *first_box(struct ui *ui, const struct ui_fields *fields)
+{
+    for (size_t i = 0; i < fields->count; i++) {
+        const struct field *field = &fields->type->fields[fields->fields[i]];
+        if (ui_pack_asks(ui->pack, fields, field)) {
+            const char *name = arena_printf(ui->arena, "%s%s", fields->prefix, field->id);
+            return arena_printf(ui->arena, "#%s", ui_box(ui->arena, name, field));
+        }
+    }
+    return NULL;
+}
+
 static void write_part(struct ui *ui, const struct holding *holding, const struct holding_child *child,
                        size_t number, const struct agenda_item *item)
 {
@@ -52,15 +65,18 @@ static void write_part(struct ui *ui, const struct holding *holding, const struc
     if (part->open_actions) {
         write_open_actions(ui, of->frame.view->state);
     }
-    ui_pack_fields(ui, &(struct ui_fields){.type = holding->type,
-                                           .fields = part->fields,
-                                           .count = part->field_count,
-                                           .prefix = of->prefix,
-                                           .typed = holding->form.typed,
-                                           .values = child->values,
-                                           .standing = &of->frame.view->position->standing,
-                                           .on = holding->form.occurred.day});
-    if (!must_be_answered(holding->type, part)) {
+    const struct ui_fields fields = {.type = holding->type,
+                                     .fields = part->fields,
+                                     .count = part->field_count,
+                                     .prefix = of->prefix,
+                                     .typed = holding->form.typed,
+                                     .values = child->values,
+                                     .standing = &of->frame.view->position->standing,
+                                     .on = holding->form.occurred.day};
+    ui_pack_fields(ui, &fields);
+    if (must_be_answered(holding->type, part)) {
+        ui_mends(ui, name, first_box(ui, &fields));
+    } else {
         struct ui_choice dealt = {.value = "yes",
                                   .text = "Yes, and nothing more is to be written down",
                                   .checked = typed_has(holding->form.typed, name, "yes")};
@@ -187,6 +203,30 @@ static const char *child_names(struct ui *ui, const struct holding *holding)
     return names;
 }
 
+/* What is asked once for all, and what follows from who came, is said of each child. */
+static void write_ways(struct ui *ui, const struct holding *holding)
+{
+    static const char *const of_who_came[] = {"invited", "attended", "apologies", "quorate",
+                                              "quorum_missing"};
+    for (size_t i = 0; i < holding->sheet.count; i++) {
+        const struct holding_child *child = &holding->children[i];
+        const char *prefix = child->child->prefix;
+        const char *who =
+            holding->row_count > 0 ? "came0" : arena_printf(ui->arena, "%sattended_more", prefix);
+        for (size_t n = 0; n < sizeof of_who_came / sizeof of_who_came[0]; n++) {
+            ui_mends(ui, arena_printf(ui->arena, "%s%s", prefix, of_who_came[n]),
+                     arena_printf(ui->arena, "#%s", who));
+        }
+        ui_mends(ui, arena_printf(ui->arena, "%soccurred_at", prefix), "#occurred_at-day");
+        for (size_t row = 0; row < child->rows; row++) {
+            ui_mends(
+                ui,
+                arena_printf(ui->arena, "%soccurred_at", holding_row_prefix(ui->arena, child->child, row)),
+                "#occurred_at-day");
+        }
+    }
+}
+
 void holding_write(struct request *request, const struct holding *holding, int status, struct reply *reply)
 {
     const struct meeting_sheet *sheet = &holding->sheet;
@@ -210,6 +250,7 @@ void holding_write(struct request *request, const struct holding *holding, int s
         ui_hidden(ui, arena_printf(ui->arena, "_seq%zu", i),
                   arena_printf(ui->arena, "%llu", (unsigned long long)sheet->children[i].frame.view->seq));
     }
+    write_ways(ui, holding);
     ui_part(ui, "The meeting");
     ui_date(ui,
             &(struct ui_field){.name = "occurred_at",

@@ -46,12 +46,26 @@ static void write_route(struct ui *ui, const struct route_view *route)
     ui_summary(ui, rows, count);
 }
 
+/* No question is put on this page: each is on a page of its own. */
+static void write_ways(struct ui *ui, struct referral *referral)
+{
+    for (size_t i = 0; i < referral->step_count; i++) {
+        const struct referral_step *step = &referral->steps[i];
+        if (step->type != NULL) {
+            referral_step_mends(ui, referral, step);
+        } else if (text_equal(step->id, referral_matches_step)) {
+            ui_mends(ui, "case", arena_printf(ui->arena, "%s#same", referral_step_path(referral, step)));
+        }
+    }
+}
+
 void referral_check_write(struct referral *referral, const struct referral_step *step,
                           const struct error *faults, int status, struct reply *reply)
 {
     struct route_view route = {0};
     struct ui *ui = referral_step_begin(referral, step, "Check your answers");
     ui->faults = faults;
+    write_ways(ui, referral);
     ui_title(ui, referral_step_caption(referral, step), "Check your answers");
     ui_not_saved(ui, status);
     const char *reference = referral_known_case(referral);
@@ -104,6 +118,18 @@ static const struct error *all_faults(struct referral *referral)
     return form_faults_join(referral->arena, faults, more);
 }
 
+/* The act names the details "child.NAME", and a referral happened when children's social care was told. */
+static const char *name_here(const struct referral *referral, const char *field)
+{
+    static const char of_child[] = "child.";
+    if (field != NULL && text_starts_with(field, of_child)) {
+        return arena_printf(referral->arena, "%s%s", referral_details_prefix, field + sizeof of_child - 1);
+    }
+    return text_equal(field, "occurred_at") && entry_type_field(referral->start, "notified_at") != NULL
+               ? "notified_at"
+               : field;
+}
+
 static const struct error *send(struct referral *referral, struct recorded *ret_recorded)
 {
     const struct error *faults = form_faults_join(
@@ -123,18 +149,13 @@ static const struct error *send(struct referral *referral, struct recorded *ret_
     if (error == NULL || error->code != ERROR_INVALID) {
         return error;
     }
-    /* the details have a prefix here: a fault of theirs is one whose field only they have */
     const struct error *named = NULL;
     for (const struct error *at = error; at != NULL; at = at->next) {
-        bool of_details = at->field != NULL && entry_type_field(referral->start, at->field) == NULL;
-        named = form_faults_join(
-            referral->arena, named,
-            error_field(referral->arena, at->code,
-                        at->field == NULL
-                            ? NULL
-                            : arena_printf(referral->arena, "%s%s", of_details ? referral_details_prefix : "",
-                                           at->field),
-                        NULL, "%s", at->detail == NULL ? at->sentence : at->detail));
+        struct error *copy = arena_one(referral->arena, struct error);
+        *copy = *at;
+        copy->field = name_here(referral, at->field);
+        copy->next = NULL;
+        named = form_faults_join(referral->arena, named, copy);
     }
     return named;
 }

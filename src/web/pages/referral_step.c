@@ -60,6 +60,20 @@ static struct ui_fields fields_of(const struct referral *referral, const struct 
     };
 }
 
+void referral_step_mends(struct ui *ui, struct referral *referral, const struct referral_step *step)
+{
+    const struct ui_fields fields = fields_of(referral, step);
+    for (size_t i = 0; i < fields.count; i++) {
+        const struct field *field = &step->type->fields[fields.fields[i]];
+        if (ui_pack_asks(referral->pack, &fields, field)) {
+            const char *name = arena_printf(ui->arena, "%s%s", step->prefix, field->id);
+            ui_mends(ui, name,
+                     arena_printf(ui->arena, "%s?return=%s#%s", referral_step_path(referral, step),
+                                  referral_check_step, ui_box(ui->arena, name, field)));
+        }
+    }
+}
+
 void referral_step_write(struct referral *referral, const struct referral_step *step,
                          const struct error *faults, int status, struct reply *reply)
 {

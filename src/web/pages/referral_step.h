@@ -14,6 +14,8 @@ bool referral_returns(const struct request *request);
 
 void referral_step_write(struct referral *referral, const struct referral_step *step,
                          const struct error *faults, int status, struct reply *reply);
+/* The faults of its questions are mended on it, shown on another page. */
+void referral_step_mends(struct ui *ui, struct referral *referral, const struct referral_step *step);
 /* The answers of one page replace those it had. One to a question that it does not put any more is kept: the
  * answer that the question hangs on may be changed back. */
 void referral_step_take(struct referral *referral, const struct referral_step *step);

@@ -419,15 +419,20 @@ static const struct govuk_navigation_item *navigation(struct ui *ui, size_t *ret
     return items;
 }
 
-/* A date has an input for each part, and the link of its fault leads to the first. */
-static const char *fault_path(struct ui *ui, const char *field)
+void ui_mends(struct ui *ui, const char *name, const char *path)
 {
-    for (const struct ui_asked *date = ui->dates; date != NULL; date = date->next) {
-        if (strcmp(date->name, field) == 0) {
-            return arena_printf(ui->arena, "#%s-day", field);
-        }
+    struct ui_mend *mend = arena_one(ui->arena, struct ui_mend);
+    *mend = (struct ui_mend){.name = name, .path = path, .next = ui->mends};
+    ui->mends = mend;
+}
+
+static const char *mend_path(const struct ui *ui, const char *name)
+{
+    const struct ui_mend *mend = ui->mends;
+    while (mend != NULL && !text_equal(mend->name, name)) {
+        mend = mend->next;
     }
-    return arena_printf(ui->arena, "#%s", field);
+    return mend == NULL ? NULL : mend->path;
 }
 
 /* A form that was gone back to, changed, and sent once more. */
@@ -476,9 +481,7 @@ static const struct govuk_error_summary *faults(struct ui *ui)
     struct govuk_fault *list = arena_many(ui->arena, struct govuk_fault, count);
     count = 0;
     for (const struct error *at = ui->faults; at != NULL; at = at->next) {
-        list[count++] = (struct govuk_fault){
-            .text = fault_text(ui, at),
-            .href = at->field == NULL || is_sent_already(at) ? NULL : fault_path(ui, at->field)};
+        list[count++] = (struct govuk_fault){.text = fault_text(ui, at), .href = mend_path(ui, at->field)};
     }
     struct govuk_error_summary *summary = arena_one(ui->arena, struct govuk_error_summary);
     *summary =

@@ -11,9 +11,10 @@
 #include "web/request.h"
 #include "web/show.h"
 
-struct ui_asked {
+struct ui_mend {
     const char *name;
-    const struct ui_asked *next;
+    const char *path;
+    const struct ui_mend *next;
 };
 struct ui {
     struct request *request;
@@ -24,9 +25,9 @@ struct ui {
     const char *section; /* path of the navigation item that is current; NULL for none */
     const char *back;    /* path of the back link; NULL for none */
     const char *back_text;
-    const struct error *faults;   /* shown in the summary, each linked to its field */
-    bool wide;                    /* the whole width; else two thirds */
-    const struct ui_asked *dates; /* names of the dates that the page asks for */
+    const struct error *faults;  /* shown in the summary, each linked to where it is mended */
+    bool wide;                   /* the whole width; else two thirds */
+    const struct ui_mend *mends; /* where; the questions of the page say so themselves */
 };
 
 /* `section`: "/", "/find", "/duties", "/notices", "/directory", "/procedure", "/accounts" or NULL. */
@@ -37,6 +38,11 @@ void ui_finish(struct ui *ui, struct reply *reply, int status);
 const char *ui_fault_text(const struct ui *ui, const struct error *fault);
 /* Whether what is wrong is that the form was recorded before, with other words: its page gets a new id. */
 bool ui_sent_already(const struct ui *ui);
+/* Faults of that name are mended there: "#ID" on this page, or on another one. One of which nothing was said
+ * has no link. */
+void ui_mends(struct ui *ui, const char *name, const char *path);
+/* The id of the first box of a question of the pack. */
+const char *ui_box(struct arena *arena, const char *name, const struct field *field);
 /* A path with what stands before it in a browser, to be sent to somebody: of the first --public-url, else as
  * this browser came. */
 const char *ui_address(const struct ui *ui, const char *path);

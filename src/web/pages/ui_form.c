@@ -161,8 +161,14 @@ static struct govuk_fieldset fieldset_of_field(const struct ui_field *field)
                    .classes = field->heading ? "govuk-fieldset__legend--l" : NULL}};
 }
 
+static void mends_itself(struct ui *ui, const struct ui_field *field)
+{
+    ui_mends(ui, field->name, arena_printf(ui->arena, "#%s", field->name));
+}
+
 void ui_input(struct ui *ui, const struct ui_field *field)
 {
+    mends_itself(ui, field);
     bool password = field->type != NULL && strcmp(field->type, "password") == 0;
     const struct govuk_input input = {
         .name = field->name,
@@ -186,6 +192,7 @@ enum { COUNT_FROM = 75 };
 
 void ui_area(struct ui *ui, const struct ui_field *field)
 {
+    mends_itself(ui, field);
     const struct govuk_textarea textarea = {.name = field->name,
                                             .label = label_of_field(field),
                                             .hint = hint_of_field(ui, field),
@@ -217,6 +224,7 @@ static const struct govuk_choice *choices_of_field(struct ui *ui, const struct u
 
 void ui_radios(struct ui *ui, const struct ui_field *field)
 {
+    mends_itself(ui, field);
     const struct govuk_fieldset fieldset = fieldset_of_field(field);
     govuk_radios(ui->html, &(struct govuk_radios){.name = field->name,
                                                   .fieldset = &fieldset,
@@ -228,6 +236,7 @@ void ui_radios(struct ui *ui, const struct ui_field *field)
 
 void ui_checkboxes(struct ui *ui, const struct ui_field *field)
 {
+    mends_itself(ui, field);
     const struct govuk_fieldset fieldset = fieldset_of_field(field);
     govuk_checkboxes(ui->html, &(struct govuk_checkboxes){.name = field->name,
                                                           .fieldset = &fieldset,
@@ -239,6 +248,7 @@ void ui_checkboxes(struct ui *ui, const struct ui_field *field)
 
 void ui_select(struct ui *ui, const struct ui_field *field)
 {
+    mends_itself(ui, field);
     struct govuk_option *items = arena_many(ui->arena, struct govuk_option, field->choice_count);
     for (size_t i = 0; i < field->choice_count; i++) {
         items[i] = (struct govuk_option){.value = field->choices[i].value,
@@ -284,7 +294,5 @@ void ui_date(struct ui *ui, const struct ui_field *field, struct typed typed, bo
                                                           .fieldset = &fieldset,
                                                           .hint = hint_of_field(ui, field),
                                                           .error = error});
-    struct ui_asked *asked = arena_one(ui->arena, struct ui_asked);
-    *asked = (struct ui_asked){.name = field->name, .next = ui->dates};
-    ui->dates = asked;
+    ui_mends(ui, field->name, arena_printf(ui->arena, "#%s-%s", field->name, rows[0].name));
 }

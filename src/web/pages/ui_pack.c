@@ -256,6 +256,12 @@ static void write_field(struct ui *ui, const struct ui_fields *fields, const str
     }
 }
 
+const char *ui_box(struct arena *arena, const char *name, const struct field *field)
+{
+    bool date = field->kind == FIELD_INSTANT || field->kind == FIELD_MOMENT || field->kind == FIELD_DAY;
+    return arena_printf(arena, "%s%s", name, date ? "-day" : "");
+}
+
 void ui_pack_fields(struct ui *ui, const struct ui_fields *fields)
 {
     for (size_t i = 0; i < fields->count; i++) {

@@ -72,6 +72,7 @@ void unasked_write(struct ui *ui, const struct unasked *of, size_t count)
     if (answers == 0) {
         return;
     }
+    ui_mends(ui, part_id, arena_printf(ui->arena, "#%s", part_id));
     html_open(ui->html, "div", ATTRIBUTES({"id", part_id}));
     ui_h2(ui, "These answers will not be recorded");
     ui_text(ui,
