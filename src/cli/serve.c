@@ -289,14 +289,18 @@ static const struct error *serve_parts(struct arena *arena, const struct serve_o
     struct server *server;
     TRY(service_open_held(arena, options->data, parts->keyring, parts->packs, parts->pack_count, &service));
     parts->server.service = service;
-    keyring_serve(parts->keyring);
+    const struct error *error = keyring_serve(arena, parts->keyring);
+    if (error != NULL) {
+        service_close(service);
+        return error;
+    }
     if (options->one_factor) {
         service_allow_one_factor(service);
         (void)cli_complain(CLI_DONE, "serve: --one-factor: a password alone is enough to sign in here. Never "
                                      "serve real records so");
     }
     service_limit_records(service, options->records_an_hour);
-    const struct error *error = open_sso(arena, service, options->sso, parts->sso);
+    error = open_sso(arena, service, options->sso, parts->sso);
     if (error == NULL) {
         error = courier_start(arena, service, parts->mail, clock_now, &courier);
     }

@@ -148,12 +148,11 @@ const struct error *keyring_hold(struct arena *arena, const struct key_place *pl
     return keyring_of(arena, hold, ret_keyring);
 }
 
-void keyring_serve(const struct keyring *keyring)
+const struct error *keyring_serve(struct arena *arena, const struct keyring *keyring)
 {
-    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
     struct request request = {.kind = ASK_SERVE};
     struct reply reply;
-    must(arena != NULL && hold_ask(arena, keyring->hold, &request, &reply) == NULL);
+    return hold_ask(arena, keyring->hold, &request, &reply);
 }
 
 bool keyring_lives(const struct keyring *keyring)

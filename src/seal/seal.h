@@ -64,7 +64,8 @@ struct key_limits {
 };
 const struct error *keyring_hold(struct arena *arena, const struct key_place *place,
                                  const struct key_limits *limits, struct keyring **ret_keyring) MUST_CHECK;
-void keyring_serve(const struct keyring *keyring);
+/* ERROR_KEY when that process has ended. */
+const struct error *keyring_serve(struct arena *arena, const struct keyring *keyring) MUST_CHECK;
 /* False when the process that holds the keys has ended: nothing can be read any more. */
 bool keyring_lives(const struct keyring *keyring);
 /* Now and then while serving: forgets the keys of records that nobody asked for within the last minute. */

@@ -458,6 +458,7 @@ static const struct error *ask_all(const struct keyring *keyring)
     const void *plain;
     const struct destroyed *list;
     size_t size;
+    TRY(keyring_serve(arena, keyring));
     TRY(record_opens(keyring));
     TRY(record_key_new(arena, keyring, other_record, &key, made));
     TRY(record_key_rewrap(arena, keyring, record, wrapped, sizeof wrapped, made));
@@ -730,7 +731,7 @@ static void what_is_refused_for_the_moment_is_asked_four_times_more(void **state
                                         .all_per_second = cases[i].per_second};
         struct keyring *keyring;
         assert_null(keyring_hold(arena, &place, &none, &keyring));
-        keyring_serve(keyring);
+        assert_null(keyring_serve(arena, keyring));
         times_sent = 0;
         assert_int_equal(code_of(record_opens(keyring)), ERROR_TOO_MANY);
         assert_int_equal(times_sent, cases[i].times);
@@ -792,6 +793,7 @@ static void without_the_process_every_question_says_so(void **state)
     keyring_use((struct id){{6}}, "case-read");
     assert_int_equal(code_of(record_opens(keyring)), ERROR_KEY);
     keyring_use((struct id){{0}}, "");
+    assert_int_equal(code_of(keyring_serve(arena, keyring)), ERROR_KEY);
     assert_int_equal(code_of(record_opens(keyring)), ERROR_KEY);
     assert_int_equal(code_of(record_key_new(arena, keyring, other_record, &key, bytes)), ERROR_KEY);
     assert_int_equal(code_of(record_key_rewrap(arena, keyring, record, wrapped, sizeof wrapped, bytes)),

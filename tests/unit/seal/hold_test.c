@@ -293,7 +293,7 @@ static void a_short_wait_is_better_than_a_refusal(void **state)
         for (int r = 0; r < 2; r++) {
             assert_null(record_key_new(arena, keyring, records[r], &key, wrapped[r]));
         }
-        keyring_serve(keyring);
+        assert_null(keyring_serve(arena, keyring));
         keyring_use((struct id){{5}}, "case-read");
         assert_null(record_key_open(arena, keyring, records[0], wrapped[0], WRAPPED_KEY_BYTES, &key));
         assert_int_equal(
@@ -310,7 +310,7 @@ static void a_short_wait_is_better_than_a_refusal(void **state)
     uint8_t wrapped[WRAPPED_KEY_BYTES];
     assert_null(keyring_hold(arena, &place, &none, &keyring));
     assert_null(record_key_new(arena, keyring, (struct id){{6}}, &key, wrapped));
-    keyring_serve(keyring);
+    assert_null(keyring_serve(arena, keyring));
     assert_int_equal(
         code_of(record_key_open(arena, keyring, (struct id){{6}}, wrapped, sizeof wrapped, &key)),
         ERROR_TOO_MANY);
@@ -342,7 +342,7 @@ static void a_reader_is_given_again_what_was_given_within_the_minute(void **stat
     for (int i = 0; i < 2; i++) {
         assert_null(record_key_new(arena, keyring, records[i], &key, wrapped[i]));
     }
-    keyring_serve(keyring);
+    assert_null(keyring_serve(arena, keyring));
     assert_int_equal(opens(keyring, 5, "case-read", records[0], wrapped[0]), ERROR_NONE);
     keyring_tidy(keyring);
     assert_int_equal(opens(keyring, 5, "case-read", records[0], wrapped[0]), ERROR_NONE);
