@@ -172,6 +172,11 @@ static const char *home_of(struct arena *arena, const char *postcode)
     return text;
 }
 
+static bool is_gone(const struct error *error)
+{
+    return error != NULL && (error->code == ERROR_NOT_FOUND || error->code == ERROR_DISPOSED);
+}
+
 static const struct error *know_worker(struct gathering *gathering, struct store_reader *reader, int number)
 {
     struct arena *arena = gathering->act.arena;
@@ -179,9 +184,11 @@ static const struct error *know_worker(struct gathering *gathering, struct store
     struct stream stream;
     struct watch_worker *worker = &gathering->known_workers[number];
     *worker = (struct watch_worker){.moved_at = INSTANT_NEVER, .used_at = INSTANT_NEVER};
-    if (account_read(&gathering->act, gathering->workers.list[number], &account) != NULL) {
-        return NULL; /* it is gone: what it looked at is still counted */
+    const struct error *error = account_read(&gathering->act, gathering->workers.list[number], &account);
+    if (is_gone(error)) {
+        return NULL; /* what it looked at is still counted */
     }
+    TRY(error);
     const struct role *role = act_role(&gathering->act, account->role);
     worker->family_name = name_normal(arena, last_word(account->name));
     worker->oversees = role != NULL && (role->reads_looks || role->inspects);
@@ -282,10 +289,18 @@ static const struct error *know_records(struct gathering *gathering, struct stor
     gathering->known_records = arena_many(gathering->act.arena, struct watch_record, (size_t)count);
     for (gathering->record = 0; gathering->record < count; gathering->record++) {
         gathering->known_records[gathering->record].ended_at = INSTANT_NEVER;
-        if (arena_guard(scratch, read_one, &reading) && reading.error == NULL) {
-            know_record(gathering, reading.view, gathering->record);
+        const struct error *error = NULL;
+        if (arena_guard(scratch, read_one, &reading)) {
+            error = reading.error;
+            if (error == NULL) {
+                know_record(gathering, reading.view, gathering->record);
+            } else if (is_gone(error) || error->code == ERROR_BROKEN_SEAL) {
+                error = NULL;
+            }
         }
+        error = error == NULL ? NULL : error_of(error->code);
         arena_reset(scratch);
+        TRY(error);
     }
     return NULL;
 }

@@ -390,12 +390,29 @@ static void a_sweep_that_fails_or_runs_out_of_memory_is_done_again(void **contex
     assert_int_equal(store_readers_held(), 0);
 }
 
+/* Not everything that it counts by was read: it does not say that there is nothing unusual. */
+static void a_sweep_that_could_not_read_something_says_so(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 10 * 3600);
+    bool failed = true;
+    for (unsigned n = 1; failed; n++) {
+        failing_begin(n, true);
+        const struct error *error = sweep(&act);
+        failed = failing_end();
+        if (failed != (error != NULL)) {
+            fail_msg("the %uth fails, and it says %s", n, error == NULL ? "nothing" : error->name);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_child_of_the_same_name_is_flagged_once_and_reviewed),
         cmocka_unit_test(a_postcode_is_kept_and_only_reviewers_review),
         cmocka_unit_test(a_refusal_says_what_was_refused),
+        cmocka_unit_test(a_sweep_that_could_not_read_something_says_so),
         cmocka_unit_test(a_sweep_that_fails_or_runs_out_of_memory_is_done_again),
         cmocka_unit_test(what_nobody_or_everybody_did_is_flagged_too),
         cmocka_unit_test(a_neighbour_and_who_moved_on_are_known),
