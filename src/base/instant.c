@@ -11,6 +11,16 @@ int instant_compare(struct instant a, struct instant b)
     return (a.ms > b.ms) - (a.ms < b.ms);
 }
 
+struct instant instant_earlier(struct instant a, struct instant b)
+{
+    return a.ms < b.ms ? a : b;
+}
+
+struct instant instant_later(struct instant a, struct instant b)
+{
+    return a.ms > b.ms ? a : b;
+}
+
 struct instant instant_add_ms(struct instant at, int64_t ms)
 {
     return (struct instant){at.ms + ms};

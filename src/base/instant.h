@@ -26,6 +26,8 @@ enum { INSTANT_TEXT = 32, DAY_TEXT = 16 };
 
 /* Negative, zero or positive as a is before, at or after b. */
 int instant_compare(struct instant a, struct instant b);
+struct instant instant_earlier(struct instant a, struct instant b); /* of the two */
+struct instant instant_later(struct instant a, struct instant b);
 struct instant instant_add_ms(struct instant at, int64_t ms);
 bool instant_is_never(struct instant at);
 

@@ -43,10 +43,7 @@ static struct instant begun_of(const struct settling *settling, const struct run
     } else if (value->kind == VALUE_DAY) {
         begun = calendar_day_start(settling->pack->calendar, value->day);
     }
-    if (running->from != NULL && instant_compare(running->from->occurred.start, begun) > 0) {
-        begun = running->from->occurred.start;
-    }
-    return begun;
+    return running->from == NULL ? begun : instant_later(running->from->occurred.start, begun);
 }
 
 static struct instant end_of(const struct settling *settling, struct day day)
@@ -145,7 +142,7 @@ static bool is_past_end(const struct settling *settling, const struct running *r
     int field = rule->until_field == NULL ? -1 : rule->until_fields[running->begun_by->type->index];
     const struct value *value = field < 0 ? &no_value : &running->ground.values[field];
     struct instant agreed = value->kind == VALUE_DAY ? end_of(settling, value->day) : end;
-    return instant_compare(due, instant_compare(agreed, end) > 0 ? agreed : end) > 0;
+    return instant_compare(due, instant_later(agreed, end)) > 0;
 }
 
 static bool fell_first(struct place fell, const struct known *met_by)
@@ -216,10 +213,9 @@ static int compare_sorted(const void *a, const void *b)
 {
     const struct sorted *x = a;
     const struct sorted *y = b;
-    if (x->begun_ms != y->begun_ms) {
-        return (x->begun_ms > y->begun_ms) - (x->begun_ms < y->begun_ms);
-    }
-    return x->rank != y->rank ? x->rank - y->rank : (x->seq > y->seq) - (x->seq < y->seq);
+    int order = (x->begun_ms > y->begun_ms) - (x->begun_ms < y->begun_ms);
+    order = order != 0 ? order : x->rank - y->rank;
+    return order != 0 ? order : (x->seq > y->seq) - (x->seq < y->seq);
 }
 
 static void sort_duties(struct sorted *list, size_t count)

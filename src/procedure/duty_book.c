@@ -12,8 +12,8 @@ void duty_book_fill(struct arena *arena, struct duty_book *book, const struct hi
     book->next_due = INSTANT_NEVER;
     for (size_t i = 0; i < book->count; i++) {
         const struct duty *duty = &book->list[i];
-        if (duty->state == DUTY_OPEN && instant_compare(duty->due_at, book->next_due) < 0) {
-            book->next_due = duty->due_at;
+        if (duty->state == DUTY_OPEN) {
+            book->next_due = instant_earlier(duty->due_at, book->next_due);
         }
     }
 }
@@ -31,8 +31,8 @@ void duty_book_pass(struct duty_book *book, struct instant at)
         }
         if (instant_compare(at, duty->due_at) > 0) {
             duty->state = DUTY_OVERDUE;
-        } else if (instant_compare(duty->due_at, book->next_due) < 0) {
-            book->next_due = duty->due_at;
+        } else {
+            book->next_due = instant_earlier(duty->due_at, book->next_due);
         }
     }
 }

@@ -158,9 +158,7 @@ static void from_entries(struct list *list, const struct history *history)
     for (size_t i = 0; i < history->count; i++) {
         order[i] = &history->list[i];
     }
-    if (history->count > 1) {
-        qsort(order, history->count, sizeof *order, by_seq);
-    }
+    qsort(order, history->count, sizeof *order, by_seq);
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = order[i];
         begin(list, INVOLVED_AGENCY, known->entry->agency, "recorded on the case", known->entry->recorded_at);

@@ -12,7 +12,7 @@
 #include <string.h>
 
 enum { TIE_REACHES_MS = MS_PER_DAY, SWITCH_MS = 30 * MS_PER_MINUTE, COMMON_PERCENT = 1, COMMON_LEAST = 3 };
-enum { HABIT_SHARE = 5 };
+enum { HABIT_SHARE = 5, FIRST_FLAGS = 16 };
 
 /* A look with what is known of it. */
 struct seen {
@@ -181,9 +181,7 @@ static void find_common(struct watching *watching)
             names[count++] = input->records[i].family_name;
         }
     }
-    if (count > 0) {
-        qsort(names, count, sizeof *names, by_text);
-    }
+    qsort(names, count, sizeof *names, by_text);
     for (size_t i = 0; i < input->record_count; i++) {
         const char *name = input->records[i].family_name;
         const char **found = name == NULL ? NULL : bsearch(&name, names, count, sizeof *names, by_text);
@@ -205,7 +203,7 @@ static void add_flag(struct watching *watching, const struct watch_flag *flag)
         return;
     }
     if (watching->flag_count == watching->flag_room) {
-        size_t more = watching->flag_room == 0 ? 16 : watching->flag_room * 2;
+        size_t more = watching->flag_room * 2;
         watching->flags =
             arena_grow(watching->arena, watching->flags, watching->flag_count, more, sizeof *watching->flags);
         watching->flag_room = more;
@@ -508,7 +506,8 @@ void watch_looks(struct arena *arena, const struct watch_input *input, const str
 {
     static int (*const orders[])(const void *, const void *) = {
         [OF_WORKER] = by_worker, [OF_WORKER_AND_RECORD] = by_worker_and_record, [OF_RECORD] = by_record};
-    struct watching watching = {.arena = arena, .input = input};
+    struct watching watching = {.arena = arena, .input = input, .flag_room = FIRST_FLAGS};
+    watching.flags = arena_many(arena, struct watch_flag, FIRST_FLAGS);
     watching.ties = arena_many(arena, struct watch_tie, input->tie_count);
     watching.seen = arena_many(arena, struct seen, input->look_count);
     watching.common = arena_many(arena, bool, input->record_count);
@@ -519,13 +518,11 @@ void watch_looks(struct arena *arena, const struct watch_input *input, const str
     }
     find_common(&watching);
     know(&watching);
-    for (int stretch = OF_WORKER; stretch <= OF_RECORD && watching.count > 0; stretch++) {
+    for (int stretch = OF_WORKER; stretch <= OF_RECORD; stretch++) {
         qsort(watching.seen, watching.count, sizeof *watching.seen, orders[stretch]);
         go_through(&watching, (enum stretch)stretch);
     }
-    if (watching.flag_count > 0) {
-        qsort(watching.flags, watching.flag_count, sizeof *watching.flags, by_flag);
-    }
+    qsort(watching.flags, watching.flag_count, sizeof *watching.flags, by_flag);
     *ret_flags = watching.flags;
     *ret_count = watching.flag_count;
 }

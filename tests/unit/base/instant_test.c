@@ -95,13 +95,24 @@ static void ages_turn_on_the_birthday(void **state)
     assert_int_equal(day_years_between(day_of("2008-02-29"), day_of("2026-03-01")), 18);
 }
 
+static void of_two_instants_one_is_earlier(void **state)
+{
+    (void)state;
+    const struct instant one = {-1};
+    const struct instant other = {1};
+    assert_int_equal(instant_earlier(one, other).ms, -1);
+    assert_int_equal(instant_earlier(other, one).ms, -1);
+    assert_int_equal(instant_later(one, other).ms, 1);
+    assert_int_equal(instant_later(other, one).ms, 1);
+    assert_int_equal(instant_earlier(INSTANT_NEVER, one).ms, -1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(instants_read_and_write_rfc_3339),
-        cmocka_unit_test(every_day_reads_back),
-        cmocka_unit_test(months_end_at_the_months_last_day),
-        cmocka_unit_test(ages_turn_on_the_birthday),
+        cmocka_unit_test(instants_read_and_write_rfc_3339),  cmocka_unit_test(every_day_reads_back),
+        cmocka_unit_test(months_end_at_the_months_last_day), cmocka_unit_test(ages_turn_on_the_birthday),
+        cmocka_unit_test(of_two_instants_one_is_earlier),
     };
     return cmocka_run_group_tests_name("base/instant", tests, NULL, NULL);
 }
