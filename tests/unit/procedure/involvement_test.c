@@ -1,7 +1,7 @@
 /* Who is involved, since when and why: 11.18, 11.58. Folded from what was recorded, with the rules of the
  * pack. */
-#include "../record/support.h"
 #include "procedure/involvement.h"
+#include "small.h"
 
 static const char at[] = "2024-02-01T12:00:00Z";
 
@@ -108,10 +108,11 @@ static void who_is_invited_involves_their_agency(void **state)
     assert_string_equal(
         involved(*state,
                  "[{'type':'enquiry-started','occurred_at':'2024-01-02','agency':'social-care','fields':"
-                 "{'agencies':['social-care','police']}},"
+                 "{'agencies':['police','social-care','health']}},"
                  "{'type':'police-informed','occurred_at':'2024-01-03','agency':'social-care','fields':{}}]"),
         "agency social-care: recorded on the case 2024-01-02 ..........\n"
-        "agency police: they take part in the enquiry 2024-01-02 ..........\n");
+        "agency police: they take part in the enquiry 2024-01-02 ..........\n"
+        "agency health: they take part in the enquiry 2024-01-02 ..........\n");
 }
 
 /* A worker or a team is brought in by name, and their agency as a whole is not; an agency alone is. */
@@ -187,6 +188,44 @@ static void a_team_without_its_agency_involves_nobody(void **state)
                         "agency health: recorded on the case 2024-01-02 ..........\n");
 }
 
+/* A procedure may ask for a name before anything else. */
+static void who_is_named_first_in_an_entry_is_involved(void **state)
+{
+    struct fixture small = small_pack(*state, "  - id: brought-in\n"
+                                              "    title: Brought in\n"
+                                              "    verb: Bring in\n"
+                                              "    paragraph: '1.7'\n"
+                                              "    recorded_by: [worker]\n"
+                                              "    summary: '{who}'\n"
+                                              "    pages:\n"
+                                              "      - id: main\n"
+                                              "        title: Who?\n"
+                                              "        fields:\n"
+                                              "          - {id: who, kind: text, label: Who?}\n"
+                                              "          - {id: agency, kind: code, codes: agency, "
+                                              "label: Of which agency?}\n");
+    static const char json[] =
+        "[{'type':'brought-in','occurred_at':'2024-01-02','agency':'social-care','fields':"
+        "{'who':'B.Lark','agency':'police'}}]";
+    struct pack pack = *small.pack;
+    struct access_involving begins = {.type = pack_type(&pack, "brought-in")->index,
+                                      .person_field = 0,
+                                      .team_field = -1,
+                                      .agency_field = 1,
+                                      .as = "brought in"};
+    pack.access.begins = &begins;
+    pack.access.begin_count = 1;
+    small.pack = &pack;
+    assert_string_equal(involved(&small, json),
+                        "agency social-care: recorded on the case 2024-01-02 ..........\n"
+                        "person b.lark: brought in 2024-01-02 ..........\n");
+    begins.person_field = -1;
+    begins.team_field = 0;
+    assert_string_equal(involved(&small, json),
+                        "agency social-care: recorded on the case 2024-01-02 ..........\n"
+                        "team police/b.lark: brought in 2024-01-02 ..........\n");
+}
+
 /* A pack may let a list of names end it: who is of no agency that is known ends none. */
 static void a_list_may_end_it(void **state)
 {
@@ -259,6 +298,7 @@ int main(void)
         cmocka_unit_test(a_worker_is_brought_in_and_let_go_by_name),
         cmocka_unit_test(what_ended_may_begin_again),
         cmocka_unit_test(a_team_without_its_agency_involves_nobody),
+        cmocka_unit_test(who_is_named_first_in_an_entry_is_involved),
         cmocka_unit_test(a_list_may_end_it),
         cmocka_unit_test(an_entry_of_another_procedure_involves_who_recorded_it),
         cmocka_unit_test(many_are_involved),

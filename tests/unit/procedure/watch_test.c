@@ -644,8 +644,9 @@ static void a_case_that_ended_or_was_left_is_former_after_so_many_days(void **st
         world.records[50].ended_at = (struct instant){at(&world, 1 - days, 9, 0).ms - extra};
         tie(&world, 3, 50, at(&world, -300, 9, 0), INSTANT_NEVER);
         tie(&world, 4, 51, at(&world, -300, 9, 0), (struct instant){at(&world, 1 - days, 9, 0).ms - extra});
+        /* left it, came back and left it again, told in another order */
+        tie(&world, 5, 52, at(&world, -20, 9, 0), at(&world, -10, 9, 0));
         tie(&world, 5, 52, at(&world, -300, 9, 0), at(&world, -200, 9, 0));
-        tie(&world, 5, 52, at(&world, -100, 9, 0), INSTANT_NEVER); /* left it, and came back */
         assert_int_equal(flags_of(&world, WATCH_FORMER, 3), extra);
         assert_int_equal(flags_of(&world, WATCH_FORMER, 4), extra);
         assert_int_equal(flags_of(&world, WATCH_FORMER, 5), 0);
@@ -661,8 +662,8 @@ static void to_and_fro_is_between_two_devices_that_are_known(void **state)
         uint64_t clients[2];
         int minutes;
         size_t flags;
-    } cases[] = {{{71, 72}, 2, 1}, {{71, 71}, 2, 0},  {{71, 0}, 2, 0},
-                 {{0, 72}, 2, 0},  {{71, 72}, 29, 0}, {{71, 72}, 14, 1}};
+    } cases[] = {{{71, 72}, 2, 1},  {{71, 71}, 2, 0},  {{71, 0}, 2, 0}, {{0, 72}, 2, 0},
+                 {{71, 72}, 29, 0}, {{71, 72}, 14, 1}, {{1, 72}, 2, 1}};
     struct world world;
     make_quiet(&world);
     int least = rule(&world, WATCH_TWO_PLACES)->least;
@@ -721,6 +722,250 @@ static void a_record_is_sought_by_so_many_and_again_after_a_quiet_time(void **st
         look(&world, at(&world, 1 + days, 9, least + w), w, 50, WATCH_OPENED, 0);
     }
     assert_int_equal(flags_of(&world, WATCH_SOUGHT, -1), 2);
+    arena_free(world.arena);
+}
+
+/* Records are counted from 0. */
+static void the_first_record_is_one_like_the_others(void **state)
+{
+    (void)state;
+    struct world world;
+    make_quiet(&world);
+    for (int w = 0; w < rule(&world, WATCH_SOUGHT)->least; w++) {
+        world.workers[w].family_name = "child0";
+        look(&world, at(&world, 1, 9, w), w, 0, WATCH_OPENED, 0);
+    }
+    assert_int_equal(flags_of(&world, WATCH_SOUGHT, -1), 1);
+    assert_int_equal(flags_of(&world, WATCH_NAME, 0), 1);
+    tie(&world, 0, 0, at(&world, -300, 9, 0), INSTANT_NEVER);
+    assert_int_equal(flags_of(&world, WATCH_SOUGHT, -1), 0);
+    assert_int_equal(flags_of(&world, WATCH_NAME, 0), 0);
+    arena_free(world.arena);
+}
+
+/* What the flags of a rule tell, once each. */
+static size_t told(struct world *world, enum watch_kind kind, struct watch_flag *ret_last)
+{
+    const struct watch_flag *flags;
+    size_t count;
+    size_t found = 0;
+    watch(world, &flags, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (flags[i].rule->kind == kind) {
+            *ret_last = flags[i];
+            found++;
+        }
+    }
+    return found;
+}
+
+/* The n-th of what a rule counts. */
+static void one_of(struct world *world, enum watch_kind kind, int n, struct instant when)
+{
+    bool is_sought = kind == WATCH_SOUGHT;
+    bool is_one = is_sought || kind == WATCH_FORMER;
+    bool is_none = kind == WATCH_FILES || kind == WATCH_SEARCHES;
+    look(world, when, is_sought ? n : 3,
+         is_none  ? -1
+         : is_one ? 50
+                  : n,
+         kind == WATCH_FILES      ? WATCH_TOOK
+         : kind == WATCH_SEARCHES ? WATCH_SEARCHED
+                                  : WATCH_OPENED,
+         0);
+}
+
+static void all_of(struct world *world, const struct watch_rule *of, struct instant when)
+{
+    for (int n = 0; n < of->least; n++) {
+        one_of(world, of->kind, n, when);
+    }
+}
+
+/* A rule's time is over at its last moment, for what began it and for what goes on. */
+static void a_rule_counts_within_its_time_and_anew_after_it(void **state)
+{
+    (void)state;
+    static const enum watch_kind kinds[] = {WATCH_MANY,  WATCH_UNINVOLVED, WATCH_TRAWL, WATCH_FORMER,
+                                            WATCH_FILES, WATCH_SEARCHES,   WATCH_SOUGHT};
+    struct world world;
+    make_quiet(&world);
+    world.records[50].ended_at = at(&world, -400, 9, 0);
+    const struct instant first = at(&world, 1, 9, 0);
+    for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++) {
+        const struct watch_rule *of = rule(&world, kinds[k]);
+        bool is_one = kinds[k] == WATCH_FORMER || kinds[k] == WATCH_SOUGHT;
+        for (int late = 0; late < 2; late++) {
+            struct instant end = {first.ms + of->within_hours * (int64_t)MS_PER_HOUR - 1 + late};
+            struct watch_flag flag;
+            world.look_count = 0;
+            for (int n = 0; n < of->least - 1; n++) {
+                one_of(&world, kinds[k], n, first);
+            }
+            one_of(&world, kinds[k], of->least - 1, end);
+            assert_int_equal(told(&world, kinds[k], &flag), 1 - late);
+            world.look_count = 0;
+            all_of(&world, of, first);
+            assert_int_equal(told(&world, kinds[k], &flag), 1);
+            assert_int_equal(flag.worker, kinds[k] == WATCH_SOUGHT ? -1 : 3);
+            assert_int_equal(flag.record, is_one ? 50 : -1);
+            assert_int_equal(flag.count, of->least);
+            all_of(&world, of, end);
+            assert_int_equal(told(&world, kinds[k], &flag), 1 + late);
+            assert_true(flag.from.ms == (late == 1 ? end : first).ms && flag.at.ms == flag.from.ms);
+        }
+    }
+    arena_free(world.arena);
+}
+
+/* Out of hours: before seven, from eight in the evening, and on a day that is no working day. */
+static void a_file_is_taken_out_of_hours_by_the_clock(void **state)
+{
+    (void)state;
+    static const struct {
+        int day;
+        int minute; /* of that day */
+        enum watch_did did;
+        size_t flags;
+    } cases[] = {{1, 7 * 60 - 1, WATCH_TOOK, 1}, {1, 7 * 60, WATCH_TOOK, 0},  {1, 20 * 60 - 1, WATCH_TOOK, 0},
+                 {1, 20 * 60, WATCH_TOOK, 1},    {5, 12 * 60, WATCH_TOOK, 1}, {1, 20 * 60, WATCH_OPENED, 0},
+                 {1, 20 * 60, WATCH_SEARCHED, 0}};
+    struct world world;
+    struct watch_flag flag;
+    make_quiet(&world);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        world.look_count = world.tie_count = 0;
+        look(&world, at(&world, cases[c].day, 0, cases[c].minute), 3, 50, cases[c].did, 0);
+        assert_int_equal(told(&world, WATCH_NIGHT_FILE, &flag), cases[c].flags);
+        tie(&world, 3, 50, at(&world, -300, 9, 0), INSTANT_NEVER); /* of their own case it is their work */
+        assert_int_equal(told(&world, WATCH_NIGHT_FILE, &flag), 0);
+    }
+    /* and by somebody who does not otherwise work then */
+    world.tie_count = 0;
+    for (int night = 0; night <= rule(&world, WATCH_NIGHT_FILE)->days; night++) {
+        world.look_count = 0;
+        look(&world, at(&world, 1, 22, 0), 3, 50, WATCH_TOOK, 0);
+        for (int n = 1; n <= night; n++) {
+            look(&world, at(&world, 1 - n, 22, 0), 3, 50, WATCH_OTHER, 0);
+        }
+        assert_int_equal(told(&world, WATCH_NIGHT_FILE, &flag),
+                         night < rule(&world, WATCH_NIGHT_FILE)->days ? 1 : 0);
+    }
+    arena_free(world.arena);
+}
+
+/* An account that nobody used for so many days: on the first day that it is used again. */
+static void an_account_that_woke_is_watched_for_a_day(void **state)
+{
+    (void)state;
+    struct world world;
+    struct watch_flag flag;
+    make_quiet(&world);
+    const struct instant woke = at(&world, 1, 9, 0);
+    const int64_t unused = rule(&world, WATCH_STALE)->days * (int64_t)MS_PER_DAY;
+    assert_int_equal(rule(&world, WATCH_STALE)->least, 2);
+    static const struct {
+        int longer; /* than so many days, in milliseconds */
+        int64_t second_ms;
+        enum watch_did did;
+        size_t flags;
+    } cases[] = {{1, MS_PER_DAY - 1, WATCH_OPENED, 1},
+                 {0, MS_PER_DAY - 1, WATCH_OPENED, 0},
+                 {1, MS_PER_DAY, WATCH_OPENED, 0},
+                 {1, MS_PER_DAY - 1, WATCH_WROTE, 0}};
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        world.look_count = world.tie_count = 0;
+        world.workers[3].used_at = (struct instant){woke.ms - unused - cases[c].longer};
+        look(&world, woke, 3, 50, WATCH_OPENED, 0);
+        look(&world, (struct instant){woke.ms + cases[c].second_ms}, 3, 51, cases[c].did, 0);
+        look(&world, woke, 4, 52, WATCH_OPENED, 0); /* another's account is theirs */
+        assert_int_equal(told(&world, WATCH_STALE, &flag), cases[c].flags);
+        tie(&world, 3, 51, at(&world, -300, 9, 0), INSTANT_NEVER);
+        assert_int_equal(told(&world, WATCH_STALE, &flag), 0);
+    }
+    /* it may fall asleep among the looks that are given, and wake again */
+    world.look_count = world.tie_count = 0;
+    world.workers[3].used_at = INSTANT_NEVER;
+    look(&world, woke, 3, 50, WATCH_OPENED, 0);
+    look(&world, (struct instant){woke.ms + 1}, 3, 50, WATCH_OPENED, 0);
+    assert_int_equal(told(&world, WATCH_STALE, &flag), 0);
+    look(&world, (struct instant){woke.ms + unused + 2}, 3, 50, WATCH_OPENED, 0);
+    look(&world, (struct instant){woke.ms + unused + 3}, 3, 50, WATCH_OPENED, 0);
+    assert_int_equal(told(&world, WATCH_STALE, &flag), 1);
+    arena_free(world.arena);
+}
+
+/* Who moved on still has the cases of before, for so many days; what began since is of the new work. */
+static void who_moved_on_keeps_what_began_since(void **state)
+{
+    (void)state;
+    static const struct {
+        int from_ms; /* against the move */
+        int longer;  /* ago than so many days, in milliseconds */
+        size_t flags;
+    } cases[] = {{-1, 1, 1}, {0, 1, 0}, {-1, 0, 0}};
+    struct world world;
+    struct watch_flag flag;
+    make_quiet(&world);
+    const struct instant when = at(&world, 1, 9, 0);
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        world.look_count = world.tie_count = 0;
+        struct instant moved = {when.ms - rule(&world, WATCH_STALE)->days * (int64_t)MS_PER_DAY -
+                                cases[c].longer};
+        world.workers[3].moved_at = moved;
+        world.workers[3].used_at = at(&world, 0, 9, 0);
+        tie(&world, 3, 50, (struct instant){moved.ms + cases[c].from_ms}, INSTANT_NEVER);
+        look(&world, when, 3, 50, WATCH_OPENED, 0);
+        look(&world, when, 3, 50, WATCH_OPENED, 0);
+        assert_int_equal(told(&world, WATCH_STALE, &flag), cases[c].flags);
+    }
+    arena_free(world.arena);
+}
+
+/* Whether it is common is asked of the records that there are: of few, more than three have the name. */
+static void of_few_records_more_than_three_make_a_name_common(void **state)
+{
+    (void)state;
+    enum { FEW = 100 };
+    struct world world;
+    make_quiet(&world);
+    world.workers[3].family_name = "winterbourne";
+    look(&world, at(&world, 1, 9, 0), 3, 7, WATCH_OPENED, 0);
+    for (int namesakes = 1; namesakes <= 4; namesakes++) {
+        world.records[namesakes * 7].family_name = "winterbourne";
+        const struct watch_input input = {.looking = &world.pack->looking,
+                                          .calendar = world.pack->calendar,
+                                          .looks = world.looks,
+                                          .look_count = world.look_count,
+                                          .workers = world.workers,
+                                          .worker_count = WORKERS,
+                                          .records = world.records,
+                                          .record_count = FEW,
+                                          .since = world.looks[0].at}; /* reached at that very moment */
+        const struct watch_flag *flags;
+        size_t count;
+        watch_looks(world.arena, &input, &flags, &count);
+        assert_int_equal(count, namesakes < 4 ? 1 : 0);
+    }
+    arena_free(world.arena);
+}
+
+/* Of a child who lives there each record is a flag of its own, and it takes a look at the record. */
+static void an_address_is_flagged_record_by_record(void **state)
+{
+    (void)state;
+    struct world world;
+    struct watch_flag flag;
+    make_quiet(&world);
+    world.records[50].home = world.records[51].home = world.workers[3].home;
+    for (int did = WATCH_OTHER; did <= WATCH_TOOK; did++) {
+        world.look_count = 0;
+        look(&world, at(&world, 1, 9, 0), 3, 50, (enum watch_did)did, 0);
+        look(&world, at(&world, 1, 9, 1), 3, 52, (enum watch_did)did, 0);
+        look(&world, at(&world, 1, 9, 2), 3, 51, (enum watch_did)did, 0);
+        assert_int_equal(told(&world, WATCH_ADDRESS, &flag), did == WATCH_OPENED ? 2 : 0);
+        assert_true(did != WATCH_OPENED || flag.record == 51);
+    }
     arena_free(world.arena);
 }
 
@@ -834,6 +1079,13 @@ int main(void)
         cmocka_unit_test(to_and_fro_is_between_two_devices_that_are_known),
         cmocka_unit_test(what_was_long_ago_takes_only_its_own_changes_away),
         cmocka_unit_test(a_record_is_sought_by_so_many_and_again_after_a_quiet_time),
+        cmocka_unit_test(the_first_record_is_one_like_the_others),
+        cmocka_unit_test(a_rule_counts_within_its_time_and_anew_after_it),
+        cmocka_unit_test(a_file_is_taken_out_of_hours_by_the_clock),
+        cmocka_unit_test(an_account_that_woke_is_watched_for_a_day),
+        cmocka_unit_test(who_moved_on_keeps_what_began_since),
+        cmocka_unit_test(of_few_records_more_than_three_make_a_name_common),
+        cmocka_unit_test(an_address_is_flagged_record_by_record),
         cmocka_unit_test(a_pack_that_names_no_rule_of_a_kind_has_no_flag_of_it),
         cmocka_unit_test(many_flags_come_by_worker_record_and_time),
         cmocka_unit_test(to_and_fro_again_is_flagged_again_after_a_quiet_time),
