@@ -101,7 +101,7 @@ static bool is_zone_file(const char *path)
 static const struct error *read_zone(struct arena *arena, const char *zone, struct calendar *calendar)
 {
     const char *path = arena_printf(arena, "/usr/share/zoneinfo/%s", zone);
-    if (zone[0] == '\0' || zone[0] == '/' || strstr(zone, "..") != NULL || !is_zone_file(path)) {
+    if (zone[0] == '/' || strstr(zone, "..") != NULL || !is_zone_file(path)) {
         return error_new(arena, ERROR_PACK, "the time zone \"%s\" is not in the tz database of this system",
                          zone);
     }

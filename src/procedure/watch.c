@@ -347,22 +347,31 @@ static void slide(struct watching *watching, const struct watch_rule *rule, cons
     }
 }
 
-/* To and fro between two devices: each change back to one that was used within the window. */
+/* Whether the device is another one than at the look before, soon after it. */
+static bool is_change(const struct seen *list, size_t i)
+{
+    if (i == 0) {
+        return false;
+    }
+    const struct watch_look *look = list[i].look;
+    const struct watch_look *before = list[i - 1].look;
+    bool known = look->client != 0 && before->client != 0;
+    return known && look->client != before->client && look->at.ms - before->at.ms < SWITCH_MS;
+}
+
+/* To and fro between two devices: so many changes within the window. */
 static void find_two_places(struct watching *watching, const struct watch_rule *rule, const struct seen *list,
                             size_t count)
 {
     int64_t within = rule->within_hours * (int64_t)MS_PER_HOUR;
     size_t begins = 0;
     int changes = 0;
-    for (size_t i = 1; i < count; i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct watch_look *look = list[i].look;
-        const struct watch_look *before = list[i - 1].look;
-        for (; begins < i && list[begins].look->at.ms <= look->at.ms - within; begins++) {
-            bool was_change = begins > 0 && list[begins].look->client != list[begins - 1].look->client;
-            changes -= was_change && changes > 0 ? 1 : 0;
+        for (; list[begins].look->at.ms <= look->at.ms - within; begins++) {
+            changes -= is_change(list, begins) ? 1 : 0;
         }
-        bool known = look->client != 0 && before->client != 0;
-        changes += known && look->client != before->client && look->at.ms - before->at.ms < SWITCH_MS ? 1 : 0;
+        changes += is_change(list, i) ? 1 : 0;
         if (changes >= rule->least) {
             add_flag(watching, &(struct watch_flag){.rule = rule,
                                                     .worker = look->worker,
@@ -375,7 +384,7 @@ static void find_two_places(struct watching *watching, const struct watch_rule *
             while (i + 1 < count && list[i + 1].look->at.ms < quiet) {
                 i++;
             }
-            begins = i + 1 < count ? i + 1 : i;
+            begins = i + 1;
         }
     }
 }

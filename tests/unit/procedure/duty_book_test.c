@@ -97,29 +97,40 @@ static void any_difference_of_a_duty_is_found(void **state)
     timeless.due_at = INSTANT_NEVER;
     assert_non_null(strstr(duties_differ(fixture->arena, &timeless, 1, &first, 1), "due at no time"));
     assert_string_equal(duties_differ(fixture->arena, &first, 1, &first, 0), "1 duties against 0");
+    assert_string_equal(duties_differ(fixture->arena, one.list, 1, changed, 0), "1 duties against 0");
+    const struct duty more[] = {first, changed[2]};
+    assert_string_equal(duties_differ(fixture->arena, one.list, 2, more, 1), "2 duties against 1");
+    assert_string_equal(duties_differ(fixture->arena, more, 1, one.list, 2), "1 duties against 2");
 }
 
-/* The next due time is the first of those that are open, and is never one that has passed. */
+/* The next due time is the first of those that are open, and is never one that has passed: from when the
+ * first duty is the next that falls due, and from when it is overdue. */
 static void the_book_knows_what_is_due_next(void **state)
 {
     const struct fixture *fixture = *state;
-    struct instant at = instant_of("2024-01-05T12:00:00Z");
+    static const char *const begins[] = {"2024-01-02T12:00:00Z", "2024-01-05T12:00:00Z"};
     const struct history *history = history_of(fixture, entries, "2024-03-15T00:00:00Z");
-    struct duty_book book;
-    duty_book_fill(fixture->arena, &book, history, at);
-    while (!instant_is_never(book.next_due)) {
-        struct instant due = book.next_due;
-        struct instant first = INSTANT_NEVER;
-        for (size_t i = 0; i < book.count; i++) {
-            if (book.list[i].state == DUTY_OPEN && instant_compare(book.list[i].due_at, first) < 0) {
-                first = book.list[i].due_at;
+    for (size_t b = 0; b < sizeof begins / sizeof begins[0]; b++) {
+        struct duty_book book;
+        duty_book_fill(fixture->arena, &book, history, instant_of(begins[b]));
+        assert_int_equal(book.list[0].state, b == 0 ? DUTY_OPEN : DUTY_OVERDUE);
+        while (!instant_is_never(book.next_due)) {
+            struct instant due = book.next_due;
+            struct instant first = INSTANT_NEVER;
+            for (size_t i = 0; i < book.count; i++) {
+                if (book.list[i].state == DUTY_OPEN && instant_compare(book.list[i].due_at, first) < 0) {
+                    first = book.list[i].due_at;
+                }
             }
+            assert_int_equal(due.ms, first.ms);
+            duty_book_pass(&book, due);
+            assert_int_equal(book.next_due.ms, due.ms); /* met at the due instant is met */
+            duty_book_pass(&book, instant_add_ms(due, 1));
+            assert_true(instant_compare(book.next_due, due) > 0);
         }
-        assert_int_equal(due.ms, first.ms);
-        duty_book_pass(&book, due);
-        assert_int_equal(book.next_due.ms, due.ms); /* met at the due instant is met */
-        duty_book_pass(&book, instant_add_ms(due, 1));
-        assert_true(instant_compare(book.next_due, due) > 0);
+        for (size_t i = 0; i < book.count; i++) {
+            assert_true(book.list[i].state != DUTY_OPEN || instant_is_never(book.list[i].due_at));
+        }
     }
 }
 

@@ -244,6 +244,51 @@ static void a_beginning_waits_for_the_entry_it_is_from(void **state)
                   "see of 2: open by 0, due 2024-03-07T23:59:59.999Z\n");
 }
 
+/* After another entry: not before it, and not once the way is closed again. */
+static void a_beginning_waits_until_its_way_is_open(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: letter}], begins: [{entry: assessment, "
+                                "after: {entry: visit, when: [{field: outcome, is: first}]}, "
+                                "after_unless: {entry: visit, when: [{field: outcome, is: second}]}}]"));
+    assert_duties(&small,
+                  "[{'type':'assessment','occurred_at':'2024-03-01T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'visit','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'assessment','occurred_at':'2024-03-03T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'visit','occurred_at':'2024-03-04T10:00:00Z','fields':{'outcome':'second'}},"
+                  "{'type':'assessment','occurred_at':'2024-03-05T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'visit','occurred_at':'2024-03-06T10:00:00Z','fields':{}},"
+                  "{'type':'assessment','occurred_at':'2024-03-07T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'visit','occurred_at':'2024-03-08T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'assessment','occurred_at':'2024-03-09T10:00:00Z','fields':{'outcome':'first'}}]",
+                  "2024-03-09T12:00:00Z",
+                  "see of 3: overdue by 0, due 2024-03-05T23:59:59.999Z\n"
+                  "see of 9: open by 0, due 2024-03-11T23:59:59.999Z\n");
+}
+
+/* Answers that came before a beginning are not for it: the next are. */
+static void a_beginning_after_the_answers_waits_for_the_next(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 9 days, met_by: [{entry: report}], begins: [{entry: visit, answer: "
+                                "{entry: letter, when: [{field: outcome, is: first}]}}]"));
+    static const char json[] =
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+        "{'type':'letter','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+        "{'type':'visit','occurred_at':'2024-03-03T10:00:00Z','fields':{}}%s]";
+    static const char answer[] =
+        ",{'type':'letter','occurred_at':'2024-03-04T10:00:00Z','fields':{'outcome':'%s'}}";
+    static const char first[] = "see of 1: open by 0, due 2024-03-10T23:59:59.999Z\n";
+    struct arena *arena = small.arena;
+    const char *at = "2024-03-05T00:00:00Z";
+    assert_duties(&small, arena_printf(arena, json, ""), at, first);
+    assert_duties(&small, arena_printf(arena, json, arena_printf(arena, answer, "second")), at, first);
+    assert_duties(&small, arena_printf(arena, json, arena_printf(arena, answer, "first")), at,
+                  arena_printf(arena, "%ssee of 3: open by 0, due 2024-03-12T23:59:59.999Z\n", first));
+}
+
 /* The last answer counts, and it fell with the first that no longer was as asked: what met the duty after
    that came too late. */
 static void a_duty_falls_with_the_first_answer_that_takes_it_back(void **state)
@@ -293,6 +338,29 @@ static void what_cancels_on_a_day_does_not_meet_what_begins_in_it(void **state)
                   "see of 2: open by 0, due 2024-03-03T23:59:59.999Z\n");
 }
 
+/* anchor `last`: of a day alone an entry meets what begins in that day when it did nothing else in the rule.
+ */
+static void what_met_a_line_or_began_one_does_not_meet_the_next(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "anchor: last, limit: 9 days, met_by: [{entry: [letter, visit]}], begins: "
+                                "[{entry: visit}]"));
+    static const char day[] = "[%s{'type':'%s','occurred_at':'2024-03-05','fields':{}},"
+                              "{'type':'visit','occurred_at':'2024-03-05T10:00:00Z','fields':{}}]";
+    static const char before[] = "{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},";
+    struct arena *arena = small.arena;
+    const char *at = "2024-03-06T00:00:00Z";
+    assert_duties(&small, arena_printf(arena, day, "", "letter"), at,
+                  "see of 2: met by 1, due 2024-03-14T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(arena, day, before, "letter"), at,
+                  "see of 1: met by 2, due 2024-03-10T23:59:59.999Z\n"
+                  "see of 3: open by 0, due 2024-03-14T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(arena, day, "", "visit"), at,
+                  "see of 1: met by 2, due 2024-03-14T23:59:59.999Z\n"
+                  "see of 2: open by 0, due 2024-03-14T23:59:59.999Z\n");
+}
+
 /* A day begins at its start and meets at its end; one that is not answered is no limit. */
 static void a_day_in_a_field_begins_and_limits(void **state)
 {
@@ -314,6 +382,27 @@ static void a_day_in_a_field_begins_and_limits(void **state)
                   "by-day of 2: open by 0, due never\n"
                   "by-hours of 2: open by 0, due 2024-06-05T13:00:00.000Z\n"
                   "by-time of 2: open by 0, due 2024-06-07T10:00:00.000Z\n");
+}
+
+/* What an entry asks first is a field like the others. */
+static void the_first_field_of_an_entry_begins_limits_and_ends(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("by-day",
+                         "limit: {field: until}, met_by: [{entry: letter}], begins: [{entry: stay}]")
+            RULE("by-hours", "limit: 3 hours, met_by: [{entry: letter}], begins: [{entry: stay, at: until}]")
+                RULE("later",
+                     "limit: 6 months, until: {age: 21, or_later: until}, met_by: [{entry: report}], "
+                     "begins: [{entry: stay}]"));
+    assert_duties(&small,
+                  "{'child':{'date_of_birth':'2003-03-05'},'entries':["
+                  "{'type':'report','occurred_at':'2024-02-01T09:00:00Z','fields':{}},"
+                  "{'type':'stay','occurred_at':'2024-03-01T10:00:00Z','fields':{'until':'2024-12-01'}}]}",
+                  "2024-03-05T12:00:00Z",
+                  "by-day of 2: open by 0, due 2024-12-01T23:59:59.999Z\n"
+                  "later of 2: open by 0, due 2024-09-01T22:59:59.999Z\n"
+                  "by-hours of 2: open by 0, due 2024-12-01T03:00:00.000Z\n");
 }
 
 /* Due with another duty: that of the entry it is from, while there is one and it stands. */
@@ -476,11 +565,15 @@ int main(void)
         cmocka_unit_test(an_entry_that_meets_itself_is_not_of_a_later_stage),
         cmocka_unit_test(an_entry_that_was_corrected_begins_on_the_ground_that_stands),
         cmocka_unit_test(an_entry_that_met_itself_begins_again_beside_what_is_open),
+        cmocka_unit_test(a_beginning_waits_until_its_way_is_open),
+        cmocka_unit_test(a_beginning_after_the_answers_waits_for_the_next),
         cmocka_unit_test(a_duty_falls_with_the_first_answer_that_takes_it_back),
         cmocka_unit_test(what_cancels_on_a_day_does_not_meet_what_begins_in_it),
+        cmocka_unit_test(what_met_a_line_or_began_one_does_not_meet_the_next),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),
+        cmocka_unit_test(the_first_field_of_an_entry_begins_limits_and_ends),
         cmocka_unit_test(a_duty_is_due_with_another_while_that_stands),
         cmocka_unit_test(a_limit_leads_to_one_other_duty_and_no_further),
         cmocka_unit_test(a_duty_that_repeats_ends_with_an_age),

@@ -59,6 +59,25 @@ static void an_open_duty_involves_its_owner_and_a_prompt_does_not(void **state)
         "agency health: recorded on the case 2024-01-02 ..........\n");
 }
 
+/* Each of several: of one agency more than one thing may be asked, and it is involved once. */
+static void every_duty_and_every_action_that_is_open_involves(void **state)
+{
+    assert_string_equal(
+        involved(*state,
+                 "[{'type':'referral','occurred_at':'2024-01-02T10:00:00Z','agency':'health','fields':{}},"
+                 "{'type':'police-protection-began','occurred_at':'2024-01-03T10:00:00Z','agency':"
+                 "'health','fields':{}},"
+                 "{'type':'action-agreed','occurred_at':'2024-01-04T10:00:00Z','agency':'health',"
+                 "'fields':{'action':'A','agency':'housing'}},"
+                 "{'type':'action-agreed','occurred_at':'2024-01-05T10:00:00Z','agency':'health',"
+                 "'fields':{'action':'B','agency':'education'}}]"),
+        "agency health: recorded on the case 2024-01-02 ..........\n"
+        "agency social-care: has a duty that is open 2024-01-02 ..........\n"
+        "agency police: has a duty that is open 2024-01-03 ..........\n"
+        "agency housing: has an action of the plan that is open 2024-01-04 ..........\n"
+        "agency education: has an action of the plan that is open 2024-01-05 ..........\n");
+}
+
 /* 11.40: who does it, until it is done; another agency may take it over. */
 static void an_open_action_involves_who_does_it(void **state)
 {
@@ -293,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_agency_is_involved_from_what_it_records),
         cmocka_unit_test(an_open_duty_involves_its_owner_and_a_prompt_does_not),
+        cmocka_unit_test(every_duty_and_every_action_that_is_open_involves),
         cmocka_unit_test(an_open_action_involves_who_does_it),
         cmocka_unit_test(who_is_invited_involves_their_agency),
         cmocka_unit_test(a_worker_is_brought_in_and_let_go_by_name),

@@ -138,6 +138,12 @@ static void who_knows_the_child_is_asked(void **state)
     assert_null(asked_with(&list, "knows the child (P"));
     struct list none = asked_to(*state, "strategy", "[]");
     assert_null(asked_with(&none, "knows the child"));
+    /* whom something was disclosed to is named first in that entry */
+    list =
+        asked_to(*state, "strategy",
+                 "[{'type':'disclosure','occurred_at':'2024-01-02','agency':'police','fields':{'to_agency':"
+                 "'housing'}}]");
+    assert_non_null(asked_with(&list, "(Housing)"));
 }
 
 static void a_text_that_was_kept_finds_its_agency(void **state)

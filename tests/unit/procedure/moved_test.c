@@ -153,7 +153,10 @@ static void a_case_stands_under_the_procedure_of_its_last_entry(void **state)
     struct instant early = instant_of("2024-05-01T00:00:00Z");
     struct instant then = instant_of("2024-05-04T00:00:00Z");
     struct instant late = instant_of("2024-05-06T00:00:00Z");
+    struct instant moved = instant_of("2024-05-05T10:00:00Z");
     assert_ptr_equal(pack_of_case(list, count, late, NULL), to);
+    assert_ptr_equal(pack_of_case(list, count, moved, NULL), to);
+    assert_ptr_equal(pack_of_case(list, count, instant_add_ms(moved, -1), NULL), fixture->pack);
     assert_ptr_equal(pack_of_case(list, count, then, to), fixture->pack);
     assert_ptr_equal(pack_of_case(list, count, early, to), to); /* nothing was recorded yet */
     assert_ptr_equal(pack_of_case(list, 0, late, to), to);

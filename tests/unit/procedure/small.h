@@ -41,7 +41,18 @@ static const char small_entries[] = "entries:\n"
                                     "        title: Letter\n"
                                     "        fields:\n"
                                     "          - {id: outcome, kind: code, codes: kind, label: Which?}\n"
-                                    "          - {id: again, kind: day, label: When again?}\n";
+                                    "          - {id: again, kind: day, label: When again?}\n"
+                                    "  - id: stay\n"
+                                    "    title: Stay\n"
+                                    "    verb: Record a stay\n"
+                                    "    paragraph: '1.8'\n"
+                                    "    recorded_by: [worker]\n"
+                                    "    summary: '{until}'\n"
+                                    "    pages:\n"
+                                    "      - id: main\n"
+                                    "        title: Stay\n"
+                                    "        fields:\n"
+                                    "          - {id: until, kind: day, label: Until when?}\n";
 
 static inline struct fixture small_pack(const struct fixture *fixture, const char *rules)
 {

@@ -699,6 +699,21 @@ static void what_was_long_ago_takes_only_its_own_changes_away(void **state)
     }
     world.looks[9].client = world.looks[10].client = 72;
     assert_int_equal(flags_of(&world, WATCH_TWO_PLACES, 3), 0);
+    static const struct {
+        int minutes[8];
+        size_t flags;
+    } cases[] = {
+        {{0, 1, 31, 60, 62, 63, 64, -1}, 1}, /* four within the hour, */
+        {{0, 1, 2, 32, 61, 62, 63, -1}, 0},  /* and three */
+        {{0, 31, 50, 70, 92, 93, -1}, 1},    /* the slow one at 31 counted never, and takes none away */
+    };
+    for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
+        world.look_count = 0;
+        for (int i = 0; cases[c].minutes[i] >= 0; i++) {
+            look(&world, at(&world, 1, 9, cases[c].minutes[i]), 3, 7, WATCH_OTHER, 71 + (uint64_t)(i % 2));
+        }
+        assert_int_equal(flags_of(&world, WATCH_TWO_PLACES, 3), cases[c].flags);
+    }
     arena_free(world.arena);
 }
 
