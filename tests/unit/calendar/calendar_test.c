@@ -379,6 +379,32 @@ static void a_zone_is_read_without_a_standard_input(void **state)
     assert_null(error);
 }
 
+/* From its first day to its last; what is no date may stand before and between. */
+static void a_bank_holiday_may_be_any_day_of_the_table(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "# of two centuries\ndate,title\n1950-01-01,a\n\n1950-01-02,b\n# and\n2149-12-31,c";
+    const struct calendar *calendar;
+    char path[] = "/tmp/calendar_testXXXXXX";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+    close(fd);
+    assert_null(calendar_open(arena, "Europe/London", path, &calendar));
+    unlink(path);
+    static const struct {
+        const char *day;
+        bool works;
+    } days[] = {{"1949-12-30", true},  {"1950-01-01", false}, {"1950-01-02", false}, {"1950-01-03", true},
+                {"2149-12-31", false}, {"2150-01-01", true},  {"2150-01-02", true}};
+    for (size_t i = 0; i < sizeof days / sizeof days[0]; i++) {
+        struct day day;
+        assert_true(day_parse(days[i].day, &day));
+        assert_int_equal(calendar_is_working_day(calendar, day), days[i].works);
+    }
+}
+
 static void a_wrong_zone_or_file_is_named(void **state)
 {
     (void)state;
@@ -405,7 +431,9 @@ static void a_wrong_zone_or_file_is_named(void **state)
     } files[] = {
         {"", ":1: "},
         {"date,title\n2024-01-01,a\n2024-13-01,b\n", ":3: "},
+        {"1949-12-31,a\n", ":1: "},
         {"2024-01-01,a\n\n1949-12-26,b\n", ":3: "},
+        {"2024-01-01,a\n2024-01-01,b\n", ":2: "},
         {"2024-01-01,a\n2150-12-26,b\n", ":2: "},
         {"2149-12-31,a\n2150-01-01,b\n", ":2: "},
         {"2024-01-01,a\ndate,title\n", ":2: "},
@@ -451,6 +479,7 @@ int main(void)
         cmocka_unit_test(clocks_change_on_the_second),
         cmocka_unit_test(the_last_line_of_the_holidays_may_lack_its_end),
         cmocka_unit_test(a_zone_is_read_without_a_standard_input),
+        cmocka_unit_test(a_bank_holiday_may_be_any_day_of_the_table),
         cmocka_unit_test(a_wrong_zone_or_file_is_named),
     };
     return cmocka_run_group_tests_name("calendar/calendar", tests, open_london, close_london);
