@@ -18,7 +18,8 @@ struct held;
 struct held_run {
     struct id stream;
     uint64_t seq;             /* of the last entry in it; 0: none is held */
-    uint8_t hash[HASH_BYTES]; /* of that entry */
+    uint8_t hash[HASH_BYTES]; /* of that entry, */
+    int pack;                 /* and its pack's number */
     size_t size;              /* sealed */
 };
 

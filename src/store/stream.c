@@ -192,9 +192,17 @@ static const char *name_broken(struct arena *arena, struct id stream, uint64_t s
                         (unsigned long long)seq, why);
 }
 
+/* The row of its key says where a record ends. */
+struct stream_end {
+    uint64_t seq;
+    uint8_t hash[HASH_BYTES];
+    int pack;
+};
+
 /* What is known of a stream before its key is. */
 static const struct error *load_head(struct store_reader *reader, struct arena *arena, struct id id,
-                                     struct stream *ret_stream, struct locked_key *ret_key)
+                                     struct stream *ret_stream, struct locked_key *ret_key,
+                                     struct stream_end *ret_end)
 {
     const struct error *error;
     struct stream stream = {.head = {.id = id}};
@@ -206,6 +214,10 @@ static const struct error *load_head(struct store_reader *reader, struct arena *
     stream.head.pack = sqlite3_column_int(row, 1);
     *ret_key = (struct locked_key){.record = id};
     ret_key->wrapped = column_blob(arena, row, 2, &ret_key->size);
+    *ret_end = (struct stream_end){.seq = (uint64_t)sqlite3_column_int64(row, 3),
+                                   .pack = sqlite3_column_int(row, 5)};
+    bool whole = column_bytes(row, 4, ret_end->hash, HASH_BYTES);
+    ret_end->seq = whole ? ret_end->seq : 0; /* which is the end of no record */
     sqlite3_reset(row);
     if (stream.head.pack != 0) {
         TRY(store_pack(reader->store, arena, stream.head.pack, &stream.pack));
@@ -214,23 +226,33 @@ static const struct error *load_head(struct store_reader *reader, struct arena *
     return NULL;
 }
 
-enum { WORTH_HOLDING = 8 };
+enum { MORE_THAN_HELD = 8 };
 
-/* Begins with what is held, when the row is the last entry of it. */
-static bool begin_with_held(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,
-                            const struct held_run *run, struct stream *stream)
+static bool ends_run(const struct held_run *run, uint64_t seq, const uint8_t hash[static HASH_BYTES])
+{
+    return seq == run->seq && memcmp(hash, run->hash, HASH_BYTES) == 0;
+}
+
+/* Whether the row is the last entry of what is held. */
+static bool row_ends_run(const struct held_run *run, sqlite3_stmt *row)
 {
     uint8_t hash[HASH_BYTES];
+    return column_bytes(row, 11, hash, HASH_BYTES) &&
+           ends_run(run, (uint64_t)sqlite3_column_int64(row, 0), hash);
+}
+
+/* Begins with what is held; false when it has gone meanwhile. */
+static bool begin_with_held(struct store_reader *reader, struct arena *arena, const struct held_run *run,
+                            struct stream *stream)
+{
     const void *plain;
     size_t size;
-    if ((uint64_t)sqlite3_column_int64(row, 0) != run->seq || !column_bytes(row, 11, hash, HASH_BYTES) ||
-        memcmp(hash, run->hash, HASH_BYTES) != 0 ||
-        !held_open(store_held(reader->store), arena, stream->key, run, &plain, &size)) {
+    if (!held_open(store_held(reader->store), arena, stream->key, run, &plain, &size)) {
         return false;
     }
     image_open(arena, plain, size, &stream->entries, &stream->count);
     stream->pack = stream->entries[stream->count - 1]->pack;
-    stream->head.pack = sqlite3_column_int(row, 2);
+    stream->head.pack = run->pack;
     stream->head.seq = run->seq;
     memcpy(stream->head.hash, run->hash, HASH_BYTES);
     return true;
@@ -242,9 +264,11 @@ static void hold(struct store_reader *reader, struct arena *arena, const struct 
 {
     const void *plain;
     size_t size;
-    if (stream->head.seq >= run.seq + WORTH_HOLDING && held_wants(store_held(reader->store), run.stream)) {
+    bool is_worth = run.seq == 0 || stream->head.seq >= run.seq + MORE_THAN_HELD;
+    if (is_worth && held_wants(store_held(reader->store), run.stream)) {
         run.seq = stream->head.seq;
         memcpy(run.hash, stream->head.hash, HASH_BYTES);
+        run.pack = stream->head.pack;
         image_make(arena, stream->entries, stream->count, &plain, &size);
         held_put(store_held(reader->store), arena, stream->key, &run, plain, size);
     }
@@ -290,21 +314,18 @@ static const struct error *load_row(struct store_reader *reader, struct arena *a
     return NULL;
 }
 
-static const struct error *load_entries(struct store_reader *reader, struct arena *arena, bool check_chain,
-                                        struct stream *stream, const char **ret_broken)
+/* Its rows, behind what is held of it where there is something. */
+static const struct error *load_rows(struct store_reader *reader, struct arena *arena, bool check_chain,
+                                     struct held_run *run, struct stream *stream, const char **ret_broken)
 {
     const struct error *error = NULL;
     struct id id = stream->head.id;
-    struct held_run run = {.stream = id};
-    if (!check_chain) {
-        held_find(store_held(reader->store), id, &run);
-    }
     sqlite3_stmt *row =
-        ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id), bind_number((int64_t)run.seq));
-    if (run.seq > 0 && (!next_row(arena, &reader->connection, row, &error) ||
-                        !begin_with_held(reader, arena, row, &run, stream))) {
+        ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id), bind_number((int64_t)run->seq));
+    if (run->seq > 0 && (!next_row(arena, &reader->connection, row, &error) || !row_ends_run(run, row) ||
+                         !begin_with_held(reader, arena, run, stream))) {
         TRY(error);
-        run.seq = 0;
+        run->seq = 0;
         row = ASK(&reader->connection, SQL_ENTRY_OF_STREAM, bind_id(&id), bind_number(0));
     }
     size_t room = stream->count;
@@ -315,9 +336,29 @@ static const struct error *load_entries(struct store_reader *reader, struct aren
             return broken;
         }
     }
-    TRY(error);
+    return error;
+}
+
+static const struct error *load_entries(struct store_reader *reader, struct arena *arena, bool check_chain,
+                                        const struct stream_end *end, struct stream *stream,
+                                        const char **ret_broken)
+{
+    struct held_run run = {.stream = stream->head.id};
+    if (!check_chain) {
+        held_find(store_held(reader->store), run.stream, &run);
+    }
+    if (run.seq > 0 && ends_run(&run, end->seq, end->hash) && begin_with_held(reader, arena, &run, stream)) {
+        return NULL;
+    }
+    TRY(load_rows(reader, arena, check_chain, &run, stream, ret_broken));
     if (stream->count == 0) { /* its key and its first entry were written as one */
-        *ret_broken = name_broken(arena, id, 1, "its entries are gone");
+        *ret_broken = name_broken(arena, stream->head.id, 1, "its entries are gone");
+        return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
+    }
+    if (stream->head.seq != end->seq || memcmp(stream->head.hash, end->hash, HASH_BYTES) != 0 ||
+        stream->head.pack != end->pack) {
+        *ret_broken =
+            name_broken(arena, stream->head.id, stream->head.seq, "it is not the last one that was recorded");
         return error_new(arena, ERROR_BROKEN_SEAL, "%s", *ret_broken);
     }
     hold(reader, arena, stream, run);
@@ -329,8 +370,9 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
 {
     struct stream stream;
     struct locked_key key;
+    struct stream_end end;
     *ret_broken = NULL;
-    TRY(load_head(reader, arena, id, &stream, &key));
+    TRY(load_head(reader, arena, id, &stream, &key, &end));
     const struct error *error = record_keys_open(arena, store_keyring(reader->store), &key, 1);
     if (error != NULL) {
         if (error->code == ERROR_BROKEN_SEAL) {
@@ -339,7 +381,7 @@ const struct error *stream_load(struct store_reader *reader, struct arena *arena
         return error;
     }
     stream.key = key.key;
-    TRY(load_entries(reader, arena, check_chain, &stream, ret_broken));
+    TRY(load_entries(reader, arena, check_chain, &end, &stream, ret_broken));
     *ret_stream = stream;
     return NULL;
 }
@@ -355,14 +397,15 @@ const struct error *store_streams_read(struct store_reader *reader, struct arena
                                        size_t count, struct stream *ret_streams)
 {
     struct locked_key *keys = arena_many(arena, struct locked_key, count);
+    struct stream_end *ends = arena_many(arena, struct stream_end, count);
     const char *broken;
     for (size_t i = 0; i < count; i++) {
-        TRY(load_head(reader, arena, ids[i], &ret_streams[i], &keys[i]));
+        TRY(load_head(reader, arena, ids[i], &ret_streams[i], &keys[i], &ends[i]));
     }
     TRY(record_keys_open(arena, store_keyring(reader->store), keys, count));
     for (size_t i = 0; i < count; i++) {
         ret_streams[i].key = keys[i].key;
-        TRY(load_entries(reader, arena, false, &ret_streams[i], &broken));
+        TRY(load_entries(reader, arena, false, &ends[i], &ret_streams[i], &broken));
     }
     return NULL;
 }

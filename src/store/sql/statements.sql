@@ -23,12 +23,12 @@ SELECT number FROM pack WHERE hash = $1
 SELECT bundle FROM pack WHERE number = $1
 
 -- name: pack_of_stream
-SELECT pack FROM entry WHERE stream = $1 ORDER BY seq DESC LIMIT 1
+SELECT last_pack FROM record_key WHERE stream = $1
 -- name: pack_all
 SELECT number, name, version, hash, bundle FROM pack ORDER BY number
 
 -- name: stream_key
-SELECT kind, pack, wrapped FROM record_key WHERE stream = $1
+SELECT kind, pack, wrapped, last_seq, last_hash, last_pack FROM record_key WHERE stream = $1
 -- name: stream_key_insert
 INSERT INTO record_key (stream, kind, pack, wrapped) VALUES ($1, $2, $3, $4)
 -- name: stream_of_kind
@@ -40,7 +40,7 @@ SELECT type, author, agency, label FROM entry WHERE stream = $1 AND seq = $2
 -- name: stream_all
 SELECT stream, kind FROM record_key WHERE stream > $1 ORDER BY stream LIMIT $2
 -- name: stream_head
-SELECT seq, hash FROM entry WHERE stream = $1 ORDER BY seq DESC LIMIT 1
+SELECT last_seq, last_hash FROM record_key WHERE stream = $1
 -- name: entry_insert
 INSERT INTO entry (stream, seq, id, pack, type, occurred_at, day_only, recorded_at, author, agency, label, body, hash)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
@@ -82,8 +82,8 @@ SELECT person FROM case_file WHERE case_id = $1
 -- name: case_of_person
 SELECT case_id FROM case_file WHERE person = $1 ORDER BY case_id
 -- name: case_head_all
-SELECT c.case_id, (SELECT MAX(e.seq) FROM entry AS e WHERE e.stream = c.case_id),
-(SELECT MAX(p.seq) FROM entry AS p WHERE p.stream = c.person) FROM case_file AS c ORDER BY c.case_id
+SELECT c.case_id, k.last_seq, p.last_seq FROM case_file AS c JOIN record_key AS k ON k.stream = c.case_id
+JOIN record_key AS p ON p.stream = c.person ORDER BY c.case_id
 -- name: case_put
 INSERT INTO case_file (case_id, person, reference, is_open) VALUES ($1, $2, $3, $4)
 ON CONFLICT (case_id) DO UPDATE SET person = excluded.person, is_open = excluded.is_open

@@ -125,9 +125,11 @@ static void what_is_read_again_is_what_was_recorded(void **state)
     }
 }
 
-static void entries_before_the_last_are_not_read_again(void **state)
+static void entries_that_are_held_are_not_read_again(void **state)
 {
     (void)state;
+    static const char *const ends[] = {"last_hash = zeroblob(32)", "last_hash = x'00'", "last_seq = 12",
+                                       "last_seq = 14"};
     struct id id = id_of_case(make_case(12));
     struct stream stream;
     read_often(id, 3);
@@ -136,29 +138,91 @@ static void entries_before_the_last_are_not_read_again(void **state)
     stream = read_often(id, 1);
     assert_int_equal(stream.count, 13);
     assert_string_equal(mark_of(&stream, 5), "entry 5");
-    /* the last entry is another: nothing is taken from memory any more, and the fault is found */
-    change_file("UPDATE entry SET hash = zeroblob(32) WHERE seq = 13");
-    assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
-    change_file("UPDATE entry SET hash = x'00' WHERE seq = 13");
-    assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
-    change_file("DELETE FROM entry WHERE seq = 13");
-    assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
+    /* where the record ends otherwise nothing is taken from memory any more, and the fault is found */
+    change_file("CREATE TABLE kept AS SELECT * FROM record_key");
+    for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
+        change_file(arena_printf(arena, "UPDATE record_key SET %s WHERE last_seq = 13", ends[i]));
+        assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
+        change_file("UPDATE record_key SET (last_seq, last_hash) = "
+                    "(SELECT last_seq, last_hash FROM kept WHERE kept.stream = record_key.stream)");
+        assert_null(read_stream(id, &stream));
+    }
     change_file("DELETE FROM entry");
+    change_file("UPDATE record_key SET last_seq = last_seq + 1");
     assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
 }
 
-static void one_that_is_read_once_or_is_short_is_not_held(void **state)
+static void a_record_whose_end_was_cut_off_is_not_read(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *change;
+        const char *back;
+        const char *says;
+    } cuts[] = {
+        {"UPDATE record_key SET last_pack = last_pack + 1", "UPDATE record_key SET last_pack = last_pack - 1",
+         "entry 13: it is not the last one that was recorded"},
+        {"UPDATE record_key SET last_hash = x'' WHERE last_seq = 13",
+         "UPDATE record_key SET last_hash = (SELECT hash FROM entry WHERE seq = 13) WHERE last_seq = 13",
+         "entry 13: it is not the last one that was recorded"},
+        {"UPDATE record_key SET last_hash = zeroblob(32) WHERE last_seq = 13",
+         "UPDATE record_key SET last_hash = (SELECT hash FROM entry WHERE seq = 13) WHERE last_seq = 13",
+         "entry 13: it is not the last one that was recorded"},
+        {"DELETE FROM entry WHERE seq = 13", "SELECT 1",
+         "entry 12: it is not the last one that was recorded"},
+    };
+    struct id id = id_of_case(make_case(12));
+    struct stream stream;
+    change_file(loosen);
+    for (size_t i = 0; i < sizeof cuts / sizeof cuts[0]; i++) {
+        change_file(cuts[i].change);
+        const struct error *error = read_stream(id, &stream);
+        assert_non_null(error);
+        assert_int_equal(error->code, ERROR_BROKEN_SEAL);
+        assert_non_null(strstr(error->detail, cuts[i].says));
+        change_file(cuts[i].back);
+    }
+}
+
+static void one_that_is_read_once_is_not_held(void **state)
 {
     (void)state;
     struct id once = id_of_case(make_case(12));
-    struct id brief = id_of_case(make_case(5));
+    struct id brief = id_of_case(make_case(1));
     struct stream stream;
     read_often(once, 1);
-    read_often(brief, 5);
+    read_often(brief, 2);
     change_file(loosen);
-    change_file("UPDATE entry SET body = x'00' WHERE seq = 5");
+    change_file("UPDATE entry SET body = x'00' WHERE seq = 2");
     assert_int_equal(read_stream(once, &stream)->code, ERROR_BROKEN_SEAL);
-    assert_int_equal(read_stream(brief, &stream)->code, ERROR_BROKEN_SEAL);
+    stream = read_often(brief, 1);
+    assert_string_equal(mark_of(&stream, 2), "entry 2");
+}
+
+/* What was held is sealed again when eight more were added, and not for each of them. */
+static void what_has_grown_is_held_anew(void **state)
+{
+    (void)state;
+    struct reference reference = make_case(12);
+    struct id id = id_of_case(reference);
+    struct stream stream;
+    uint64_t seq;
+    read_often(id, 3);
+    change_file(loosen);
+    for (int i = 14; i <= 20; i++) {
+        work_good(work_entry(&work, arena, reference.text, arena_printf(arena, "entry %d", i), &seq),
+                  "entry");
+    }
+    read_often(id, 3);
+    change_file("CREATE TABLE kept AS SELECT * FROM entry WHERE seq = 14");
+    change_file("UPDATE entry SET body = x'00' WHERE seq = 14");
+    assert_int_equal(read_stream(id, &stream)->code, ERROR_BROKEN_SEAL);
+    change_file("UPDATE entry SET body = (SELECT body FROM kept) WHERE seq = 14");
+    work_good(work_entry(&work, arena, reference.text, "entry 21", &seq), "entry");
+    read_often(id, 3);
+    change_file("UPDATE entry SET body = x'00' WHERE seq = 14");
+    stream = read_often(id, 1);
+    assert_string_equal(mark_of(&stream, 14), "entry 14");
 }
 
 static void what_was_added_since_is_read_behind_it(void **state)
@@ -385,8 +449,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(what_is_read_again_is_what_was_recorded, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(entries_before_the_last_are_not_read_again, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(one_that_is_read_once_or_is_short_is_not_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(entries_that_are_held_are_not_read_again, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_record_whose_end_was_cut_off_is_not_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_is_read_once_is_not_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_has_grown_is_held_anew, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_added_since_is_read_behind_it, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_a_record_that_is_disposed_of_nothing_is_read, set_up, tear_down),
         cmocka_unit_test_setup_teardown(the_oldest_make_room, set_up, tear_down),
