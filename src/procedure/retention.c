@@ -2,9 +2,9 @@
 
 struct day birthday_of(struct day birth, int age)
 {
-    int year = 0;
-    int month = 0;
-    int day = 0;
+    int year;
+    int month;
+    int day;
     struct day birthday;
     day_to_civil(birth, &year, &month, &day);
     if (!day_from_civil(year + age, month, day, &birthday)) {

@@ -446,6 +446,71 @@ static void a_duty_is_due_with_another_while_that_stands(void **state)
         "whole of 4: open by 0, due 2024-03-12T23:59:59.999Z\n");
 }
 
+/* The entry it is from is of the same round: none that opened the case again came between. */
+static void a_duty_is_from_an_entry_of_its_own_round(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("whole",
+                         "limit: 9 days, met_by: [{entry: letter}], begins: [{entry: [visit, report]}]")
+            RULE("part",
+                 "limit: {duty: whole}, met_by: [{entry: letter}], begins: [{entry: assessment, from: "
+                 "{entry: [visit, report], when: [{field: danger, is: yes}]}}]"));
+    static const char json[] =
+        "[{'type':'report','occurred_at':'2024-02-01T09:00:00Z','fields':{'danger':'yes'}},%s"
+        "{'type':'assessment','occurred_at':'2024-02-04T10:00:00Z','fields':{'outcome':'first'}}]";
+    static const char visit[] =
+        "{'type':'visit','occurred_at':'2024-02-02T10:00:00Z','fields':{'danger':'yes'}},";
+    static const char again[] = "{'type':'report','occurred_at':'2024-02-03T10:00:00Z','fields':{}},";
+    static const char later[] =
+        "{'type':'visit','occurred_at':'2024-02-03T11:00:00Z','fields':{'danger':'yes'}},";
+    static const struct {
+        const char *first;
+        const char *second;
+        const char *due;
+    } cases[] = {{"", "", "2024-02-10T23:59:59.999Z"},
+                 {visit, "", "2024-02-11T23:59:59.999Z"},
+                 {visit, again, NULL},
+                 {again, later, "2024-02-12T23:59:59.999Z"}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *between = arena_printf(small.arena, "%s%s", cases[i].first, cases[i].second);
+        struct found found =
+            duties_of(&small, arena_printf(small.arena, json, between), "2024-02-05T00:00:00Z");
+        const struct duty *part = &found.list[found.count - 1];
+        assert_string_equal(part->rule->id, "part");
+        assert_int_equal(part->due_at.ms,
+                         cases[i].due == NULL ? INSTANT_NEVER.ms : instant_of(cases[i].due).ms);
+    }
+}
+
+/* "At or after" it: at the same instant it meets it, whichever was recorded first. */
+static void what_happened_at_the_same_instant_meets_a_duty(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 3 hours, met_by: [{entry: letter}], begins: [{entry: visit}]"));
+    static const char json[] = "[{'type':'letter','occurred_at':'2024-03-01T10:00:00.%sZ','fields':{}},"
+                               "{'type':'visit','occurred_at':'2024-03-01T10:00:00.001Z','fields':{}}]";
+    assert_duties(&small, arena_printf(small.arena, json, "001"), "2024-03-01T12:00:00Z",
+                  "see of 2: met by 1, due 2024-03-01T13:00:00.001Z\n");
+    assert_duties(&small, arena_printf(small.arena, json, "000"), "2024-03-01T12:00:00Z",
+                  "see of 2: open by 0, due 2024-03-01T13:00:00.001Z\n");
+}
+
+/* At the very moment that it is due it is met in time. */
+static void a_duty_is_met_in_time_at_its_last_moment(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 3 hours, met_by: [{entry: letter}], begins: [{entry: visit}]"));
+    static const char json[] = "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+                               "{'type':'letter','occurred_at':'2024-03-01T13:00:00.%s','fields':{}}]";
+    assert_duties(&small, arena_printf(small.arena, json, "000Z"), "2024-03-02T00:00:00Z",
+                  "see of 1: met by 2, due 2024-03-01T13:00:00.000Z\n");
+    assert_duties(&small, arena_printf(small.arena, json, "001Z"), "2024-03-02T00:00:00Z",
+                  "see of 1: met-late by 2, due 2024-03-01T13:00:00.000Z\n");
+}
+
 /* Of a limit that leads over a third duty no time follows. */
 static void a_limit_leads_to_one_other_duty_and_no_further(void **state)
 {
@@ -575,6 +640,9 @@ int main(void)
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),
         cmocka_unit_test(the_first_field_of_an_entry_begins_limits_and_ends),
         cmocka_unit_test(a_duty_is_due_with_another_while_that_stands),
+        cmocka_unit_test(a_duty_is_from_an_entry_of_its_own_round),
+        cmocka_unit_test(what_happened_at_the_same_instant_meets_a_duty),
+        cmocka_unit_test(a_duty_is_met_in_time_at_its_last_moment),
         cmocka_unit_test(a_limit_leads_to_one_other_duty_and_no_further),
         cmocka_unit_test(a_duty_that_repeats_ends_with_an_age),
         cmocka_unit_test(an_entry_with_two_grounds_begins_one_duty_on_the_first),

@@ -320,6 +320,24 @@ static void who_is_asked_for_two_reasons_is_asked_once_and_needed_if_either_says
     }
 }
 
+/* Also the agency that the procedure names first, and the last. */
+static void each_agency_that_knows_the_child_is_asked(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct code_list *agencies = pack_codes(fixture->pack, "agency");
+    struct invitee knows = invitee_of(fixture, "knows-the-child");
+    struct fixture own = with_invitees(fixture, &knows, 1);
+    for (size_t a = 0; a < agencies->code_count; a++) {
+        struct list list = asked_to(&own, "strategy",
+                                    arena_printf(fixture->arena,
+                                                 "[{'type':'child-views','occurred_at':'2024-01-02','agency':"
+                                                 "'%s','fields':{'views':'V'}}]",
+                                                 agencies->codes[a].id));
+        assert_int_equal(list.count, 1);
+        assert_string_equal(list.asked[0].agency, agencies->codes[a].id);
+    }
+}
+
 /* 11.12: who referred the child says whom they trust; no agency is known of that worker. */
 static void the_trusted_worker_of_the_referral_is_asked_until_another_is_named(void **state)
 {
@@ -551,6 +569,7 @@ int main(void)
         cmocka_unit_test(what_was_dealt_with_is_not_put_again),
         cmocka_unit_test(a_quorum_counts_agencies_once_and_those_who_are_needed),
         cmocka_unit_test(who_is_asked_for_two_reasons_is_asked_once_and_needed_if_either_says_so),
+        cmocka_unit_test(each_agency_that_knows_the_child_is_asked),
         cmocka_unit_test(the_trusted_worker_of_the_referral_is_asked_until_another_is_named),
         cmocka_unit_test(a_list_of_names_is_not_somebody_by_name),
         cmocka_unit_test(each_text_of_a_list_is_put),

@@ -160,6 +160,7 @@ static void a_case_stands_under_the_procedure_of_its_last_entry(void **state)
     assert_ptr_equal(pack_of_case(list, count, then, to), fixture->pack);
     assert_ptr_equal(pack_of_case(list, count, early, to), to); /* nothing was recorded yet */
     assert_ptr_equal(pack_of_case(list, 0, late, to), to);
+    assert_ptr_equal(pack_of_case(list, 1, late, to), fixture->pack); /* and here one entry */
     assert_ptr_equal(pack_of_case(old, 1, late, to), to);
 }
 
