@@ -100,7 +100,7 @@ const struct position *position_of(struct arena *arena, const struct history *hi
         const struct mark *mark = &pack->marks[m];
         since[m] = mark->has_span ? span_since(arena, history, mark, at) : NULL;
         marks[m] = since[m] != NULL || (mark->rule >= 0 && rule_is_open(position, mark->rule)) ||
-                   (mark->age_under > 0 && age >= 0 && age < mark->age_under);
+                   (age >= 0 && age < mark->age_under);
     }
     position->marks = marks;
     position->mark_since = since;

@@ -2,8 +2,8 @@
  * Until when a record is kept. Pure: the rules of the pack, what is known of the record, and the day asked.
  *
  * - An open case is kept; so is a held record, and one to which no rule applies.
- * - Of the rules that apply the one that keeps the record longest decides. It is kept on that last day too,
- *   and due on the day after.
+ * - Of the rules that apply the one that keeps the record longest decides, and of several as long the first.
+ *   It is kept on that last day too, and due on the day after.
  * - Months are counted by the calendar: the same day of the month, or that month's last day.
  * - Who was born on 29 February has their birthday on 1 March in common years. Where the birth is not known,
  *   the child counts as born on the day the record began: no child is older than that makes them too young.

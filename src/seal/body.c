@@ -26,7 +26,7 @@ static void seal_bytes(struct arena *arena, const uint8_t *key, const void *plac
     uint8_t *sealed = arena_alloc(arena, size + SEAL_OVERHEAD);
     sealed[0] = SEAL_VERSION;
     randombytes_buf(sealed + 1, NONCE);
-    unsigned long long written = 0;
+    unsigned long long written;
     must(crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + 1 + NONCE, &written, plain, size, place,
                                                     place_size, NULL, sealed + 1, key) == 0);
     must(written == size + TAG);

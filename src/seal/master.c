@@ -173,7 +173,7 @@ static const struct error *read_new(struct arena *arena, const char *source, cha
 
 static const struct error *read_passphrase(struct arena *arena, const char *source, char *ret_text)
 {
-    int64_t fd = 0;
+    int64_t fd;
     if (strcmp(source, "ask:") == 0) {
         return ask("Passphrase of the keystore", ret_text)
                    ? NULL

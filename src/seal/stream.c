@@ -81,7 +81,7 @@ const struct error *stream_seal(struct arena *arena, const struct keyring *keyri
         size_t got;
         TRY(read_full(arena, in, plain, PIECE, &got));
         last = got < PIECE;
-        unsigned long long size = 0;
+        unsigned long long size;
         crypto_secretstream_xchacha20poly1305_push(&state, sealed, &size, plain, got, header, 17,
                                                    last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
                                                         : 0);
@@ -121,18 +121,18 @@ const struct error *stream_open(struct arena *arena, const struct keyring *keyri
                                                          hold_backup_key(keyring->hold)) == 0);
     uint8_t *plain = arena_alloc(arena, PIECE);
     uint8_t *sealed = arena_alloc(arena, SEALED_PIECE);
-    uint8_t tag = 0;
-    while (tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL) {
+    uint8_t tag;
+    do {
         TRY(read_full(arena, in, sealed, SEALED_PIECE, &got));
         if (got == 0) {
             return error_new(arena, ERROR_BROKEN_SEAL, "the backup is cut off");
         }
-        unsigned long long size = 0;
+        unsigned long long size;
         if (crypto_secretstream_xchacha20poly1305_pull(&state, plain, &size, &tag, sealed, got, header, 17) !=
             0) {
             return error_new(arena, ERROR_BROKEN_SEAL, "the backup was changed or cut off");
         }
         TRY(write_full(arena, out, plain, (size_t)size));
-    }
+    } while (tag != crypto_secretstream_xchacha20poly1305_TAG_FINAL);
     return NULL; /* the last piece is never a full one: what lay behind it was read with it, and refused */
 }

@@ -25,6 +25,7 @@ static void a_child_is_under_16_until_the_birthday_begins_in_local_time(void **s
 {
     assert_true(under_16(*state, "2008-07-15", "2024-07-14T22:59:59.999Z"));
     assert_false(under_16(*state, "2008-07-15", "2024-07-14T23:00:00.000Z"));
+    assert_true(under_16(*state, "2024-07-01", "2024-07-14T23:00:00.000Z")); /* of no years yet */
 }
 
 static void one_born_on_29_february_is_16_on_the_leap_day(void **state)
@@ -238,7 +239,9 @@ static const char small_rules[] =
     "     limit: 2 days, begins: [{entry: visit}], met_by: [{entry: letter}]}\n"
     "marks:\n"
     "  - {id: to-keep, title: T, tone: red, text: X, paragraph: '1.9', duty: keep}\n"
+    "  - {id: to-assess, title: T, tone: red, text: X, paragraph: '1.9', duty: assess}\n"
     "gates:\n"
+    "  - {id: assessed, paragraph: '1.9', entry: stay, message: M, require: [{no_mark: to-assess}]}\n"
     "  - {id: once, paragraph: '1.9', entry: report, message: M, require: [{lacks: {entry: letter}}]}\n"
     "  - {id: kept, paragraph: '1.9', entry: details, message: M, when: [{age_from: 16}],\n"
     "     require: [{no_mark: to-keep}, {no_duty_open: keep}]}\n"
@@ -325,6 +328,24 @@ static void a_mark_may_follow_from_a_prompt(void **state)
     assert_false(marked(&small, position_at(&small, json, "2024-03-09T12:00:00Z"), "to-keep"));
 }
 
+/* Also from the first that the procedure names. */
+static void a_mark_may_follow_from_the_first_duty(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const char json[] = "[{'type':'report','occurred_at':'2024-03-04T10:00:00Z','fields':{'told_at':"
+                               "'2024-03-04T10:00:00Z'}}%s]";
+    static const char assessed[] =
+        ",{'type':'assessment','occurred_at':'2024-03-04T11:00:00Z','fields':{'outcome':'first'}}";
+    assert_int_equal(pack_rule(small.pack, "assess")->index, 0);
+    const char *at = "2024-03-04T12:00:00Z";
+    const struct position *open = position_at(&small, arena_printf(small.arena, json, ""), at);
+    assert_true(marked(&small, open, "to-assess"));
+    assert_string_equal(ways_of(&small, open, "assessed"), "assessment -;");
+    const struct position *met = position_at(&small, arena_printf(small.arena, json, assessed), at);
+    assert_false(marked(&small, met, "to-assess"));
+    assert_string_equal(ways_of(&small, met, "assessed"), "");
+}
+
 static void what_stands_against_a_gate_leads_to_the_form_that_ends_it(void **state)
 {
     struct fixture small = small_pack(*state, small_rules);
@@ -407,6 +428,7 @@ int main(void)
         cmocka_unit_test(a_gate_asks_that_something_is_not_there),
         cmocka_unit_test(a_gate_applies_by_the_age_of_the_child),
         cmocka_unit_test(a_mark_may_follow_from_a_prompt),
+        cmocka_unit_test(a_mark_may_follow_from_the_first_duty),
         cmocka_unit_test(what_stands_against_a_gate_leads_to_the_form_that_ends_it),
         cmocka_unit_test(what_is_arranged_for_later_has_not_begun),
         cmocka_unit_test(what_is_left_open_stands_since_its_own_beginning),

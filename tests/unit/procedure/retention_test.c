@@ -111,6 +111,8 @@ static void the_rule_that_keeps_it_longest_decides(void **state)
     assert_int_equal(ask(&pack, &young, "2033-03-02").state, RETENTION_DUE);
     struct retention_facts older = closed_case("1990-01-01");
     assert_string_equal(ask(&pack, &older, "2024-01-01").rule->id, "closed");
+    struct retention_facts both = closed_case("2001-02-28");
+    assert_string_equal(ask(&pack, &both, "2024-01-01").rule->id, "closed"); /* as long: the first */
 }
 
 static void a_child_whose_birth_is_not_known_counts_as_born_when_the_record_began(void **state)
