@@ -361,6 +361,26 @@ static void what_met_a_line_or_began_one_does_not_meet_the_next(void **state)
                   "see of 2: open by 0, due 2024-03-14T23:59:59.999Z\n");
 }
 
+/* same_round: what opened the case again begins a round of its own. */
+static void what_cancels_in_a_round_leaves_that_before_alone(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 9 days, met_by: [{entry: letter}], cancelled_by: [{entry: visit, "
+                                "same_round: report}], begins: [{entry: report}]"));
+    assert_int_equal(pack_type(small.pack, "report")->index, 0);
+    assert_duties(&small,
+                  "[{'type':'report','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+                  "{'type':'visit','occurred_at':'2024-03-02T10:00:00Z','fields':{}},"
+                  "{'type':'report','occurred_at':'2024-03-03T10:00:00Z','fields':{}},"
+                  "{'type':'report','occurred_at':'2024-03-04T10:00:00Z','fields':{}},"
+                  "{'type':'visit','occurred_at':'2024-03-05T10:00:00Z','fields':{}}]",
+                  "2024-03-06T00:00:00Z",
+                  "see of 1: cancelled by 0, due 2024-03-10T23:59:59.999Z\n"
+                  "see of 3: open by 0, due 2024-03-12T23:59:59.999Z\n"
+                  "see of 4: cancelled by 0, due 2024-03-13T23:59:59.999Z\n");
+}
+
 /* A day begins at its start and meets at its end; one that is not answered is no limit. */
 static void a_day_in_a_field_begins_and_limits(void **state)
 {
@@ -635,6 +655,7 @@ int main(void)
         cmocka_unit_test(a_duty_falls_with_the_first_answer_that_takes_it_back),
         cmocka_unit_test(what_cancels_on_a_day_does_not_meet_what_begins_in_it),
         cmocka_unit_test(what_met_a_line_or_began_one_does_not_meet_the_next),
+        cmocka_unit_test(what_cancels_in_a_round_leaves_that_before_alone),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),

@@ -408,10 +408,79 @@ static void each_of_several_conditions_must_hold(void **state)
     assert_true(case_holds(position, &(struct conditions){NULL, 0}));
 }
 
+static const struct condition holding = {.kind = CONDITION_NO_MARK};
+static const struct condition failing = {.kind = CONDITION_MARK};
+static const struct condition of_form = {.kind = CONDITION_UNANSWERED}; /* not known before it is typed */
+
+/* None, one or two of them, in each order: `number` is one of 13. */
+static struct conditions conditions_of(struct arena *arena, int number)
+{
+    const struct condition *const kinds[] = {&holding, &failing, &of_form};
+    struct condition *list = arena_many(arena, struct condition, 2);
+    size_t count = number == 0 ? 0 : number <= 3 ? 1 : 2;
+    list[0] = *kinds[number <= 3 ? (number + 2) % 3 : (number - 4) / 3];
+    list[1] = *kinds[number <= 3 ? 0 : (number - 4) % 3];
+    return (struct conditions){list, count};
+}
+
+static size_t count_of(const struct conditions *conditions, enum condition_kind kind)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < conditions->count; i++) {
+        count += conditions->list[i].kind == kind ? 1 : 0;
+    }
+    return count;
+}
+
+/* It applies when all hold of `when`, and then asks all of `require` and one of `require_any`. */
+static void a_gate_is_explained_and_refuses_by_each_of_its_conditions(void **state)
+{
+    const struct fixture *fixture = *state;
+    enum { LISTS = 13 };
+    struct conditions lists[LISTS];
+    const struct position *position = position_at(fixture, "[]", "2024-01-01T00:00:00Z");
+    const struct entry_type *type = pack_type(fixture->pack, "case-closed");
+    const struct entry entry = {.type = type, .occurred = {.day = {19723}}};
+    bool *types = arena_many(fixture->arena, bool, fixture->pack->type_count);
+    types[type->index] = true;
+    for (int i = 0; i < LISTS; i++) {
+        lists[i] = conditions_of(fixture->arena, i);
+    }
+    for (int i = 0; i < LISTS * LISTS * LISTS; i++) {
+        struct gate gate = {.types = types,
+                            .when = lists[i % LISTS],
+                            .require = lists[i / LISTS % LISTS],
+                            .require_any = lists[i / LISTS / LISTS]};
+        struct pack pack = *fixture->pack;
+        struct history history = *position->history;
+        struct position own = *position;
+        pack.gates = &gate;
+        pack.gate_count = 1;
+        history.pack = &pack;
+        own.history = &history;
+        const struct gate_view *views;
+        size_t count;
+        bool applies = count_of(&gate.when, CONDITION_MARK) == 0;
+        bool all = count_of(&gate.require, CONDITION_NO_MARK) == gate.require.count;
+        bool any = gate.require_any.count == 0 || count_of(&gate.require_any, CONDITION_NO_MARK) > 0;
+        gates_explain(fixture->arena, &own, type, &views, &count);
+        assert_int_equal(count, 1);
+        assert_int_equal(views[0].applies, applies);
+        assert_int_equal(views[0].passed, all && any);
+        bool of_case = count_of(&gate.when, CONDITION_UNANSWERED) == 0 &&
+                       count_of(&gate.require, CONDITION_UNANSWERED) == 0 &&
+                       count_of(&gate.require_any, CONDITION_UNANSWERED) == 0;
+        if (of_case) {
+            assert_int_equal(gate_refuses(&own, &gate, &entry), applies && !(all && any));
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_of_several_conditions_must_hold),
+        cmocka_unit_test(a_gate_is_explained_and_refuses_by_each_of_its_conditions),
         cmocka_unit_test(a_child_is_under_16_until_the_birthday_begins_in_local_time),
         cmocka_unit_test(one_born_on_29_february_is_16_on_the_leap_day),
         cmocka_unit_test(an_unknown_birth_or_one_to_come_marks_nobody),
