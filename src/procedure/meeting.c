@@ -240,43 +240,39 @@ static bool still_stands(const struct position *position, const struct agenda_pa
            duty_runs(position->prompts, position->prompt_count, part->until_rule, known);
 }
 
-static void put(struct agenda_item *item, const char **texts, const struct value *value)
+/* Counts them first, and puts them when there is room for them. */
+static void put(struct agenda_item *item, const char **texts, const char *text)
+{
+    if (texts != NULL) {
+        texts[item->put_count] = text;
+    }
+    item->put_count++;
+}
+
+static void put_value(struct agenda_item *item, const char **texts, const struct value *value)
 {
     if (value->kind == VALUE_TEXT) {
-        texts[item->put_count++] = value->text;
+        put(item, texts, value->text);
     }
     for (size_t i = 0; value->kind == VALUE_TEXTS && i < value->list.count; i++) {
-        texts[item->put_count++] = value_texts(value)[i];
+        put(item, texts, value_texts(value)[i]);
     }
 }
 
-static void put_all(struct arena *arena, const struct position *position, const struct meeting_kind *kind,
-                    struct agenda_item *item)
+static void put_all(const struct position *position, const struct known *dealt, struct agenda_item *item,
+                    const char **texts)
 {
     const struct history *history = position->history;
     const struct agenda_part *part = item->part;
-    const struct known *dealt = last_dealt(history, kind, part);
-    for (int pass = 0; pass < 2; pass++) {
-        size_t room = 0;
-        const char **texts = pass == 0 ? NULL : arena_many(arena, const char *, item->put_count + 1);
-        item->put_count = 0;
-        item->puts = texts;
-        for (size_t i = 0; i < history->count; i++) {
-            const struct known *known = &history->list[i];
-            for (size_t p = 0; p < part->put_count; p++) {
-                if (!drawn_from(history, &part->puts[p], known) ||
-                    !still_stands(position, part, dealt, known)) {
-                    continue;
-                }
-                const struct value *value = &known->values[part->puts[p].field];
-                if (pass == 0) {
-                    room += value->kind == VALUE_TEXTS ? value->list.count : 1;
-                } else {
-                    put(item, texts, value);
-                }
+    item->put_count = 0;
+    item->puts = texts;
+    for (size_t i = 0; i < history->count; i++) {
+        const struct known *known = &history->list[i];
+        for (size_t p = 0; p < part->put_count; p++) {
+            if (drawn_from(history, &part->puts[p], known) && still_stands(position, part, dealt, known)) {
+                put_value(item, texts, &known->values[part->puts[p].field]);
             }
         }
-        item->put_count = pass == 0 ? room : item->put_count;
     }
 }
 
@@ -292,7 +288,9 @@ void meeting_agenda(struct arena *arena, const struct position *position, const 
             continue;
         }
         struct agenda_item item = {.part = part};
-        put_all(arena, position, kind, &item);
+        const struct known *dealt = last_dealt(position->history, kind, part);
+        put_all(position, dealt, &item, NULL);
+        put_all(position, dealt, &item, arena_many(arena, const char *, item.put_count));
         /* a part that lives by what is put there, and by nothing else */
         bool only_put = part->put_count > 0 && part->when.count == 0 && part->when_any.count == 0;
         if (!only_put || item.put_count > 0) {

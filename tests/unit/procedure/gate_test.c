@@ -242,6 +242,9 @@ static const char small_rules[] =
     "  - {id: to-assess, title: T, tone: red, text: X, paragraph: '1.9', duty: assess}\n"
     "gates:\n"
     "  - {id: assessed, paragraph: '1.9', entry: stay, message: M, require: [{no_mark: to-assess}]}\n"
+    "  - {id: second-way, paragraph: '1.9', entry: stay, message: M,\n"
+    "     require: [{has: {entry: visit, when: [{field: person, answered: true}, {field: outcome, is: "
+    "second}]}}]}\n"
     "  - {id: once, paragraph: '1.9', entry: report, message: M, require: [{lacks: {entry: letter}}]}\n"
     "  - {id: kept, paragraph: '1.9', entry: details, message: M, when: [{age_from: 16}],\n"
     "     require: [{no_mark: to-keep}, {no_duty_open: keep}]}\n"
@@ -361,6 +364,7 @@ static void what_stands_against_a_gate_leads_to_the_form_that_ends_it(void **sta
     assert_string_equal(ways_of(&small, with, "out-of-danger"), "");
     /* one code is put into the form, of several the author of the entry chooses; each form once */
     assert_string_equal(ways_of(&small, without, "many-ways"), "visit -;assessment outcome=second;");
+    assert_string_equal(ways_of(&small, without, "second-way"), "visit outcome=second;");
 }
 
 /* Recorded today for next week: it is known, and has not begun. */

@@ -152,6 +152,11 @@ static void a_text_that_was_kept_finds_its_agency(void **state)
     struct list list = asked_to(fixture, "strategy", "[]");
     const struct asked *team = asked_with(&list, "Allocated team");
     assert_true(meeting_asked_of(fixture->arena, fixture->pack, list.asked, list.count, team->text).needed);
+    for (size_t i = 0; i < list.count; i++) {
+        struct asked same = meeting_asked_of(fixture->arena, fixture->pack, list.asked, list.count,
+                                             arena_copy(fixture->arena, list.asked[i].text));
+        assert_ptr_equal(same.text, list.asked[i].text);
+    }
     struct asked known =
         meeting_asked_of(fixture->arena, fixture->pack, list.asked, list.count, "Mr Lark, HEALTH");
     assert_string_equal(known.agency, "health");
@@ -317,6 +322,11 @@ static void who_is_asked_for_two_reasons_is_asked_once_and_needed_if_either_says
         struct list list = asked_to(&own, "strategy", "[]");
         assert_int_equal(list.count, 1);
         assert_int_equal(list.asked[0].needed, way != 0);
+        const struct invitee behind[] = {invitee_of(*state, "local-policing-unit"), both[0], both[1]};
+        own = with_invitees(*state, behind, 3);
+        list = asked_to(&own, "strategy", "[]");
+        assert_int_equal(list.count, 2);
+        assert_int_equal(list.asked[1].needed, way != 0);
     }
 }
 

@@ -184,6 +184,29 @@ static void a_case_that_was_moved_very_often_still_has_its_duties(void **state)
     assert_int_equal(duty->begun_at.ms, instant_of("2024-05-06T10:00:00Z").ms);
 }
 
+/* It is kept over thirty-two moves, and counted anew after one more. */
+static void a_time_is_kept_over_so_many_moves(void **state)
+{
+    const struct fixture *fixture = *state;
+    const struct pack *packs[2] = {other_pack(fixture), other_pack(fixture)};
+    enum { MOST = 32 };
+    const struct entry *list[MOST + 2];
+    size_t count =
+        write_under(fixture, fixture->pack,
+                    "[{'type':'referral','occurred_at':'2024-05-03T15:00:00Z','fields':{'notified_at':"
+                    "'2024-05-03T15:00:00Z'}}]",
+                    list, 0);
+    for (int moves = 1; moves <= MOST + 1; moves++) {
+        char json[120];
+        snprintf(json, sizeof json, "[{'type':'event','occurred_at':'2024-05-05T10:%02d:00Z','fields':{}}]",
+                 moves);
+        count = write_under(fixture, packs[moves % 2], json, list, count);
+        const struct duty *duty =
+            duty_at(fixture, packs[moves % 2], list, count, "decide-next-step", "2024-05-05T11:00:00Z");
+        assert_int_equal(duty->due_at.ms == instant_of("2024-05-04T15:00:00Z").ms, moves <= MOST);
+    }
+}
+
 /* Each duty keeps the time that it had itself; what would be moved now is counted the same way. */
 static void each_of_two_duties_keeps_its_own_time(void **state)
 {
@@ -230,6 +253,7 @@ int main(void)
         cmocka_unit_test(a_pack_that_says_nothing_takes_no_case),
         cmocka_unit_test(a_case_stands_under_the_procedure_of_its_last_entry),
         cmocka_unit_test(a_case_that_was_moved_very_often_still_has_its_duties),
+        cmocka_unit_test(a_time_is_kept_over_so_many_moves),
         cmocka_unit_test(each_of_two_duties_keeps_its_own_time),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);

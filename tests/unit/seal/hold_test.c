@@ -2,6 +2,7 @@
  * ends. */
 #include "seal/hold.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -90,6 +91,38 @@ static void what_the_process_gives_is_what_a_command_gives(void **state)
                      ERROR_DISPOSED);
     keyring_free(inside);
     keyring_free(held);
+}
+
+/* A descriptor that is 0 is one like the others: a server may be started without a standard input. */
+static void without_a_standard_input_keys_are_made_opened_and_held(void **state)
+{
+    (void)state;
+    struct key_place other = {arena_printf(arena, "%s/other", folder),
+                              arena_printf(arena, "%s/other-keystore", folder)};
+    const char *copy = arena_printf(arena, "%s/copy", folder);
+    struct keystore_state said;
+    struct keyring *inside;
+    struct keyring *held;
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    int input = dup(STDIN_FILENO);
+    assert_int_equal(close(STDIN_FILENO), 0);
+    errno = EEXIST;
+    assert_null(keyring_create(arena, &other, clock_now()));
+    assert_null(keyring_open(arena, &other, &inside));
+    assert_null(keyring_copy(arena, &other, copy, &said));
+    assert_null(keyring_rotate(arena, &other, NULL));
+    assert_null(keyring_put_back(arena, &other, other.keystore, &said));
+    assert_null(keyring_hold(arena, &other, NULL, &held));
+    assert_null(record_key_new(arena, held, (struct id){{4}}, &key, wrapped));
+    assert_null(record_key_open(arena, inside, (struct id){{4}}, wrapped, sizeof wrapped, &key));
+    keyring_free(held);
+    keyring_free(inside);
+    assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+    close(input);
+    unlink(other.source);
+    unlink(other.keystore);
+    unlink(copy);
 }
 
 static void a_keystore_that_does_not_open_is_said_by_name(void **state)
@@ -634,6 +667,7 @@ int main(void)
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(what_the_process_gives_is_what_a_command_gives),
+        CASE(without_a_standard_input_keys_are_made_opened_and_held),
         CASE(a_keystore_that_does_not_open_is_said_by_name),
         CASE(unusual_numbers_are_slowed),
         CASE(who_is_slowed_is_told_of_once_an_hour),
