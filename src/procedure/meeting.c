@@ -146,8 +146,9 @@ void meeting_asked(struct arena *arena, const struct position *position, const s
 {
     const struct pack *pack = position->history->pack;
     size_t agencies = pack_codes(pack, "agency")->code_count;
+    /* as one that knows the child no agency is asked twice */
     struct askings askings = {arena, position,
-                              arena_many(arena, struct asked, pack->invitee_count * (agencies + 1)), 0};
+                              arena_many(arena, struct asked, pack->invitee_count + agencies), 0};
     for (size_t i = 0; i < pack->invitee_count; i++) {
         const struct invitee *invitee = &pack->invitees[i];
         if (!is_for(position, kind, invitee->kinds, &invitee->when, &invitee->when_any)) {

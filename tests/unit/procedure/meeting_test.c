@@ -337,7 +337,11 @@ static void each_agency_that_knows_the_child_is_asked(void **state)
     const struct code_list *agencies = pack_codes(fixture->pack, "agency");
     struct invitee knows = invitee_of(fixture, "knows-the-child");
     struct fixture own = with_invitees(fixture, &knows, 1);
+    const char *all = "";
     for (size_t a = 0; a < agencies->code_count; a++) {
+        all = arena_printf(fixture->arena,
+                           "%s%s{'type':'child-views','occurred_at':'2024-01-02','agency':'%s','fields':{}}",
+                           all, a == 0 ? "" : ",", agencies->codes[a].id);
         struct list list = asked_to(&own, "strategy",
                                     arena_printf(fixture->arena,
                                                  "[{'type':'child-views','occurred_at':'2024-01-02','agency':"
@@ -346,6 +350,7 @@ static void each_agency_that_knows_the_child_is_asked(void **state)
         assert_int_equal(list.count, 1);
         assert_string_equal(list.asked[0].agency, agencies->codes[a].id);
     }
+    assert_int_equal(asked_to(&own, "strategy", in_list(fixture, all)).count, agencies->code_count);
 }
 
 /* 11.12: who referred the child says whom they trust; no agency is known of that worker. */
