@@ -21,8 +21,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -36,10 +39,20 @@ static int kinds;
 static unsigned left; /* until one of them fails; 0: none does */
 static int cause;
 enum { NOBODY, ASKER, HOLDER };
+/* What the process that holds the keys says of itself. */
+struct shut {
+    int dumpable;
+    int no_new_rights;
+    int death_signal;
+    int files; /* that are open, besides the three */
+    rlim_t core;
+    bool speaks_to_nobody;
+};
 static struct {
     atomic_bool failed;
     atomic_int bends, cuts; /* who does, of what it sends */
-} * shared;                 /* with the process that holds the keys */
+    struct shut shut;
+} * shared; /* with the process that holds the keys */
 static int allocated;
 static pid_t asker;
 static unsigned times_sent; /* by the asker */
@@ -123,6 +136,23 @@ void __wrap_sodium_free(void *bytes)
     __real_sodium_free(bytes);
 }
 
+static struct shut how_shut(void)
+{
+    struct shut shut = {.dumpable = prctl(PR_GET_DUMPABLE),
+                        .no_new_rights = prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0)};
+    struct rlimit core;
+    struct stat output;
+    prctl(PR_GET_PDEATHSIG, &shut.death_signal);
+    for (int fd = STDERR_FILENO + 1; fd < 1024; fd++) {
+        shut.files += fcntl(fd, F_GETFD) >= 0 ? 1 : 0;
+    }
+    getrlimit(RLIMIT_CORE, &core);
+    shut.core = core.rlim_max;
+    shut.speaks_to_nobody =
+        __real_fstat64(STDOUT_FILENO, &output) == 0 && output.st_rdev == makedev(1, 3); /* /dev/null */
+    return shut;
+}
+
 ssize_t __real_send(int fd, const void *bytes, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags);
 ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
@@ -130,6 +160,9 @@ ssize_t __wrap_send(int fd, const void *bytes, size_t size, int flags)
     uint8_t sent[REQUEST_BYTES];
     const int who = getpid() == asker ? ASKER : HOLDER;
     times_sent += who == ASKER ? 1 : 0;
+    if (who == HOLDER) {
+        shared->shut = how_shut();
+    }
     if (fails(PROCESS | INTERRUPTED)) {
         return -1;
     }
@@ -739,6 +772,48 @@ static void what_is_refused_for_the_moment_is_asked_four_times_more(void **state
     }
 }
 
+static pid_t child_of(pid_t parent)
+{
+    char path[64];
+    const char *text;
+    size_t size;
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
+    assert_null(file_read(arena, path, 4096, &text, &size));
+    return (pid_t)strtol(text, NULL, 10);
+}
+
+/* Nothing of it may be seen from outside, nothing of the other's is kept, and a signal to all ends it not. */
+static void the_process_is_shut_off(void **state)
+{
+    (void)state;
+    static const int signals[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE, SIGQUIT};
+    struct keyring *keyring;
+    put_back_all();
+    int first = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+    int output = dup(STDOUT_FILENO);
+    assert_true(first > STDERR_FILENO && output > STDERR_FILENO);
+    assert_int_equal(dup2(first, 1023), 1023);
+    assert_int_equal(dup2(first, STDOUT_FILENO), STDOUT_FILENO);
+    const struct error *error = keyring_hold(arena, &place, NULL, &keyring);
+    assert_int_equal(dup2(output, STDOUT_FILENO), STDOUT_FILENO);
+    assert_null(error);
+    assert_null(record_opens(keyring));
+    assert_int_equal(shared->shut.dumpable, 0);
+    assert_int_equal(shared->shut.no_new_rights, 1);
+    assert_int_equal(shared->shut.death_signal, SIGKILL);
+    assert_int_equal(shared->shut.files, 1); /* what it is asked by */
+    assert_int_equal(shared->shut.core, 0);
+    assert_true(shared->shut.speaks_to_nobody);
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        assert_int_equal(kill(child_of(getpid()), signals[i]), 0);
+        assert_null(record_opens(keyring));
+    }
+    keyring_free(keyring);
+    close(first);
+    close(output);
+    close(1023);
+}
+
 static void a_process_whose_parent_went_before_it_began_ends(void **state)
 {
     (void)state;
@@ -749,16 +824,6 @@ static void a_process_whose_parent_went_before_it_began_ends(void **state)
     is_orphan = false;
     assert_int_equal(code_of(error), ERROR_KEY);
     assert_string_equal(error->detail, "the process that holds the keys has ended");
-}
-
-static pid_t child_of(pid_t parent)
-{
-    char path[64];
-    const char *text;
-    size_t size;
-    (void)snprintf(path, sizeof path, "/proc/%d/task/%d/children", (int)parent, (int)parent);
-    assert_null(file_read(arena, path, 4096, &text, &size));
-    return (pid_t)strtol(text, NULL, 10);
 }
 
 static void without_the_process_every_question_says_so(void **state)
@@ -985,6 +1050,7 @@ int main(void)
         CASE(what_is_interrupted_goes_on),
         CASE(a_message_that_is_none_is_refused_by_either_end),
         CASE(what_is_refused_for_the_moment_is_asked_four_times_more),
+        CASE(the_process_is_shut_off),
         CASE(a_process_whose_parent_went_before_it_began_ends),
         CASE(without_the_process_every_question_says_so),
         CASE(the_process_reads_a_passphrase_from_the_descriptor_it_was_given),
