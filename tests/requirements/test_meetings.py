@@ -178,13 +178,21 @@ def who_knows_the_child_is_asked_answers_and_comes_and_too_few_means_again(progr
     names = {text: name.replace("who", "came") for name, text in page.form("/answers")["fields"]
              if name.startswith("who")}
     police = names["Local policing unit (Police)"]
-    page.send({police: "apologies", names["Specialist: Dr Okoro (Health)"]: "coming"}, action="/answers")
+    refused = page.send({}, action="/answers")
+    assert refused.status == 422, "nobody has answered"
+    refused.says("Say what at least one of them answered")
+    doctor = names["Specialist: Dr Okoro (Health)"]
+    said = page.send({police: "apologies", doctor: "coming"}, action="/answers")
+    said.says("Answers to invitations recorded", "Who comes?", "Who cannot come?", "Who has not answered yet?")
+    again = manager.open("/cases/%s/meetings/%d/answers" % (case, arranged))
+    assert again.form("/answers")["choices"][police] == ["coming", "apologies"], "an answer is not taken back"
     answers = manager.entries(case, "invitations-answered")[-1]["fields"]
     assert answers["apologies"] == ["Local policing unit (Police)"]
     assert answers["coming"] == ["Specialist: Dr Okoro (Health)"]
     # held without the police
     page = hold_page(manager, case)
     assert page.typed(police, "/hold") == ["apologies"], "the answer stands on the page of the chair"
+    page.says("Said that they come")
     sent = {**everybody_came(page), **dealt(page, case), police: "apologies",
             "c%s-attended_more" % case: ["Mr Fox, Housing"]}
     record = page.send(sent, go="record", action="/hold")

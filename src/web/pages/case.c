@@ -9,11 +9,6 @@
 
 enum { LATEST = 5 };
 
-static bool is_unmet(const struct duty *duty)
-{
-    return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
-}
-
 /* Overdue first, then by due time; those without a due time last: later than any instant. */
 static int by_due(const void *a, const void *b)
 {
@@ -29,7 +24,7 @@ static const struct duty **duties_of(struct ui *ui, const struct duty *duties, s
     const struct duty **list = arena_many(ui->arena, const struct duty *, all);
     size_t count = 0;
     for (size_t i = 0; i < all; i++) {
-        if (is_unmet(&duties[i]) == unmet) {
+        if (case_duty_unmet(&duties[i]) == unmet) {
             list[count++] = &duties[i];
         }
     }
@@ -38,15 +33,6 @@ static const struct duty **duties_of(struct ui *ui, const struct duty *duties, s
     }
     *ret_count = count;
     return list;
-}
-
-static const char *title_of(struct ui *ui, const struct duty *duty)
-{
-    if (duty->key == NULL || duty->key->kind == VALUE_NONE) {
-        return duty->rule->title;
-    }
-    return arena_printf(ui->arena, "%s: %s", duty->rule->title,
-                        show_value(ui->arena, ui->pack, NULL, duty->key));
 }
 
 static const char *paragraph(struct ui *ui, const char *number)
@@ -67,7 +53,8 @@ static void write_open(struct ui *ui, const struct case_frame *frame, const stru
         const char *path = case_meeting_path(ui, frame, duty, &verb);
         bool has_due = !instant_is_never(duty->due_at);
         struct ui_cell *row = &cells[i * 4];
-        row[0] = (struct ui_cell){.text = title_of(ui, duty), .under = paragraph(ui, duty->rule->paragraph)};
+        row[0] = (struct ui_cell){.text = case_duty_title(ui, duty),
+                                  .under = paragraph(ui, duty->rule->paragraph)};
         row[1] =
             (struct ui_cell){.text = words.tag,
                              .tone = words.tone,
@@ -209,8 +196,8 @@ static void write_done(struct ui *ui, const struct case_frame *frame)
         const struct duty *duty = duties[count - 1 - i];
         struct standing_words words =
             show_standing(ui->arena, ui->pack, duty->state, duty->due_at, duty->met_at, frame->view->at);
-        cells[i * 3] =
-            (struct ui_cell){.text = title_of(ui, duty), .under = paragraph(ui, duty->rule->paragraph)};
+        cells[i * 3] = (struct ui_cell){.text = case_duty_title(ui, duty),
+                                        .under = paragraph(ui, duty->rule->paragraph)};
         cells[i * 3 + 1] = (struct ui_cell){.text = words.tag, .tone = words.tone, .under = words.left};
         cells[i * 3 + 2] = (struct ui_cell){.text = show_instant(ui->arena, ui->pack, duty->begun_at)};
     }
@@ -287,39 +274,9 @@ static void write_latest(struct ui *ui, const struct case_frame *frame)
     ui_link(ui, "The whole chronology", case_frame_path(ui, frame, "/chronology"));
 }
 
-/* What the entry just recorded brought about. */
-static void write_outcome(struct ui *ui, const struct case_view *view, uint64_t seq)
-{
-    const char *text = "";
-    for (size_t i = 0; i < view->position->duty_count; i++) {
-        const struct duty *duty = &view->position->duties[i];
-        bool begun = duty->begun_by != NULL && duty->begun_by->entry->seq == seq;
-        bool met = duty->met_by != NULL && duty->met_by->entry->seq == seq;
-        if (met) {
-            text = arena_printf(ui->arena, "%sMet%s: %s.\n", text,
-                                duty->state == DUTY_MET_LATE ? " late" : "", title_of(ui, duty));
-        } else if (begun && is_unmet(duty)) {
-            text =
-                instant_is_never(duty->due_at)
-                    ? arena_printf(ui->arena, "%sBegun: %s, as soon as possible.\n", text, title_of(ui, duty))
-                    : arena_printf(ui->arena, "%sBegun: %s, due %s.\n", text, title_of(ui, duty),
-                                   show_instant(ui->arena, ui->pack, duty->due_at));
-        }
-    }
-    for (size_t i = 0; i < view->entry_count; i++) {
-        if (view->entries[i]->seq == seq) {
-            ui_banner(ui, true, arena_printf(ui->arena, "%s recorded", view->entries[i]->type->title), text);
-        }
-    }
-}
-
 static void write_notices(struct ui *ui, const struct case_frame *frame)
 {
-    const char *done = request_query(ui->request, "done");
-    int64_t seq;
-    if (done != NULL && number_parse(done, 1, INT64_MAX, &seq)) {
-        write_outcome(ui, frame->view, (uint64_t)seq);
-    }
+    case_outcome_write(ui, frame);
     const char *saved = request_query(ui->request, "saved");
     if (saved != NULL && strcmp(saved, "draft") == 0) {
         ui_banner(ui, true, "Your draft is saved", "It waits for you under My work. Only you can see it.");

@@ -1,5 +1,6 @@
 #include "web/pages/case_frame.h"
 
+#include "base/text.h"
 #include "calendar/calendar.h"
 
 #include <string.h>
@@ -181,4 +182,53 @@ const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, con
         }
     }
     return NULL;
+}
+
+bool case_duty_unmet(const struct duty *duty)
+{
+    return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
+}
+
+const char *case_duty_title(struct ui *ui, const struct duty *duty)
+{
+    if (duty->key == NULL || duty->key->kind == VALUE_NONE) {
+        return duty->rule->title;
+    }
+    return arena_printf(ui->arena, "%s: %s", duty->rule->title,
+                        show_value(ui->arena, ui->pack, NULL, duty->key));
+}
+
+/* What the entry just recorded brought about. */
+static void write_outcome(struct ui *ui, const struct case_view *view, uint64_t seq)
+{
+    const char *text = "";
+    for (size_t i = 0; i < view->position->duty_count; i++) {
+        const struct duty *duty = &view->position->duties[i];
+        bool begun = duty->begun_by != NULL && duty->begun_by->entry->seq == seq;
+        bool met = duty->met_by != NULL && duty->met_by->entry->seq == seq;
+        if (met) {
+            text = arena_printf(ui->arena, "%sMet%s: %s.\n", text,
+                                duty->state == DUTY_MET_LATE ? " late" : "", case_duty_title(ui, duty));
+        } else if (begun && case_duty_unmet(duty)) {
+            text = instant_is_never(duty->due_at)
+                       ? arena_printf(ui->arena, "%sBegun: %s, as soon as possible.\n", text,
+                                      case_duty_title(ui, duty))
+                       : arena_printf(ui->arena, "%sBegun: %s, due %s.\n", text, case_duty_title(ui, duty),
+                                      show_instant(ui->arena, ui->pack, duty->due_at));
+        }
+    }
+    for (size_t i = 0; i < view->entry_count; i++) {
+        if (view->entries[i]->seq == seq) {
+            ui_banner(ui, true, arena_printf(ui->arena, "%s recorded", view->entries[i]->type->title), text);
+        }
+    }
+}
+
+void case_outcome_write(struct ui *ui, const struct case_frame *frame)
+{
+    const char *done = request_query(ui->request, "done");
+    int64_t seq;
+    if (done != NULL && number_parse(done, 1, INT64_MAX, &seq)) {
+        write_outcome(ui, frame->view, (uint64_t)seq);
+    }
 }

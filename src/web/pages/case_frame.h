@@ -23,6 +23,12 @@ const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const
 const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, const struct duty *duty,
                               const char **ret_verb);
 
+bool case_duty_unmet(const struct duty *duty); /* open or overdue */
+/* With what it is kept apart by, where it is. */
+const char *case_duty_title(struct ui *ui, const struct duty *duty);
+/* What the entry of ?done=SEQ brought about, just recorded; nothing without one. */
+void case_outcome_write(struct ui *ui, const struct case_frame *frame);
+
 /* Progress over time of each part of the exit strategy, and direct work; nothing when there is none. */
 void case_progress_write(struct ui *ui, const struct case_frame *frame);
 

@@ -1,4 +1,4 @@
-#include "web/pages/case_frame.h"
+#include "web/pages/meeting_sheet.h"
 #include "web/pages/pages.h"
 
 #include "base/text.h"
@@ -187,6 +187,31 @@ const struct error *page_case_plans(struct request *request, struct reply *reply
 
 /* ---- meetings ---- */
 
+/* Who of those invited comes, cannot come, and has not said; nothing before the first answer. */
+static void write_who_comes(struct ui *ui, const struct case_view *view, const struct meeting *meeting)
+{
+    static const char *const answers[] = {"coming", "apologies", ""};
+    const struct entry_type *type = pack_type(view->pack, meeting_answers_type);
+    const struct value *invited = meeting_value(meeting->arranged, "invited");
+    struct ui_row rows[3];
+    size_t count = 0;
+    for (size_t a = 0; a < 3 && type != NULL && invited->kind == VALUE_TEXTS; a++) {
+        const struct field *field = entry_type_field(type, answers[a]);
+        const char *who = "";
+        for (size_t i = 0; i < invited->list.count; i++) {
+            const char *one = value_texts(invited)[i];
+            if (text_equal(meeting_answer(view, meeting->kind, meeting->arranged, one), answers[a])) {
+                who = arena_printf(ui->arena, "%s%s%s", who, who[0] == '\0' ? "" : "\n", one);
+            }
+        }
+        if (who[0] != '\0' && (field != NULL || count > 0)) {
+            rows[count++] = (struct ui_row){.key = field == NULL ? "Who has not answered yet?" : field->label,
+                                            .value = {.text = who}};
+        }
+    }
+    ui_summary(ui, rows, count);
+}
+
 static void write_meeting(struct ui *ui, const struct case_frame *frame, const struct meeting *meeting)
 {
     if (meeting->held != NULL) {
@@ -210,6 +235,7 @@ static void write_meeting(struct ui *ui, const struct case_frame *frame, const s
                          : show_value(ui->arena, ui->pack, starts, &meeting->arranged->values[starts->index]);
     ui_h3(ui, arena_printf(ui->arena, "%s%s%s", meeting->kind->title, at[0] == '\0' ? "" : ", ", at));
     write_answers(ui, meeting->arranged);
+    write_who_comes(ui, frame->view, meeting);
     if (recordable(ui, frame, PART_MEETING, STEP_END) != NULL &&
         pack_meeting(ui->pack, meeting->kind == NULL ? NULL : meeting->kind->id) != NULL) {
         const char *path = arena_printf(ui->arena, "%s/meetings/%llu", frame->path,
@@ -227,6 +253,7 @@ const struct error *page_case_meetings(struct request *request, struct reply *re
     TRY(case_frame_read(request, &frame));
     struct ui *ui = case_frame_begin(request, &frame, "Meetings", "meetings");
     const struct case_state *state = frame.view->state;
+    case_outcome_write(ui, &frame);
     if (frame.view->pack->meeting_count > 0 && recordable(ui, &frame, PART_MEETING, STEP_BEGIN) != NULL) {
         ui_link(ui, "Arrange a meeting: who must be asked, and its agenda",
                 arena_printf(ui->arena, "%s/meetings/arrange", frame.path));

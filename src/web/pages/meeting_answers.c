@@ -4,13 +4,11 @@
 
 #include <string.h>
 
-static const char answers_type[] = "invitations-answered";
-
 static const struct error *begin(struct request *request, struct meeting_sheet *sheet,
                                  const struct entry_type **ret_type)
 {
     TRY(meeting_sheet_read(request, sheet));
-    *ret_type = pack_type(sheet->pack, answers_type);
+    *ret_type = pack_type(sheet->pack, meeting_answers_type);
     if (*ret_type == NULL) {
         return error_of(ERROR_NOT_FOUND);
     }
@@ -21,15 +19,19 @@ static const struct error *begin(struct request *request, struct meeting_sheet *
 static void write_page(struct request *request, struct meeting_sheet *sheet, const struct attendance *rows,
                        size_t count, const struct error *faults, struct reply *reply)
 {
-    const struct case_view *view = sheet->children[0].frame.view;
+    const struct known *arranged = sheet->children[0].arranged;
+    const struct value *starts = meeting_value(arranged, "starts_at");
     struct ui *ui = case_frame_begin(request, &sheet->children[0].frame, "Answers to invitations", NULL);
     ui->faults = faults;
     ui->back = arena_printf(ui->arena, "%s/meetings", sheet->children[0].frame.path);
     ui->back_text = "Back to meetings";
-    ui_title(ui, arena_printf(ui->arena, "%s, %s", view->child.full_name, sheet->kind->code->title),
-             "Answers to invitations");
+    ui_title(ui, meeting_children(ui, sheet), "Answers to invitations");
+    ui_text(ui, starts->kind != VALUE_MOMENT
+                    ? sheet->kind->code->title
+                    : arena_printf(ui->arena, "%s, %s", sheet->kind->code->title,
+                                   show_moment(ui->arena, ui->pack, starts->moment)));
     ui_form(ui, arena_printf(ui->arena, "%s/answers", sheet->path));
-    meeting_attendance_write(ui, sheet, rows, count, "coming", "apologies", "");
+    meeting_attendance_write(ui, sheet, rows, count, false);
     ui_button(ui, BUTTON_MAIN, "Record the answers", NULL, NULL);
     ui_form_end(ui);
     ui_finish(ui, reply, faults == NULL ? 200 : 422);
@@ -67,6 +69,16 @@ static const struct value *values_of(struct arena *arena, const struct meeting_s
     return values;
 }
 
+static bool somebody_answered(const struct attendance *rows, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].answer[0] != '\0') {
+            return true;
+        }
+    }
+    return false;
+}
+
 const struct error *page_meeting_answers_post(struct request *request, struct reply *reply)
 {
     struct meeting_sheet *sheet = arena_one(request->arena, struct meeting_sheet);
@@ -75,6 +87,13 @@ const struct error *page_meeting_answers_post(struct request *request, struct re
     struct recorded recorded;
     TRY(begin(request, sheet, &type));
     size_t count = meeting_attendance(request->arena, sheet, typed_of_request(request), &rows);
+    if (!somebody_answered(rows, count)) {
+        write_page(request, sheet, rows, count,
+                   error_field(request->arena, ERROR_INVALID, "came0", NULL,
+                               "Say what at least one of them answered"),
+                   reply);
+        return NULL;
+    }
     struct part_entry *entries = arena_many(request->arena, struct part_entry, sheet->count);
     struct case_part *parts = arena_many(request->arena, struct case_part, sheet->count);
     for (size_t i = 0; i < sheet->count; i++) {

@@ -162,8 +162,7 @@ static void write_child(struct ui *ui, const struct holding *holding, const stru
 static void write_who_came(struct ui *ui, const struct holding *holding)
 {
     ui_part(ui, "Who came");
-    meeting_attendance_write(ui, &holding->sheet, holding->rows, holding->row_count, "came", "apologies",
-                             "absent");
+    meeting_attendance_write(ui, &holding->sheet, holding->rows, holding->row_count, true);
     for (size_t i = 0; i < holding->sheet.count; i++) {
         const struct meeting_child *child = &holding->sheet.children[i];
         const char *name = arena_printf(ui->arena, "%sattended_more", child->prefix);
@@ -190,17 +189,6 @@ static void write_danger(struct ui *ui, const struct holding *holding)
             ui_warning(ui, arena_printf(ui->arena, "%s: %s", view->child.full_name, mark->text));
         }
     }
-}
-
-static const char *child_names(struct ui *ui, const struct holding *holding)
-{
-    const char *names = "";
-    for (size_t i = 0; i < holding->sheet.count; i++) {
-        const struct case_view *view = holding->sheet.children[i].frame.view;
-        names = arena_printf(ui->arena, "%s%s%s, %s", names, i == 0 ? "" : "; ", view->child.full_name,
-                             view->reference.text);
-    }
-    return names;
 }
 
 /* What is asked once for all, and what follows from who came, is said of each child. */
@@ -233,7 +221,7 @@ void holding_write(struct request *request, const struct holding *holding, int s
     const char *title = sheet->kind->code->title;
     struct ui *ui = case_frame_begin(request, &sheet->children[0].frame, title, NULL);
     ui->faults = holding->faults;
-    ui_title(ui, child_names(ui, holding), title);
+    ui_title(ui, meeting_children(ui, sheet), title);
     if (status >= 500) {
         ui_banner(ui, false, "It could not be recorded",
                   "What you typed is kept on this page. Wait a moment and try again.");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 enum { MOST_ROWS = 200, MOST_LINES = 200 };
+const char meeting_answers_type[] = "invitations-answered";
 
 const struct value *meeting_value(const struct known *known, const char *name)
 {
@@ -170,6 +171,17 @@ const struct error *meeting_sheet_read(struct request *request, struct meeting_s
     return NULL;
 }
 
+const char *meeting_children(struct ui *ui, const struct meeting_sheet *sheet)
+{
+    const char *names = "";
+    for (size_t i = 0; i < sheet->count; i++) {
+        const struct case_view *view = sheet->children[i].frame.view;
+        names = arena_printf(ui->arena, "%s%s%s, %s", names, i == 0 ? "" : "; ", view->child.full_name,
+                             view->reference.text);
+    }
+    return names;
+}
+
 /* ---- who came ---- */
 
 /* The name of a choice: the text itself would break in an address or an id. */
@@ -202,17 +214,15 @@ static bool is_among(const struct value *texts, const char *who)
     return false;
 }
 
-/* The last answer to the invitation to a meeting of that kind. */
-static const char *answered(const struct meeting_sheet *sheet, const struct meeting_child *child,
-                            const char *who)
+const char *meeting_answer(const struct case_view *view, const struct code *kind,
+                           const struct known *arranged, const char *who)
 {
-    const struct history *history = child->frame.view->history;
+    const struct history *history = view->history;
     for (size_t i = history->count; i > 0; i--) {
         const struct known *known = &history->list[i - 1];
-        const struct value *kind = meeting_value(known, "kind");
-        if (strcmp(known->type->id, "invitations-answered") != 0 || kind->kind != VALUE_CODE ||
-            kind->code != sheet->kind->code ||
-            (child->arranged != NULL && known->entry->seq < child->arranged->entry->seq)) {
+        const struct value *of = meeting_value(known, "kind");
+        if (strcmp(known->type->id, meeting_answers_type) != 0 || of->kind != VALUE_CODE ||
+            of->code != kind || (arranged != NULL && known->entry->seq < arranged->entry->seq)) {
             continue;
         }
         if (is_among(meeting_value(known, "coming"), who)) {
@@ -238,11 +248,12 @@ size_t meeting_attendance(struct arena *arena, const struct meeting_sheet *sheet
                 i++;
             }
             if (i == count) {
-                const char *typed_before = typed_answer(arena, typed, child->asked[a].text);
-                rows[count++] = (struct attendance){
-                    .asked = child->asked[a],
-                    .answer =
-                        typed_before != NULL ? typed_before : answered(sheet, child, child->asked[a].text)};
+                const char *who = child->asked[a].text;
+                const char *typed_before = typed_answer(arena, typed, who);
+                const char *said = meeting_answer(child->frame.view, sheet->kind->code, child->arranged, who);
+                rows[count++] = (struct attendance){.asked = child->asked[a],
+                                                    .said = said,
+                                                    .answer = typed_before != NULL ? typed_before : said};
             }
             rows[i].asked.needed = rows[i].asked.needed || child->asked[a].needed;
             rows[i].children |= (uint32_t)1 << c;
@@ -252,27 +263,61 @@ size_t meeting_attendance(struct arena *arena, const struct meeting_sheet *sheet
     return count;
 }
 
-void meeting_attendance_write(struct ui *ui, const struct meeting_sheet *sheet, const struct attendance *rows,
-                              size_t count, const char *yes, const char *no, const char *absent)
+/* Of several children, for which of them somebody is asked who is not asked for all. */
+static const char *for_whom(struct ui *ui, const struct meeting_sheet *sheet, const struct attendance *row)
 {
-    (void)sheet;
+    const char *names = "";
+    size_t count = 0;
+    for (size_t i = 0; i < sheet->count; i++) {
+        if ((row->children & (uint32_t)1 << i) != 0) {
+            names = arena_printf(ui->arena, "%s%s%s", names, count == 0 ? "" : ", ",
+                                 sheet->children[i].frame.view->child.full_name);
+            count++;
+        }
+    }
+    return count == sheet->count ? NULL : arena_printf(ui->arena, "Asked for %s only.", names);
+}
+
+static const char *hint_of(struct ui *ui, const struct meeting_sheet *sheet, const struct attendance *row,
+                           bool came)
+{
+    const char *parts[] = {row->asked.needed ? "Needed for the meeting to be quorate." : NULL,
+                           for_whom(ui, sheet, row),
+                           came && text_equal(row->said, "coming") ? "Said that they come." : NULL};
+    const char *hint = NULL;
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
+        if (parts[i] != NULL) {
+            hint = hint == NULL ? parts[i] : arena_printf(ui->arena, "%s %s", hint, parts[i]);
+        }
+    }
+    return hint;
+}
+
+void meeting_attendance_write(struct ui *ui, const struct meeting_sheet *sheet, const struct attendance *rows,
+                              size_t count, bool came)
+{
     for (size_t i = 0; i < count; i++) {
         const struct attendance *row = &rows[i];
-        struct ui_choice choices[] = {
-            {.value = "", .text = "Not answered yet", .checked = row->answer[0] == '\0'},
-            {.value = yes,
-             .text = strcmp(yes, "came") == 0 ? "Came" : "Comes",
-             .checked = strcmp(row->answer, yes) == 0},
-            {.value = no, .text = "Apologies", .checked = strcmp(row->answer, no) == 0},
-            {.value = absent, .text = "Did not come", .checked = strcmp(row->answer, absent) == 0},
+        const struct ui_choice all[] = {
+            {.value = "", .text = came ? "Choose one" : "Not answered yet"},
+            {.value = came ? "came" : "coming", .text = came ? "Came" : "Comes"},
+            {.value = "apologies", .text = "Apologies"},
+            {.value = "absent", .text = "Did not come"},
         };
+        struct ui_choice choices[4];
+        size_t choice_count = 0;
+        /* an answer is changed, and not taken back: the entry that says it stands */
+        for (size_t c = !came && row->said[0] != '\0' ? 1 : 0; c < (came ? 4 : 3); c++) {
+            choices[choice_count] = all[c];
+            choices[choice_count++].checked = text_equal(row->answer, all[c].value);
+        }
         ui_hidden(ui, who_name(ui->arena, i), row->asked.text);
         ui_select(ui, &(struct ui_field){
                           .name = arena_printf(ui->arena, "came%zu", i),
                           .label = row->asked.text,
-                          .hint = row->asked.needed ? "Needed for the meeting to be quorate" : NULL,
+                          .hint = hint_of(ui, sheet, row, came),
                           .choices = choices,
-                          .choice_count = absent[0] == '\0' ? 3 : 4,
+                          .choice_count = choice_count,
                       });
     }
 }

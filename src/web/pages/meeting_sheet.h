@@ -37,6 +37,8 @@ const struct error *meeting_sheet_read(struct request *request, struct meeting_s
 const struct error *meeting_sheet_add(struct request *request, struct meeting_sheet *sheet,
                                       const char *reference) MUST_CHECK;
 
+/* Each by name and reference. */
+const char *meeting_children(struct ui *ui, const struct meeting_sheet *sheet);
 /* The answer of an entry to a field by its name; a VALUE_NONE where there is none. */
 const struct value *meeting_value(const struct known *known, const char *field);
 /* The entry of that sequence number in the case, of that part and step; NULL when there is none. */
@@ -49,13 +51,18 @@ struct value meeting_texts(struct arena *arena, const char *const *texts, size_t
 struct attendance {
     struct asked asked;
     uint32_t children;
-    const char
-        *answer; /* what was typed, or was answered to the invitation: "came", "apologies", "absent", "" */
+    const char *said;   /* what was answered to the invitation: "coming", "apologies", "" */
+    const char *answer; /* what was typed, else that: "came", "absent" too */
 };
+/* The entry type of the answers to invitations, in a pack that has it. */
+extern const char meeting_answers_type[];
+/* The last answer to the invitation to a meeting of that kind: as `said`. */
+const char *meeting_answer(const struct case_view *view, const struct code *kind,
+                           const struct known *arranged, const char *who);
 size_t meeting_attendance(struct arena *arena, const struct meeting_sheet *sheet, struct typed typed,
                           const struct attendance **ret_rows);
-/* A choice for each, named so that meeting_attendance finds it again. */
+/* A choice for each, named so that meeting_attendance finds it again: who came, or who comes. */
 void meeting_attendance_write(struct ui *ui, const struct meeting_sheet *sheet, const struct attendance *rows,
-                              size_t count, const char *yes, const char *no, const char *absent);
+                              size_t count, bool came);
 
 #endif
