@@ -160,7 +160,7 @@ void store_note_deleted(struct store *store);
 void store_empty_log(struct store *store, struct arena *arena);
 /* The keystore could not be written when a record was disposed of: it is tried again every minute. */
 void store_note_unfinished(struct store *store);
-bool store_is_finished(const struct store *store);
+bool store_is_finished(struct store *store);
 
 /* stream.c: an entry's hash over what is stored. */
 struct stored {

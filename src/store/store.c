@@ -1,21 +1,18 @@
-/*
- * Opening and closing, the pool of readers, the packs that are kept, and the thread that syncs, flushes and
- * signs.
- */
+/* Where the files of a store lie, opening and closing it, and the packs that are kept. */
+#include "store/keeper.h"
+#include "store/readers.h"
 #include "store/writer.h"
 
 #include "base/file.h"
 
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { READERS = 8, MOST_READERS = 64, PACKS = 64, STORE_BYTES = 1 << 30, KEEPER_BYTES = 256 << 20 };
-enum { FLUSH_SECONDS = 60, CHECKPOINT_SECONDS = 300, PRUNE_SECONDS = 86400, ANSWER_DAYS = 30 };
+enum { PACKS = 64, STORE_BYTES = 1 << 30 };
 
 struct store {
     struct arena *arena;
@@ -25,10 +22,7 @@ struct store {
     const struct keyring *keyring;
     struct keyring *own_keyring; /* NULL: the caller's */
     struct writer writer;
-    struct store_reader readers[MOST_READERS];
-    int reader_count;
-    pthread_mutex_t reader_lock;
-    pthread_cond_t reader_free;
+    struct readers readers;
     const struct pack *packs[PACKS]; /* by number, once loaded */
     pthread_mutex_t pack_lock;
     struct connection
@@ -37,15 +31,7 @@ struct store {
     struct held *held;
     struct sessions *sessions;
     struct uses *uses;
-    pthread_t keeper;
-    struct arena *keeper_arena;
-    bool keeper_runs;
-    pthread_mutex_t keeper_lock;
-    pthread_cond_t keeper_wake;
-    bool keeper_stops;
-    atomic_bool written;
-    atomic_bool deleted;    /* the write-ahead log may hold rows that are gone */
-    atomic_bool unfinished; /* the keystore may still open a record that was disposed of */
+    struct keeper keeper;
 };
 
 const struct keyring *store_keyring(const struct store *store)
@@ -73,6 +59,16 @@ struct looks *store_looks_log(struct store *store)
     return store->looks;
 }
 
+struct readers *store_readers(struct store *store)
+{
+    return &store->readers;
+}
+
+struct keeper *store_keeper(struct store *store)
+{
+    return &store->keeper;
+}
+
 struct sessions *store_sessions(struct store *store)
 {
     return store->sessions;
@@ -81,26 +77,6 @@ struct sessions *store_sessions(struct store *store)
 struct uses **store_uses(struct store *store)
 {
     return &store->uses;
-}
-
-void store_note_written(struct store *store)
-{
-    atomic_store(&store->written, true);
-}
-
-void store_note_deleted(struct store *store)
-{
-    atomic_store(&store->deleted, true);
-}
-
-void store_note_unfinished(struct store *store)
-{
-    atomic_store(&store->unfinished, true);
-}
-
-bool store_is_finished(const struct store *store)
-{
-    return !atomic_load(&store->unfinished);
 }
 
 enum error_code writer_run(struct store *store, struct write *write)
@@ -237,138 +213,6 @@ const struct error *store_init(struct arena *arena, const struct store_options *
     return NULL;
 }
 
-/* ---- readers
- * ----------------------------------------------------------------------------------------------------------
- */
-
-/*
- * What this thread holds. A thread that takes a reader while it holds one gets the same again: so it sees one
- * moment throughout, and as many threads as there are readers cannot wait for each other.
- */
-static _Thread_local struct store_reader *held;
-
-static struct store_reader *take_free(struct store *store)
-{
-    struct store_reader *reader = NULL;
-    pthread_mutex_lock(&store->reader_lock);
-    while (reader == NULL) {
-        for (int i = 0; i < store->reader_count && reader == NULL; i++) {
-            reader = store->readers[i].taken ? NULL : &store->readers[i];
-        }
-        if (reader == NULL) {
-            pthread_cond_wait(&store->reader_free, &store->reader_lock);
-        }
-    }
-    reader->taken = true;
-    pthread_mutex_unlock(&store->reader_lock);
-    return reader;
-}
-
-static void put_back(struct store_reader *reader)
-{
-    struct store *store = reader->store;
-    connection_rest(&reader->connection);
-    if (sqlite3_get_autocommit(reader->connection.db) == 0) {
-        sqlite3_stmt *end = connection_ask(&reader->connection, SQL_COMMIT, NULL, 0);
-        sqlite3_step(end);
-        sqlite3_reset(end);
-    }
-    pthread_mutex_lock(&store->reader_lock);
-    reader->taken = false;
-    pthread_cond_signal(&store->reader_free);
-    pthread_mutex_unlock(&store->reader_lock);
-}
-
-const struct error *store_reader_take(struct store *store, struct store_reader **ret_reader)
-{
-    for (struct store_reader *mine = held; mine != NULL; mine = mine->next_held) {
-        if (mine->store == store) {
-            mine->depth++;
-            *ret_reader = mine;
-            return NULL;
-        }
-    }
-    struct store_reader *reader = take_free(store);
-    /* one transaction, so that all it reads is of one moment */
-    sqlite3_stmt *begin = connection_ask(&reader->connection, SQL_BEGIN_READ, NULL, 0);
-    int result = sqlite3_step(begin);
-    sqlite3_reset(begin);
-    if (result != SQLITE_DONE) {
-        enum error_code code = connection_code(&reader->connection, result);
-        put_back(reader);
-        return error_of(code);
-    }
-    reader->depth = 1;
-    reader->next_held = held;
-    held = reader;
-    *ret_reader = reader;
-    return NULL;
-}
-
-void store_reader_give(struct store_reader *reader)
-{
-    if (--reader->depth > 0) {
-        return;
-    }
-    for (struct store_reader **at = &held; *at != NULL; at = &(*at)->next_held) {
-        if (*at == reader) {
-            *at = reader->next_held;
-            break;
-        }
-    }
-    put_back(reader);
-}
-
-/* ---- what a thread holds whose work is abandoned for want of memory */
-
-unsigned store_readers_held(void)
-{
-    unsigned count = 0;
-    for (const struct store_reader *mine = held; mine != NULL; mine = mine->next_held) {
-        count += (unsigned)mine->depth;
-    }
-    return count;
-}
-
-void store_readers_give(unsigned count)
-{
-    while (store_readers_held() > count) {
-        store_reader_give(held);
-    }
-}
-
-static void give_all(void)
-{
-    store_readers_give(0);
-}
-
-struct connection *reader_connection(struct store_reader *reader)
-{
-    return &reader->connection;
-}
-
-static const struct error *open_readers(struct arena *arena, struct store *store,
-                                        const struct store_options *options)
-{
-    int want = options->readers <= 0             ? READERS
-               : options->readers > MOST_READERS ? MOST_READERS
-                                                 : options->readers;
-    for (int i = 0; i < want; i++) {
-        store->readers[i].store = store;
-        TRY(connection_open(arena, database_path(arena, store->dir), false, &store->readers[i].connection));
-        store->reader_count++;
-    }
-    return connection_open(arena, database_path(arena, store->dir), false, &store->pack_reader);
-}
-
-static void close_readers(struct store *store)
-{
-    for (int i = 0; i < store->reader_count; i++) {
-        connection_close(&store->readers[i].connection);
-    }
-    connection_close(&store->pack_reader);
-}
-
 /* ---- packs
  * ------------------------------------------------------------------------------------------------------------
  */
@@ -460,118 +304,6 @@ const struct error *store_pack(struct store *store, struct arena *arena, int num
                : error_new(arena, wanted.error->code, "%s", wanted.error->detail);
 }
 
-/* ---- the keeper: once a second
- * -------------------------------------------------------------------------------------- */
-
-static void sign_what_moved(struct store *store, struct arena *arena)
-{
-    /* taken back first: what is written meanwhile is signed the next time */
-    if (atomic_exchange(&store->written, false) && store_checkpoint(store, arena) != NULL) {
-        atomic_store(&store->written, true);
-    }
-}
-
-/* What is too old to be kept, and what it would be opened with: gone from here and from every copy. */
-static void prune(struct store *store, struct arena *arena)
-{
-    int64_t now = clock_now().ms;
-    struct write *write = store_write_new(store, arena);
-    OP(write, SQL_DRAFT_PRUNE, bind_number(now - (int64_t)DRAFT_DAYS * MS_PER_DAY));
-    OP(write, SQL_ANSWER_PRUNE, bind_number(now - (int64_t)ANSWER_DAYS * MS_PER_DAY));
-    OP(write, SQL_SESSION_PRUNE, bind_number(now));
-    const struct error *error = NULL;
-    if (writer_run(store, write) == ERROR_NONE) {
-        error =
-            keyring_forget(arena, store->keyring, (struct instant){now - (int64_t)DRAFT_DAYS * MS_PER_DAY});
-    }
-    (void)error; /* old drafts may wait for the next day */
-}
-
-/* Until no reader stands where the deleted rows still are, they are in the write-ahead log. */
-void store_empty_log(struct store *store, struct arena *arena)
-{
-    if (atomic_exchange(&store->deleted, false) && !database_empty_log(database_path(arena, store->dir))) {
-        atomic_store(&store->deleted, true);
-    }
-}
-
-static void finish_disposals(struct store *store, struct arena *arena)
-{
-    if (atomic_exchange(&store->unfinished, false) && disposed_settle(store, arena) != NULL) {
-        atomic_store(&store->unfinished, true);
-    }
-}
-
-static void keep(struct store *store, struct arena *arena, unsigned second)
-{
-    if (!looks_sync(store->looks)) {
-        return; /* again in a second; meanwhile no look is taken */
-    }
-    if (setjmp(*arena_edge(arena))) {
-        arena_reset(arena); /* short of memory: next time */
-        return;
-    }
-    store_empty_log(store, arena);
-    if (second % FLUSH_SECONDS == 0) {
-        sessions_flush(store, arena);
-        uses_flush(store, arena);
-        finish_disposals(store, arena);
-    }
-    if (second % PRUNE_SECONDS == 0) {
-        prune(store, arena);
-    }
-    if (second % CHECKPOINT_SECONDS == 0) {
-        sign_what_moved(store, arena);
-    }
-    arena_reset(arena);
-}
-
-static void *keeper_thread(void *context)
-{
-    struct store *store = context;
-    pthread_mutex_lock(&store->keeper_lock);
-    for (unsigned second = 1; !store->keeper_stops; second++) {
-        struct timespec until;
-        clock_gettime(CLOCK_MONOTONIC, &until);
-        until.tv_sec++;
-        while (!store->keeper_stops &&
-               pthread_cond_timedwait(&store->keeper_wake, &store->keeper_lock, &until) != ETIMEDOUT) {
-        }
-        if (!store->keeper_stops) {
-            pthread_mutex_unlock(&store->keeper_lock);
-            keep(store, store->keeper_arena, second);
-            pthread_mutex_lock(&store->keeper_lock);
-        }
-    }
-    pthread_mutex_unlock(&store->keeper_lock);
-    return NULL;
-}
-
-static const struct error *start_keeper(struct arena *arena, struct store *store)
-{
-    store->keeper_arena = arena_new(KEEPER_BYTES);
-    if (store->keeper_arena == NULL || pthread_create(&store->keeper, NULL, keeper_thread, store) != 0) {
-        arena_free(store->keeper_arena);
-        return error_new(arena, ERROR_BUSY, "no memory or no thread for the keeper");
-    }
-    store->keeper_runs = true;
-    return NULL;
-}
-
-static void stop_keeper(struct store *store)
-{
-    if (!store->keeper_runs) {
-        return;
-    }
-    pthread_mutex_lock(&store->keeper_lock);
-    store->keeper_stops = true;
-    pthread_cond_signal(&store->keeper_wake);
-    pthread_mutex_unlock(&store->keeper_lock);
-    pthread_join(store->keeper, NULL);
-    arena_free(store->keeper_arena);
-    store->keeper_runs = false;
-}
-
 /* ---- opening and closing
  * --------------------------------------------------------------------------------------------- */
 
@@ -586,6 +318,11 @@ static const struct error *open_keys(struct arena *arena, struct store *store,
         store->keyring = store->own_keyring;
     }
     return NULL;
+}
+
+static void give_all(void)
+{
+    store_readers_give(0);
 }
 
 struct opening {
@@ -607,18 +344,11 @@ static void make_store(void *context)
     store->dir = arena_copy(own, options->dir);
     store->head_path = arena_copy(own, opening->head_path);
     store->pack_dir = options->pack_dir == NULL ? NULL : arena_copy(own, options->pack_dir);
-    atomic_store(&store->written, true); /* what the last opening could not sign */
     store->sessions = sessions_new(own);
     store->held = held_new(own);
-    pthread_condattr_t steady;
-    pthread_condattr_init(&steady);
-    pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
-    pthread_mutex_init(&store->keeper_lock, NULL);
-    pthread_cond_init(&store->keeper_wake, &steady);
-    pthread_condattr_destroy(&steady);
+    keeper_init(&store->keeper, store);
+    readers_init(&store->readers);
     pthread_mutex_init(&store->pack_lock, NULL);
-    pthread_mutex_init(&store->reader_lock, NULL);
-    pthread_cond_init(&store->reader_free, NULL);
     opening->store = store;
 }
 
@@ -631,9 +361,10 @@ static const struct error *open_parts(const struct opening *opening)
     TRY(looks_open(store->arena, arena, looks, store->keyring, &store->looks));
     TRY(file_sync_folder(arena, looks));
     TRY(writer_start(arena, &store->writer, database_path(arena, store->dir)));
-    TRY(open_readers(arena, store, opening->options));
-    TRY(start_keeper(arena, store));
-    prune(store, arena);
+    TRY(readers_open(arena, store, opening->options->readers));
+    TRY(connection_open(arena, database_path(arena, store->dir), false, &store->pack_reader));
+    TRY(keeper_start(arena, &store->keeper));
+    keeper_prune(store, arena);
     TRY(uses_open(store, store->arena, arena));
     TRY(disposed_settle(store, arena));
     TRY(upgrade_kept(store, arena));
@@ -659,18 +390,17 @@ static void open_all(void *context)
 /* All that was opened of it so far. */
 static void give_back(struct store *store)
 {
-    stop_keeper(store);
-    close_readers(store);
+    keeper_stop(&store->keeper);
+    readers_close(&store->readers);
+    connection_close(&store->pack_reader);
     writer_stop(&store->writer);
     if (store->looks != NULL) {
         looks_close(store->looks);
     }
     held_free(store->held);
     keyring_free(store->own_keyring);
-    pthread_cond_destroy(&store->reader_free);
-    pthread_mutex_destroy(&store->reader_lock);
-    pthread_cond_destroy(&store->keeper_wake);
-    pthread_mutex_destroy(&store->keeper_lock);
+    readers_free(&store->readers);
+    keeper_free(&store->keeper);
     pthread_mutex_destroy(&store->pack_lock);
     arena_free(store->arena);
 }
@@ -706,12 +436,12 @@ const struct error *store_open(struct arena *arena, const struct store_options *
 
 void store_close(struct store *store)
 {
-    stop_keeper(store);
+    keeper_stop(&store->keeper);
     struct arena *arena = arena_new(KEEPER_BYTES);
     if (arena != NULL && !setjmp(*arena_edge(arena))) {
         sessions_flush(store, arena);
         uses_flush(store, arena);
-        sign_what_moved(store, arena); /* the next opening signs what this one could not */
+        keeper_sign(store, arena); /* the next opening signs what this one could not */
     }
     arena_free(arena);
     give_back(store);
