@@ -5,7 +5,7 @@
 #include <pthread.h>
 #include <string.h>
 
-enum { WAYS = 4, SETS = 4096 };
+enum { WAYS = 8, SETS = 2048 };
 
 struct slot {
     struct id account;

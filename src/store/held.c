@@ -6,15 +6,16 @@
 #include "store/held.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 
 enum { CHUNK = 4 << 20, CHUNKS = 16, LARGEST = 1 << 20, USUAL = 16 << 10 };
-enum { WAYS = 4, SETS = 4096 };
+enum { WAYS = 8, SETS = 4096 }; /* of four ways one record in ten would share its set with too many */
 
 struct slot {
     struct held_run run;
     bool used;
-    uint64_t last_read;
+    atomic_ullong last_read;
     uint64_t place;
 };
 
@@ -26,7 +27,7 @@ struct held {
     uint64_t end;   /* the place of the next run */
     uint64_t bytes; /* how many were ever put in, */
     uint64_t runs;  /* in how many runs */
-    uint64_t reads;
+    atomic_ullong reads;
     struct slot slots[SETS][WAYS];
 };
 
@@ -89,13 +90,21 @@ static uint64_t room(const struct held *held)
     return (uint64_t)CHUNKS * CHUNK / (held->runs == 0 ? USUAL : held->bytes / held->runs + 1);
 }
 
+static void note_read(struct held *held, struct slot *slot)
+{
+    atomic_store_explicit(&slot->last_read,
+                          atomic_fetch_add_explicit(&held->reads, 1, memory_order_relaxed) + 1,
+                          memory_order_relaxed);
+}
+
+/* Who reads waits for nobody who reads: opening a run takes long enough for all others to come. */
 void held_find(struct held *held, struct id stream, struct held_run *ret_run)
 {
-    pthread_rwlock_wrlock(&held->lock);
+    pthread_rwlock_rdlock(&held->lock);
     struct slot *slot = find(held, stream);
     bool whole = slot != NULL && is_whole(held, slot);
     if (whole) {
-        slot->last_read = ++held->reads;
+        note_read(held, slot);
     }
     *ret_run = whole ? slot->run : (struct held_run){.stream = stream};
     pthread_rwlock_unlock(&held->lock);
@@ -110,7 +119,7 @@ bool held_wants(struct held *held, struct id stream)
     if (slot == NULL) {
         slot = take_oldest(held, stream);
     }
-    slot->last_read = ++held->reads;
+    note_read(held, slot);
     pthread_rwlock_unlock(&held->lock);
     return wants;
 }

@@ -137,13 +137,13 @@ static void what_was_asked_for_before_all_was_forgotten_is_not_kept(void **state
 static void the_one_that_ends_first_makes_room(void **state)
 {
     (void)state;
-    enum { WAYS = 4 };
+    enum { WAYS = 8 };
     struct ask_record many[WAYS + 1];
     for (unsigned i = 0; i <= WAYS; i++) {
         many[i] = record(1); /* of one set, since their first bytes are the same */
         many[i].record.bytes[15] = (uint8_t)i;
     }
-    static const int64_t times[WAYS] = {30, 10, 20, 40};
+    static const int64_t times[WAYS] = {30, 10, 20, 40, 35, 15, 25, 45};
     for (unsigned i = 0; i < WAYS; i++) {
         keep(times[i], lately_turn(lately), 7, &many[i], 1);
     }
