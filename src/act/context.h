@@ -59,6 +59,12 @@ struct act {
     const struct actor *actor;
     struct instant now;
 };
+
+/* For what only reads: all that this thread reads until the end of it is of one moment, for which the store
+ * is asked once. Work that is abandoned for want of memory ends it. */
+struct store_reader;
+const struct error *act_reading_begin(const struct act *act, struct store_reader **ret_reader) MUST_CHECK;
+void act_reading_end(struct store_reader *reader);
 /* The pack that new cases begin with, the same throughout one piece of work. */
 const struct pack *act_pack(const struct act *act);
 

@@ -262,3 +262,13 @@ const struct role *act_role(const struct act *act, const char *id)
     }
     return role;
 }
+
+const struct error *act_reading_begin(const struct act *act, struct store_reader **ret_reader)
+{
+    return store_reader_take(act->service->store, ret_reader);
+}
+
+void act_reading_end(struct store_reader *reader)
+{
+    store_reader_give(reader);
+}

@@ -25,6 +25,8 @@ enum route_access {
 
 enum route_body {
     BODY_NONE,
+    BODY_READS, /* none, and the answer writes nothing that it reads: who asks and what they are shown are of
+                   one moment */
     BODY_WAITS, /* none, but the answer may wait, for another server or for the time at which searches are
                    answered: it runs on the pool as those with a body do */
     BODY_FORM,  /* application/x-www-form-urlencoded, with the CSRF token; parsed into request->form */

@@ -303,6 +303,7 @@ static const struct error *take_body(struct request *request, struct reply *repl
 {
     switch (request->route->body) {
     case BODY_NONE:
+    case BODY_READS:
     case BODY_WAITS:
         return admit(request, reply);
     case BODY_FORM:
@@ -378,10 +379,22 @@ void site_fail(struct request *request, const struct error *error, struct reply 
     say_when(reply);
 }
 
-static const struct error *answer(struct request *request, struct reply *reply)
+static const struct error *handle(struct request *request, struct reply *reply)
 {
     TRY(take_body(request, reply));
     return request->route->handle(request, reply);
+}
+
+static const struct error *answer(struct request *request, struct reply *reply)
+{
+    struct store_reader *reader;
+    if (request->route->body != BODY_READS) {
+        return handle(request, reply);
+    }
+    TRY(act_reading_begin(&request->act, &reader));
+    const struct error *error = handle(request, reply);
+    act_reading_end(reader);
+    return error;
 }
 
 const struct error *site_again(struct request *request, const char *path, const struct pair *form,

@@ -169,6 +169,18 @@ const struct error *act_session(const struct act *act, const char *token, struct
     return actor_of(act, token, &ret_session->actor) ? NULL : error_of(ERROR_NOT_SIGNED_IN);
 }
 
+const struct error *act_reading_begin(const struct act *act, struct store_reader **ret_reader)
+{
+    (void)act;
+    *ret_reader = NULL;
+    return NULL;
+}
+
+void act_reading_end(struct store_reader *reader)
+{
+    (void)reader;
+}
+
 const struct error *act_denied(const struct act *act)
 {
     (void)act;

@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -27,9 +28,31 @@ static void sign_in_as(struct actor *actor)
         (struct actor){.username = "somebody", .name = "Some Body", .role = &worker, .agency = "social-care"};
 }
 
+static atomic_int reads_under_way;
+static atomic_int session_was_read_within;
+static atomic_bool store_is_broken;
+
+const struct error *act_reading_begin(const struct act *act, struct store_reader **ret_reader)
+{
+    (void)act;
+    *ret_reader = NULL;
+    if (atomic_load(&store_is_broken)) {
+        return error_of(ERROR_STORE);
+    }
+    atomic_fetch_add(&reads_under_way, 1);
+    return NULL;
+}
+
+void act_reading_end(struct store_reader *reader)
+{
+    (void)reader;
+    atomic_fetch_sub(&reads_under_way, 1);
+}
+
 const struct error *act_session(const struct act *act, const char *token, struct session *ret_session)
 {
     must(act->actor == NULL);
+    atomic_store(&session_was_read_within, atomic_load(&reads_under_way));
     if (strcmp(token, "good") != 0) {
         return error_of(ERROR_NOT_SIGNED_IN);
     }
@@ -69,6 +92,14 @@ static const struct error *hello(struct request *request, struct reply *reply)
     return NULL;
 }
 
+static const struct error *moment(struct request *request, struct reply *reply)
+{
+    const char *text = arena_printf(request->arena, "within %d, signed in within %d",
+                                    atomic_load(&reads_under_way), atomic_load(&session_was_read_within));
+    reply_bytes(reply, 200, "text/plain; charset=utf-8", text, strlen(text));
+    return strcmp(request_param(request, "name"), "fails") == 0 ? error_of(ERROR_NOT_FOUND) : NULL;
+}
+
 static const struct error *echo(struct request *request, struct reply *reply)
 {
     const char *text = request_form(request, "text");
@@ -102,6 +133,8 @@ static const struct route rows[] = {
     {METHOD_GET, "/hello/{name}", ROUTE_PUBLIC, BODY_NONE, hello},
     {METHOD_GET, "/inside/{name}", ROUTE_CASES, BODY_NONE, hello},
     {METHOD_GET, "/keys/{name}", ROUTE_ADMINISTERS, BODY_NONE, hello},
+    {METHOD_GET, "/moment/{name}", ROUTE_CASES, BODY_READS, moment},
+    {METHOD_GET, "/now/{name}", ROUTE_CASES, BODY_NONE, moment},
     {METHOD_POST, "/echo", ROUTE_SIGNED_IN, BODY_FORM, echo},
     {METHOD_GET, "/greedy", ROUTE_PUBLIC, BODY_NONE, greedy},
 };
@@ -228,6 +261,21 @@ static void a_page_for_those_signed_in_is_for_nobody_else(void **state)
     assert_answer(get("/inside/a", "Cookie: waymark_session=bad\r\n"), 401, "not-signed-in");
     assert_answer(get("/inside/a", SESSION), 200, "hello a in");
     assert_answer(get("/keys/a", SESSION), 403, "not-allowed");
+}
+
+static void a_page_that_only_reads_is_of_one_moment_with_who_asks(void **state)
+{
+    (void)state;
+    assert_answer(get("/moment/a", SESSION), 200, "within 1, signed in within 1");
+    assert_int_equal(atomic_load(&reads_under_way), 0);
+    assert_answer(get("/now/a", SESSION), 200, "within 0, signed in within 0");
+    assert_answer(get("/moment/fails", SESSION), 404, "not-found");
+    assert_answer(get("/moment/a", ""), 401, "not-signed-in");
+    assert_int_equal(atomic_load(&reads_under_way), 0);
+    atomic_store(&store_is_broken, true);
+    assert_answer(get("/moment/a", SESSION), 500, "store");
+    atomic_store(&store_is_broken, false);
+    assert_int_equal(atomic_load(&reads_under_way), 0);
 }
 
 static void a_form_needs_the_token_of_its_session(void **state)
@@ -384,6 +432,7 @@ int main(void)
         cmocka_unit_test(another_method_is_told_which_are_allowed),
         cmocka_unit_test(head_is_get_without_its_body),
         cmocka_unit_test(a_page_for_those_signed_in_is_for_nobody_else),
+        cmocka_unit_test(a_page_that_only_reads_is_of_one_moment_with_who_asks),
         cmocka_unit_test(a_form_needs_the_token_of_its_session),
         cmocka_unit_test(a_form_from_elsewhere_is_refused_with_a_right_token),
         cmocka_unit_test(a_bearer_token_opens_the_api_and_a_cookie_does_not),
