@@ -165,6 +165,12 @@ static void a_text_that_was_kept_finds_its_agency(void **state)
     assert_string_equal(
         meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "Trusted worker: Ms R (Housing)").agency,
         "housing");
+    const struct code_list *agencies = pack_codes(fixture->pack, "agency");
+    for (size_t a = 0; a < agencies->code_count; a++) {
+        const char *text = arena_printf(fixture->arena, "Mr Lark, %s", agencies->codes[a].title);
+        assert_string_equal(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, text).agency,
+                            agencies->codes[a].id);
+    }
     assert_null(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "Mr Lark").agency);
     assert_null(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "").agency);
     assert_null(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "Health, by letter").agency);
@@ -488,7 +494,8 @@ static void a_meeting_deals_with_what_it_wrote_down(void **state)
     assert_null(item_of(&own, "strategy", arena_printf(own.arena, held, "exit-plan"), "exit-plan"));
 }
 
-/* Another procedure's form of a meeting may have no agenda, or no kind: it dealt with no part. */
+/* Another procedure's form of a meeting may have no agenda, or no kind, or only begin it, or be of something
+ * else: it dealt with no part. */
 static void a_meeting_of_another_form_dealt_with_nothing(void **state)
 {
     static const char json[] =
@@ -499,17 +506,20 @@ static void a_meeting_of_another_form_dealt_with_nothing(void **state)
     const struct fixture *fixture = *state;
     const struct position *position = position_at(fixture, json);
     const struct meeting_kind *kind = pack_meeting(fixture->pack, "strategy");
-    struct entry_type forms[3];
-    for (int i = 0; i < 3; i++) {
+    enum { FORMS = 5 };
+    struct entry_type forms[FORMS];
+    for (int i = 0; i < FORMS; i++) {
         forms[i] = *position->history->list[1].type;
     }
+    forms[3].step = STEP_BEGIN;
+    forms[4].part = PART_NONE;
     forms[1].part_key = -1;
     forms[2].field_count = 0;
     /* an answer before the first, that must not be taken for the kind */
     struct value *values = arena_many(fixture->arena, struct value, forms[0].field_count + 1);
     values[0] = position->history->list[1].values[forms[0].part_key];
     memcpy(values + 1, position->history->list[1].values, forms[0].field_count * sizeof *values);
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < FORMS; i++) {
         struct known list[2] = {position->history->list[0], position->history->list[1]};
         list[1].values = values + 1;
         struct history history = *position->history;
