@@ -228,6 +228,40 @@ static void clocks_are_read_both_ways(void **state)
     assert_int_equal(local.offset_minutes, 60);
 }
 
+/* To the minute of the change: what clocks leave out, what they show twice, and what stands beside it. */
+static void the_hour_of_a_change_is_left_out_or_shown_twice(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *day;
+        int hour;
+        int minute;
+        const char *first;
+        const char *second;
+    } cases[] = {
+        {"2024-03-31", 0, 59, "2024-03-31T00:59:00.000Z", "2024-03-31T00:59:00.000Z"},
+        {"2024-03-31", 1, 0, NULL, NULL},
+        {"2024-03-31", 1, 59, NULL, NULL},
+        {"2024-03-31", 2, 0, "2024-03-31T01:00:00.000Z", "2024-03-31T01:00:00.000Z"},
+        {"2024-10-27", 0, 59, "2024-10-26T23:59:00.000Z", "2024-10-26T23:59:00.000Z"},
+        {"2024-10-27", 1, 0, "2024-10-27T00:00:00.000Z", "2024-10-27T01:00:00.000Z"},
+        {"2024-10-27", 1, 59, "2024-10-27T00:59:00.000Z", "2024-10-27T01:59:00.000Z"},
+        {"2024-10-27", 2, 0, "2024-10-27T02:00:00.000Z", "2024-10-27T02:00:00.000Z"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (int second = 0; second < 2; second++) {
+            struct instant instant;
+            const char *expected = second == 1 ? cases[i].second : cases[i].first;
+            assert_int_equal(calendar_instant(london, on(cases[i].day), cases[i].hour, cases[i].minute,
+                                              second == 1, &instant),
+                             expected != NULL);
+            if (expected != NULL) {
+                assert_string_equal(written(instant), expected);
+            }
+        }
+    }
+}
+
 /* On the second, in each year: the last Sundays of March and October, 01:00 of Greenwich. */
 static void clocks_change_on_the_second(void **state)
 {
@@ -274,6 +308,7 @@ static void the_zone_of_the_process_is_left_as_it_was(void **state)
         assert_int_equal(zones[i] == NULL ? unsetenv("TZ") : setenv("TZ", zones[i], 1), 0);
         assert_null(calendar_open(arena, "Europe/London", WM_SOURCE "/procedures/calendars/england-wales.csv",
                                   &calendar));
+        assert_int_equal(calendar_local(calendar, at("2024-07-01T13:30:00Z")).offset_minutes, 60);
         const char *after = getenv("TZ");
         assert_true(zones[i] == NULL ? after == NULL : strcmp(after, zones[i]) == 0);
     }
@@ -303,6 +338,12 @@ static void times_are_written_for_people(void **state)
     assert_string_equal(text, "1 July 2026 at 12:05am");
     calendar_format(london, at("2026-06-30T11:00:00Z"), text);
     assert_string_equal(text, "30 June 2026 at 12:00pm");
+    calendar_format(london, at("2026-01-31T11:59:00Z"), text);
+    assert_string_equal(text, "31 January 2026 at 11:59am");
+    calendar_format(london, at("2026-12-01T13:09:00Z"), text);
+    assert_string_equal(text, "1 December 2026 at 1:09pm");
+    calendar_format(london, at("2026-12-01T01:10:00Z"), text);
+    assert_string_equal(text, "1 December 2026 at 1:10am");
     static const struct {
         int64_t ms;
         const char *text;
@@ -312,6 +353,7 @@ static void times_are_written_for_people(void **state)
         {2 * MS_PER_HOUR + 5 * MS_PER_MINUTE, "2 hours 5 minutes"},
         {MS_PER_DAY, "1 day"},
         {3LL * MS_PER_DAY + 4 * MS_PER_HOUR + 59 * MS_PER_MINUTE, "3 days 4 hours"},
+        {MS_PER_HOUR - 1, "59 minutes"},
     };
     for (size_t i = 0; i < sizeof spans / sizeof spans[0]; i++) {
         calendar_format_span(spans[i].ms, text);
@@ -476,6 +518,7 @@ int main(void)
         cmocka_unit_test(beyond_the_table_the_last_day_stands_in),
         cmocka_unit_test(times_are_written_for_people),
         cmocka_unit_test(spans_are_written_for_people),
+        cmocka_unit_test(the_hour_of_a_change_is_left_out_or_shown_twice),
         cmocka_unit_test(clocks_change_on_the_second),
         cmocka_unit_test(the_last_line_of_the_holidays_may_lack_its_end),
         cmocka_unit_test(a_zone_is_read_without_a_standard_input),

@@ -226,6 +226,25 @@ static void unusual_numbers_are_slowed(void **state)
     holder_free(held.holder);
 }
 
+/* The name of an act is cut to what a message has room for; the question is answered all the same. */
+static void an_act_of_a_long_name_asks_like_another(void **state)
+{
+    (void)state;
+    struct keyring *held;
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    char act[2 * ASK_ACT] = "";
+    assert_null(keyring_hold(arena, &place, NULL, &held));
+    for (size_t size = 0; size < sizeof act; size++) {
+        keyring_use((struct id){{5}}, act);
+        assert_null(record_key_new(arena, held, (struct id){{4}}, &key, wrapped));
+        act[size] = 'a';
+        act[size + 1 < sizeof act ? size + 1 : size] = '\0';
+    }
+    keyring_use((struct id){{0}}, "");
+    keyring_free(held);
+}
+
 /* The wait that is said is the shortest that helps, and what was opened is remembered for an hour. */
 static void the_wait_is_as_long_as_it_takes(void **state)
 {
@@ -699,6 +718,7 @@ int main(void)
         CASE(without_a_standard_input_keys_are_made_opened_and_held),
         CASE(a_keystore_that_does_not_open_is_said_by_name),
         CASE(unusual_numbers_are_slowed),
+        CASE(an_act_of_a_long_name_asks_like_another),
         CASE(the_wait_is_as_long_as_it_takes),
         CASE(who_is_slowed_is_told_of_once_an_hour),
         CASE(more_accounts_than_there_is_room_for_are_counted_too),
