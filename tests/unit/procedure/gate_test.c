@@ -239,6 +239,8 @@ static const char small_rules[] =
     "     limit: 2 days, begins: [{entry: visit}], met_by: [{entry: letter}]}\n"
     "marks:\n"
     "  - {id: to-keep, title: T, tone: red, text: X, paragraph: '1.9', duty: keep}\n"
+    "  - {id: seen, title: T, tone: red, text: X, paragraph: '1.9',\n"
+    "     span: {began: [{entry: visit}, {entry: details}], ended: [{entry: stay}, {entry: letter}]}}\n"
     "  - {id: to-assess, title: T, tone: red, text: X, paragraph: '1.9', duty: assess}\n"
     "gates:\n"
     "  - {id: assessed, paragraph: '1.9', entry: stay, message: M, require: [{no_mark: to-assess}]}\n"
@@ -329,6 +331,23 @@ static void a_mark_may_follow_from_a_prompt(void **state)
     assert_true(marked(&small, position_at(&small, json, "2024-03-04T12:00:00Z"), "to-keep"));
     assert_true(marked(&small, position_at(&small, json, "2024-03-08T12:00:00Z"), "to-keep"));
     assert_false(marked(&small, position_at(&small, json, "2024-03-09T12:00:00Z"), "to-keep"));
+}
+
+/* Any of several begins it, and any of several ends it. */
+static void a_span_has_more_than_one_way_to_begin_and_to_end(void **state)
+{
+    struct fixture small = small_pack(*state, small_rules);
+    static const char *const begins[] = {"visit", "details"};
+    static const char *const ends[] = {"stay", "letter"};
+    for (int way = 0; way < 4; way++) {
+        const char *json = arena_printf(small.arena,
+                                        "[{'type':'%s','occurred_at':'2024-03-04T10:00:00Z','fields':{}},"
+                                        "{'type':'%s','occurred_at':'2024-03-05T10:00:00Z','fields':{}}]",
+                                        begins[way / 2], ends[way % 2]);
+        assert_true(marked(&small, position_at(&small, json, "2024-03-04T10:00:00Z"), "seen"));
+        assert_true(marked(&small, position_at(&small, json, "2024-03-05T09:59:59.999Z"), "seen"));
+        assert_false(marked(&small, position_at(&small, json, "2024-03-05T10:00:00Z"), "seen"));
+    }
 }
 
 /* Also from the first that the procedure names. */
@@ -501,6 +520,7 @@ int main(void)
         cmocka_unit_test(a_gate_asks_that_something_is_not_there),
         cmocka_unit_test(a_gate_applies_by_the_age_of_the_child),
         cmocka_unit_test(a_mark_may_follow_from_a_prompt),
+        cmocka_unit_test(a_span_has_more_than_one_way_to_begin_and_to_end),
         cmocka_unit_test(a_mark_may_follow_from_the_first_duty),
         cmocka_unit_test(what_stands_against_a_gate_leads_to_the_form_that_ends_it),
         cmocka_unit_test(what_is_arranged_for_later_has_not_begun),

@@ -580,6 +580,25 @@ static void what_is_put_stays_until_its_duty_is_met(void **state)
     }
 }
 
+/* `until` may name the first duty of the procedure. */
+static void what_is_put_stays_until_the_first_duty_is_met(void **state)
+{
+    static const char json[] =
+        "[{'type':'referral','occurred_at':'2024-01-01','fields':{'worried_about_withdrawal':'yes',"
+        "'withdrawal_services':'Youth club'}}%s]";
+    static const char decided[] =
+        ",{'type':'referral-decision','occurred_at':'2024-01-02','fields':{'initial_assessment':'required'}}";
+    struct drawn services = drawn_of(*state, "referral", "withdrawal_services");
+    struct agenda_part part = part_of(*state, "exit-plan");
+    part.puts = &services;
+    part.put_count = 1;
+    part.until_rule = 0;
+    struct fixture own = with_part(*state, &part);
+    assert_string_equal(own.pack->rules[0].id, "decide-initial-assessment");
+    assert_non_null(item_of(&own, "strategy", arena_printf(own.arena, json, ""), "exit-plan"));
+    assert_null(item_of(&own, "strategy", arena_printf(own.arena, json, decided), "exit-plan"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -603,6 +622,7 @@ int main(void)
         cmocka_unit_test(a_meeting_deals_with_what_it_wrote_down),
         cmocka_unit_test(a_meeting_of_another_form_dealt_with_nothing),
         cmocka_unit_test(what_is_put_stays_until_its_duty_is_met),
+        cmocka_unit_test(what_is_put_stays_until_the_first_duty_is_met),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
