@@ -444,6 +444,23 @@ static void a_part_with_grounds_stands_without_what_is_put(void **state)
     assert_null(item_of(&own, "strategy", arranged, "informing-parents"));
 }
 
+/* One of several grounds is enough, the first as well as the last; where there are none it stands. */
+static void one_of_several_grounds_is_enough(void **state)
+{
+    int mark = pack_mark(((const struct fixture *)*state)->pack, "under-16")->index;
+    const struct condition yes = {.kind = CONDITION_NO_MARK, .mark = mark};
+    const struct condition no = {.kind = CONDITION_MARK, .mark = mark};
+    const struct condition lists[][2] = {{yes, yes}, {yes, no}, {no, yes}, {no, no}};
+    struct agenda_part part = part_of(*state, "exit-plan");
+    struct fixture own = with_part(*state, &part);
+    for (size_t i = 0; i < sizeof lists / sizeof lists[0]; i++) {
+        part.when_any = (struct conditions){lists[i], 2};
+        assert_int_equal(item_of(&own, "strategy", "[]", "exit-plan") != NULL, i < 3);
+    }
+    part.when_any = (struct conditions){NULL, 0};
+    assert_non_null(item_of(&own, "strategy", "[]", "exit-plan"));
+}
+
 /* 11.12: only a meeting that was held, of that kind, and dealt with the part; what came after it is put anew.
  */
 static void what_comes_after_the_meeting_is_put_again(void **state)
@@ -618,6 +635,7 @@ int main(void)
         cmocka_unit_test(a_list_of_names_is_not_somebody_by_name),
         cmocka_unit_test(each_text_of_a_list_is_put),
         cmocka_unit_test(a_part_with_grounds_stands_without_what_is_put),
+        cmocka_unit_test(one_of_several_grounds_is_enough),
         cmocka_unit_test(what_comes_after_the_meeting_is_put_again),
         cmocka_unit_test(a_meeting_deals_with_what_it_wrote_down),
         cmocka_unit_test(a_meeting_of_another_form_dealt_with_nothing),
