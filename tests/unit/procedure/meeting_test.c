@@ -56,6 +56,7 @@ static void the_chair_follows_from_the_child(void **state)
     struct meeting_kind nobody = *strategy;
     nobody.chair_count = 0;
     assert_null(meeting_chair(plain, &nobody));
+    assert_null(meeting_chair(away, &nobody));
 }
 
 static void each_kind_asks_those_whose_conditions_hold(void **state)
