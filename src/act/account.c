@@ -4,7 +4,6 @@
  */
 #include "act/account.h"
 
-#include "base/buf.h"
 #include "base/text.h"
 
 #include <stdio.h>
@@ -198,13 +197,8 @@ static const struct error *check_account(const struct act *act, const struct acc
 void hash_text_hex(struct arena *arena, const char *secret, const char **ret_text)
 {
     uint8_t hash[HASH_BYTES];
-    struct buf buf;
     secret_hash(secret, hash);
-    buf_init(&buf, arena, 2 * HASH_BYTES);
-    for (int i = 0; i < HASH_BYTES; i++) {
-        buf_printf(&buf, "%02x", hash[i]);
-    }
-    *ret_text = buf_text(&buf);
+    *ret_text = text_hex(arena, hash, HASH_BYTES);
 }
 
 /* "ACCOUNT.SECRET": so that whose it is need not be searched. */

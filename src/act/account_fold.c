@@ -305,8 +305,8 @@ const struct error *account_by_name(const struct act *act, const char *username,
 static const struct error *every_with(const struct act *act, struct store_reader *reader,
                                       const struct account *const **ret_accounts, size_t *ret_count)
 {
-    const struct id *ids = NULL;
-    size_t count = 0;
+    const struct id *ids;
+    size_t count;
     TRY(store_streams_of_kind(reader, act->arena, STREAM_ACCOUNT, &ids, &count));
     const struct account **accounts = arena_many(act->arena, const struct account *, count);
     for (size_t i = 0; i < count; i++) {

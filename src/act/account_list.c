@@ -170,7 +170,7 @@ static const struct error *fill_held(const struct act *act, struct store_reader 
     TRY(store_drafts(reader, act->arena, account->id, &drafts, &history->drafts));
     TRY(directory_read(act, reader, &contacts, &count));
     for (size_t i = 0; i < count; i++) {
-        history->contacts += text_equal(contacts[i].owner, account->username) ? 1 : 0;
+        history->contacts += text_equal(contacts[i].owner, account->username);
     }
     return NULL;
 }
@@ -211,7 +211,7 @@ const struct error *act_account_review(const struct act *act, struct account_rev
     struct account_review review = {.quarter = quarter.name, .due = quarter.due, .accounts = list};
     for (size_t i = 0; i < count; i++) {
         bool confirmed = views[i].reviewed_at.ms >= began.ms && account_opens(views[i].state);
-        review.total += views[i].to_review || confirmed ? 1 : 0;
+        review.total += views[i].to_review || confirmed;
         if (views[i].to_review) {
             list[review.count++] = views[i];
         }

@@ -66,7 +66,7 @@ static void warn(const struct act *act, struct write *write, const struct accoun
 const struct error *account_notices_sweep(const struct act *act)
 {
     const struct account *const *accounts;
-    size_t count = 0;
+    size_t count;
     size_t warned = 0;
     TRY(accounts_every(act, &accounts, &count));
     struct write *write = store_write_new(act->service->store, act->arena);

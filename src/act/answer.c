@@ -46,7 +46,7 @@ static const struct error *read_matches(const struct act *act, struct store_read
 {
     size_t lines = 0;
     for (const char *c = text; *c != '\0'; c++) {
-        lines += *c == '\n' ? 1 : 0;
+        lines += *c == '\n';
     }
     struct match *matches = arena_many(act->arena, struct match, lines);
     recorded->match_count = 0;
@@ -153,15 +153,10 @@ const char *answer_fingerprint(const struct act *act, const struct asked_entry *
 {
     struct hasher hasher;
     uint8_t hash[HASH_BYTES];
-    struct buf buf;
     hash_begin(&hasher);
     for (size_t i = 0; i < count; i++) {
         hash_asked(act->arena, &hasher, &asked[i]);
     }
     hash_end(&hasher, hash);
-    buf_init(&buf, act->arena, 2 * HASH_BYTES);
-    for (int i = 0; i < TOKEN_BYTES; i++) {
-        buf_printf(&buf, "%02x", hash[i]);
-    }
-    return buf_text(&buf);
+    return text_hex(act->arena, hash, TOKEN_BYTES);
 }

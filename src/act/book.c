@@ -76,9 +76,7 @@ static int newest_first(const void *a, const void *b)
 {
     const struct book_line *one = a;
     const struct book_line *other = b;
-    int64_t first = one->entry->recorded_at.ms;
-    int64_t second = other->entry->recorded_at.ms;
-    return first > second ? -1 : first < second ? 1 : 0;
+    return instant_compare(other->entry->recorded_at, one->entry->recorded_at);
 }
 
 static bool is_review(const struct entry *entry)
@@ -86,28 +84,23 @@ static bool is_review(const struct entry *entry)
     return text_equal(entry->type->id, "book-review");
 }
 
-struct review {
-    struct id of;
-    const struct entry *entry;
-};
-
-static int by_what(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
-    return memcmp(((const struct review *)a)->of.bytes, ((const struct review *)b)->of.bytes, ID_BYTES);
+    const struct book_line *one = a;
+    const struct book_line *other = b;
+    return memcmp(one->entry->id.bytes, other->entry->id.bytes, ID_BYTES);
 }
 
 /* The last of several: they come in the order they were written. */
-static void find_review(struct book_line *line, const struct review *reviews, size_t count)
+static void add_review(struct book_line *lines, size_t count, const struct entry *review)
 {
-    const struct review wanted = {.of = line->entry->id};
-    const struct review *found = count == 0 ? NULL : bsearch(&wanted, reviews, count, sizeof wanted, by_what);
-    while (found != NULL && found > reviews && by_what(&found[-1], &wanted) == 0) {
-        found--;
-    }
-    for (; found != NULL && found < reviews + count && by_what(found, &wanted) == 0; found++) {
-        bool later = line->review == NULL || line->review->recorded_at.ms <= found->entry->recorded_at.ms;
-        line->review = later ? found->entry : line->review;
-    }
+    struct entry reviewed;
+    must(id_parse(entry_text(review, "of"), &reviewed.id)); /* it was written so */
+    const struct book_line wanted = {.entry = &reviewed};
+    struct book_line *line = bsearch(&wanted, lines, count, sizeof wanted, by_id);
+    must(line != NULL); /* only a line that stands is reviewed */
+    bool later = line->review == NULL || line->review->recorded_at.ms <= review->recorded_at.ms;
+    line->review = later ? review : line->review;
 }
 
 static const struct error *read_all(const struct act *act, struct store_reader *reader,
@@ -134,27 +127,24 @@ static const struct error *read_all(const struct act *act, struct store_reader *
 const struct error *book_read(const struct act *act, struct book *ret_book)
 {
     struct store_reader *reader;
-    const struct entry *const *entries = NULL;
-    size_t all = 0;
+    const struct entry *const *entries;
+    size_t all;
     size_t count = 0;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = read_all(act, reader, &entries, &all);
     store_reader_give(reader);
     TRY(error);
-    struct review *reviews = arena_many(act->arena, struct review, all);
-    size_t review_count = 0;
     struct book_line *lines = arena_many(act->arena, struct book_line, all);
     for (size_t i = 0; i < all; i++) {
-        if (is_review(entries[i])) {
-            must(id_parse(entry_text(entries[i], "of"), &reviews[review_count].of)); /* it was written so */
-            reviews[review_count++].entry = entries[i];
-        } else {
+        if (!is_review(entries[i])) {
             lines[count++] = (struct book_line){.entry = entries[i]};
         }
     }
-    qsort(reviews, review_count, sizeof *reviews, by_what);
-    for (size_t i = 0; i < count; i++) {
-        find_review(&lines[i], reviews, review_count);
+    qsort(lines, count, sizeof *lines, by_id);
+    for (size_t i = 0; i < all; i++) {
+        if (is_review(entries[i])) {
+            add_review(lines, count, entries[i]);
+        }
     }
     qsort(lines, count, sizeof *lines, newest_first);
     *ret_book = (struct book){lines, count};

@@ -67,7 +67,7 @@ static const struct error *spread(const struct act *act, const struct outbox_row
                                   const struct notice_row *notice, struct write *write)
 {
     const struct account *const *accounts;
-    size_t count = 0;
+    size_t count;
     TRY(accounts_every(act, &accounts, &count));
     for (size_t i = 0; i < count; i++) {
         const struct account *account = accounts[i];
@@ -179,7 +179,7 @@ const struct error *courier_send(const struct courier_way *way, const struct act
 {
     struct store_reader *reader;
     const struct outbox_row *rows;
-    size_t count = 0;
+    size_t count;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_outbox(reader, act->arena, act->now, AT_ONCE, &rows, &count);
     store_reader_give(reader);
@@ -198,33 +198,34 @@ struct round {
     const struct error *error;
 };
 
+static const struct error *sweep(struct courier *courier, const struct act *act)
+{
+    unsigned of_hour = courier->rounds % (ROUNDS_TO_SWEEP * 60);
+    if (courier->rounds % ROUNDS_TO_SWEEP == 0) {
+        TRY(notices_sweep(act));
+    }
+    if (courier->rounds == 0 || atomic_exchange(&act->service->to_tell, false)) {
+        TRY(taken_tell(act));
+    }
+    if (of_hour == 0) {
+        TRY(account_notices_sweep(act));
+        return store_notices_drop(courier->service->store, act->arena,
+                                  instant_add_ms(act->now, -(int64_t)KEEP_DAYS * MS_PER_DAY));
+    }
+    return of_hour == ROUNDS_TO_SWEEP / 2 ? unusual_sweep(act) : NULL;
+}
+
 /* A round that fails is left for the next: everything it would have done is still in the store. */
 static void go_round(void *context)
 {
     struct round *round = context;
     struct courier *courier = round->courier;
     const struct act act = {courier->service, round->arena, NULL, courier->clock()};
-    if (courier->rounds % ROUNDS_TO_SWEEP == 0) {
-        round->error = notices_sweep(&act);
-    }
-    if (round->error == NULL && (courier->rounds == 0 || atomic_exchange(&act.service->to_tell, false))) {
-        round->error = taken_tell(&act);
-    }
-    if (round->error == NULL && courier->rounds % (ROUNDS_TO_SWEEP * 60) == 0) {
-        round->error = account_notices_sweep(&act);
-    }
-    if (round->error == NULL && courier->rounds % (ROUNDS_TO_SWEEP * 60) == 0) {
-        round->error = store_notices_drop(courier->service->store, round->arena,
-                                          instant_add_ms(act.now, -(int64_t)KEEP_DAYS * MS_PER_DAY));
-    }
-    if (round->error == NULL && courier->rounds % (ROUNDS_TO_SWEEP * 60) == ROUNDS_TO_SWEEP / 2) {
-        round->error = unusual_sweep(&act);
-    }
+    round->error = sweep(courier, &act);
     if (courier->mail != NULL) {
         const struct courier_way way = {courier->mail, courier->clock, &courier->stop};
         round->error = courier_send(&way, &act);
     }
-    courier->rounds++;
 }
 
 static void wait_a_round(struct courier *courier)
@@ -248,8 +249,8 @@ static void *courier_thread(void *context)
         struct round round = {.courier = courier, .arena = arena};
         if (!arena_guard(arena, go_round, &round)) {
             store_readers_give(0);
-            courier->rounds++;
         }
+        courier->rounds++;
         arena_reset(arena);
         wait_a_round(courier);
     }

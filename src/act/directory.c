@@ -75,14 +75,14 @@ static int by_agency_and_name(const void *a, const void *b)
 const struct error *directory_read(const struct act *act, struct store_reader *reader,
                                    const struct contact_view **ret_contacts, size_t *ret_count)
 {
-    const struct id *ids = NULL;
-    size_t count = 0;
+    const struct id *ids;
+    size_t count;
     size_t kept = 0;
     TRY(store_streams_of_kind(reader, act->arena, STREAM_DIRECTORY, &ids, &count));
     struct contact_view *views = arena_many(act->arena, struct contact_view, count);
     for (size_t i = 0; i < count; i++) {
         TRY(contact_read(act, reader, ids[i], &views[kept]));
-        kept += views[kept].withdrawn ? 0 : 1;
+        kept += !views[kept].withdrawn;
     }
     qsort(views, kept, sizeof *views, by_agency_and_name);
     *ret_contacts = views;

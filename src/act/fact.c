@@ -40,7 +40,6 @@ bool split_find(const char *id, enum split *ret_split)
     return false;
 }
 
-enum { TEXTS_LEAST = 8 };
 struct texts {
     struct arena *arena;
     const char **list;
@@ -69,11 +68,7 @@ static bool holds(const struct value *value, const char *code)
 
 static void add_text(struct texts *texts, const char *text)
 {
-    if (texts->count == texts->room) {
-        size_t more = texts->room == 0 ? TEXTS_LEAST : texts->room * 2;
-        texts->list = arena_grow(texts->arena, texts->list, texts->count, more, sizeof *texts->list);
-        texts->room = more;
-    }
+    texts->list = arena_room(texts->arena, texts->list, texts->count, &texts->room, sizeof *texts->list);
     texts->list[texts->count++] = text;
 }
 

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { ROOM_LEAST = 8 };
-
 /* The texts of an axis; index 0 is the total, and has none. */
 struct axis {
     const char **texts;
@@ -39,16 +37,6 @@ struct counting {
 
 /* ---- what is counted, in the arena of the act ---- */
 
-#define GROWN(counting, list, count, room)                                                                   \
-    do {                                                                                                     \
-        if ((counting)->count == (counting)->room) {                                                         \
-            size_t more = (counting)->room == 0 ? ROOM_LEAST : (counting)->room * 2;                         \
-            (counting)->list = arena_grow((counting)->act->arena, (counting)->list, (counting)->count, more, \
-                                          sizeof *(counting)->list);                                         \
-            (counting)->room = more;                                                                         \
-        }                                                                                                    \
-    } while (0)
-
 static size_t axis_at(struct counting *counting, int axis, const char *text)
 {
     struct axis *of = &counting->axes[axis];
@@ -57,11 +45,7 @@ static size_t axis_at(struct counting *counting, int axis, const char *text)
             return i;
         }
     }
-    if (of->count == of->room) {
-        size_t more = of->room == 0 ? ROOM_LEAST : of->room * 2;
-        of->texts = arena_grow(counting->act->arena, of->texts, of->count, more, sizeof *of->texts);
-        of->room = more;
-    }
+    of->texts = arena_room(counting->act->arena, of->texts, of->count, &of->room, sizeof *of->texts);
     of->count = of->count == 0 ? 1 : of->count;
     of->texts[of->count] = arena_copy(counting->act->arena, text);
     return of->count++;
@@ -75,7 +59,9 @@ static struct completeness *completeness_of(struct counting *counting, const cha
             return &counting->completeness[i];
         }
     }
-    GROWN(counting, completeness, completeness_count, completeness_room);
+    counting->completeness =
+        arena_room(counting->act->arena, counting->completeness, counting->completeness_count,
+                   &counting->completeness_room, sizeof *counting->completeness);
     struct completeness *row = &counting->completeness[counting->completeness_count++];
     *row = (struct completeness){.agency = arena_copy(counting->act->arena, agency), .what = what};
     return row;
@@ -91,7 +77,8 @@ static struct tally *tally_of(struct counting *counting, const char *what, const
             return tally;
         }
     }
-    GROWN(counting, tallies, tally_count, tally_room);
+    counting->tallies = arena_room(counting->act->arena, counting->tallies, counting->tally_count,
+                                   &counting->tally_room, sizeof *counting->tallies);
     struct tally *tally = &counting->tallies[counting->tally_count++];
     *tally = (struct tally){.what = arena_copy(counting->act->arena, what),
                             .agency = agency == NULL ? NULL : arena_copy(counting->act->arena, agency),

@@ -191,8 +191,7 @@ static int by_urgency(const void *a, const void *b)
     if (first != second) {
         return first ? -1 : 1;
     }
-    int64_t order = first ? one->review_by.ms - other->review_by.ms : other->at.ms - one->at.ms;
-    return order < 0 ? -1 : order > 0 ? 1 : 0;
+    return first ? instant_compare(one->review_by, other->review_by) : instant_compare(other->at, one->at);
 }
 
 const struct error *act_glass_list(const struct act *act, const struct glass_view **ret_list,

@@ -186,7 +186,7 @@ const struct error *act_look_workers(const struct act *act, const struct worker_
                                      size_t *ret_count)
 {
     const struct account *const *accounts;
-    size_t all = 0;
+    size_t all;
     size_t count = 0;
     TRY(act_begin(act, MAY_WORK, "workers-list", (struct id){{0}}));
     TRY(accounts_every(act, &accounts, &all));

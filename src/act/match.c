@@ -95,7 +95,7 @@ static const struct error *find_with(const struct act *act, struct store_reader 
             continue;
         }
         TRY(match_case(act, reader, cases[i], person, &matches[count]));
-        count += matches[count].score >= least ? 1 : 0;
+        count += matches[count].score >= least;
     }
     qsort(matches, count, sizeof *matches, by_score);
     *ret_matches = matches;

@@ -53,7 +53,7 @@ static const struct error *tell_worker(const struct act *act, struct write *writ
                                        const struct notice_row *wanted, bool *ret_told)
 {
     const struct account *const *accounts;
-    size_t count = 0;
+    size_t count;
     TRY(accounts_every(act, &accounts, &count));
     const char *name = name_normal(act->arena, arena_copy_n(act->arena, worker, strcspn(worker, ",(")));
     for (size_t i = 0; i < count; i++) {
@@ -218,7 +218,7 @@ static const struct error *sweep_page(const struct act *act, const struct pack *
 {
     struct store_reader *reader;
     const struct duty_row *rows;
-    size_t count = 0;
+    size_t count;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = store_duties(reader, act->arena, filter, &rows, &count, &filter->after);
     if (error == NULL) {
@@ -350,33 +350,24 @@ static const struct error *read_cursor(const struct act *act, const char *cursor
     return NULL;
 }
 
-const struct error *act_notices(const struct act *act, const char *cursor,
-                                const struct notice_view **ret_notices, size_t *ret_count,
-                                const char **ret_next)
+static const struct error *read_page(const struct act *act, struct store_reader *reader,
+                                     const struct notice_filter *filter,
+                                     const struct notice_view **ret_notices, size_t *ret_count,
+                                     const char **ret_next)
 {
-    struct store_reader *reader;
     const struct notice_row *rows;
-    size_t count = 0;
-    TRY(act_begin(act, MAY_WORK, "notices-list", (struct id){{0}}));
-    struct notice_filter filter = {.account = act->actor->account,
-                                   .role = act->actor->role->id,
-                                   .agency = act->actor->agency,
-                                   .limit = SHOWN + 1};
-    TRY(read_cursor(act, cursor, &filter));
-    TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = store_notices(reader, act->arena, &filter, &rows, &count);
+    size_t count;
+    TRY(store_notices(reader, act->arena, filter, &rows, &count));
     size_t shown = count > SHOWN ? SHOWN : count;
     struct notice_view *views = arena_many(act->arena, struct notice_view, shown);
-    size_t told = 0;
-    for (size_t i = 0; i < shown && error == NULL; i++) {
-        bool may = false;
-        error = may_be_told(act, reader, rows[i].case_id, &may);
-        if (error == NULL && may) {
-            error = view_notice(act, reader, &rows[i], &views[told++]);
+    *ret_count = 0;
+    for (size_t i = 0; i < shown; i++) {
+        bool may;
+        TRY(may_be_told(act, reader, rows[i].case_id, &may));
+        if (may) {
+            TRY(view_notice(act, reader, &rows[i], &views[(*ret_count)++]));
         }
     }
-    store_reader_give(reader);
-    TRY(error);
     *ret_next = NULL;
     if (count > SHOWN) {
         char id[ID_TEXT];
@@ -384,8 +375,24 @@ const struct error *act_notices(const struct act *act, const char *cursor,
         *ret_next = arena_printf(act->arena, "%lld.%s", (long long)rows[SHOWN - 1].made_at.ms, id);
     }
     *ret_notices = views;
-    *ret_count = told;
     return NULL;
+}
+
+const struct error *act_notices(const struct act *act, const char *cursor,
+                                const struct notice_view **ret_notices, size_t *ret_count,
+                                const char **ret_next)
+{
+    struct store_reader *reader;
+    TRY(act_begin(act, MAY_WORK, "notices-list", (struct id){{0}}));
+    struct notice_filter filter = {.account = act->actor->account,
+                                   .role = act->actor->role->id,
+                                   .agency = act->actor->agency,
+                                   .limit = SHOWN + 1};
+    TRY(read_cursor(act, cursor, &filter));
+    TRY(store_reader_take(act->service->store, &reader));
+    const struct error *error = read_page(act, reader, &filter, ret_notices, ret_count, ret_next);
+    store_reader_give(reader);
+    return error;
 }
 
 static const struct error *count_unread(const struct act *act, struct store_reader *reader, size_t *ret_count)
@@ -405,7 +412,7 @@ static const struct error *count_unread(const struct act *act, struct store_read
             TRY(may_be_told(act, reader, cases[i], &told[i]));
         }
         told[i] = told[same];
-        *ret_count += told[i] ? 1 : 0;
+        *ret_count += told[i];
     }
     return NULL;
 }
@@ -451,20 +458,16 @@ static const char *whose(const struct act *act, struct store_reader *reader, con
     return role == NULL ? notice.role : role->title;
 }
 
-const struct error *act_outbox(const struct act *act, struct mail_state *ret_state)
+static const struct error *read_outbox(const struct act *act, struct store_reader *reader,
+                                       struct mail_state *ret_state)
 {
-    struct store_reader *reader;
     const struct outbox_row *rows;
-    size_t count = 0;
+    size_t count;
     struct mail_state state = {.on = act->service->mails};
-    TRY(act_begin(act, MAY_ADMINISTER, "outbox-list", (struct id){{0}}));
-    TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = store_outbox(reader, act->arena, INSTANT_NEVER, OUTBOX_SHOWN, &rows, &count);
-    if (error == NULL) {
-        error = store_outbox_count(reader, act->arena, &state.total);
-    }
+    TRY(store_outbox(reader, act->arena, INSTANT_NEVER, OUTBOX_SHOWN, &rows, &count));
+    TRY(store_outbox_count(reader, act->arena, &state.total));
     struct outbox_view *views = arena_many(act->arena, struct outbox_view, count);
-    for (size_t i = 0; i < count && error == NULL; i++) {
+    for (size_t i = 0; i < count; i++) {
         views[i] = (struct outbox_view){.id = rows[i].id,
                                         .made_at = rows[i].made_at,
                                         .next_at = rows[i].next_at,
@@ -472,12 +475,20 @@ const struct error *act_outbox(const struct act *act, struct mail_state *ret_sta
                                         .fault = rows[i].fault,
                                         .to = whose(act, reader, &rows[i])};
     }
-    store_reader_give(reader);
-    TRY(error);
     state.waiting = views;
     state.waiting_count = count;
     *ret_state = state;
     return NULL;
+}
+
+const struct error *act_outbox(const struct act *act, struct mail_state *ret_state)
+{
+    struct store_reader *reader;
+    TRY(act_begin(act, MAY_ADMINISTER, "outbox-list", (struct id){{0}}));
+    TRY(store_reader_take(act->service->store, &reader));
+    const struct error *error = read_outbox(act, reader, ret_state);
+    store_reader_give(reader);
+    return error;
 }
 
 const struct error *act_outbox_hurry(const struct act *act)

@@ -96,7 +96,7 @@ static const struct error *tell_those(const struct act *act, struct write *write
                                       const char *about, bool reviewers, size_t *ret_told)
 {
     const struct account *const *accounts;
-    size_t count = 0;
+    size_t count;
     TRY(accounts_every(act, &accounts, &count));
     for (size_t i = 0; i < count; i++) {
         const struct account *account = accounts[i];

@@ -418,7 +418,7 @@ static const struct error *try_details(const struct act *act, const char *refere
         bool changes_it = values[i].kind != VALUE_NONE && !value_equal(&values[i], &child.values[i]);
         whole[i] = values[i].kind != VALUE_NONE ? values[i] : child.values[i];
         changed[i] = changes_it ? values[i] : (struct value){.kind = VALUE_NONE};
-        changes += changes_it ? 1 : 0;
+        changes += changes_it;
     }
     struct entry entry = entry_by(act, pack, type, whole, NULL);
     struct standing standing = {arena_many(act->arena, bool, pack->mark_count),

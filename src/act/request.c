@@ -4,7 +4,6 @@
 #include "act/account.h"
 #include "act/request_file.h"
 #include "act/two_people.h"
-#include "base/buf.h"
 #include "base/text.h"
 #include "people/person.h"
 #include "procedure/subject.h"
@@ -71,9 +70,8 @@ static int by_time(const void *a, const void *b)
     if (is_open_row(one) != is_open_row(two)) {
         return is_open_row(one) ? -1 : 1;
     }
-    return is_open_row(one) && one->due.number != two->due.number
-               ? (one->due.number < two->due.number ? -1 : 1)
-               : instant_compare(two->at, one->at);
+    int order = is_open_row(one) ? one->due.number - two->due.number : 0;
+    return order != 0 ? order : instant_compare(two->at, one->at);
 }
 
 static const struct error *list_rows(const struct act *act, struct store_reader *reader,
@@ -143,7 +141,6 @@ static const char *digest_of(const struct act *act, const struct request_gathere
                              struct instant as_of)
 {
     struct hasher hasher;
-    struct buf buf;
     uint8_t hash[HASH_BYTES];
     hash_begin(&hasher);
     hash_text(&hasher, "request");
@@ -155,11 +152,7 @@ static const char *digest_of(const struct act *act, const struct request_gathere
         }
     }
     hash_end(&hasher, hash);
-    buf_init(&buf, act->arena, 64);
-    for (int i = 0; i < 16; i++) {
-        buf_printf(&buf, "%02x", hash[i]);
-    }
-    return buf_text(&buf);
+    return text_hex(act->arena, hash, 16);
 }
 
 static const struct error *fill_view(const struct act *act, struct store_reader *reader,
@@ -174,7 +167,7 @@ static const struct error *fill_view(const struct act *act, struct store_reader 
     view->items = gathered->items;
     view->item_count = gathered->count;
     for (size_t i = 0; i < gathered->count; i++) {
-        view->out_count += gathered->items[i].is_out ? 1 : 0;
+        view->out_count += gathered->items[i].is_out;
     }
     view->steps = steps_of(act, file, &view->step_count);
     view->prepared = file->prepared == NULL ? 0 : file->prepared->seq;

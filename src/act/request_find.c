@@ -80,7 +80,7 @@ static const struct error *by_name(const struct act *act, struct store_reader *r
         bool conflict;
         TRY(has_conflict(act, reader, cases[i], &conflict));
         TRY(conflict ? NULL : describe(act, reader, cases[i], &person, &matches[count]));
-        count += !conflict && matches[count].score >= LEAST_SCORE ? 1 : 0;
+        count += !conflict && matches[count].score >= LEAST_SCORE;
     }
     qsort(matches, count, sizeof *matches, by_score);
     *ret_matches = matches;

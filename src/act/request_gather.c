@@ -27,12 +27,8 @@ struct gathering {
 
 static struct request_item *add(struct gathering *gathering, const struct request_item *item)
 {
-    if (gathering->count == gathering->room) {
-        size_t room = gathering->room == 0 ? 128 : gathering->room * 2;
-        gathering->items = arena_grow(gathering->act->arena, gathering->items, gathering->count, room,
-                                      sizeof *gathering->items);
-        gathering->room = room;
-    }
+    gathering->items = arena_room(gathering->act->arena, gathering->items, gathering->count, &gathering->room,
+                                  sizeof *gathering->items);
     struct request_item *added = &gathering->items[gathering->count++];
     *added = *item;
     if (item->entry != NULL) {

@@ -276,9 +276,7 @@ static int latest_first(const void *a, const void *b)
 {
     const struct session_view *one = a;
     const struct session_view *other = b;
-    return one->is_this != other->is_this         ? (one->is_this ? -1 : 1)
-           : one->seen_at.ms != other->seen_at.ms ? (one->seen_at.ms > other->seen_at.ms ? -1 : 1)
-                                                  : 0;
+    return one->is_this ? -1 : other->is_this ? 1 : instant_compare(other->seen_at, one->seen_at);
 }
 
 /* Those that go on, with their hashes, in no order. */

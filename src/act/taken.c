@@ -109,11 +109,8 @@ static bool note_one(void *context, const struct look *look)
 {
     struct before *before = context;
     if (taken_counts(look->act) && !id_is_zero(look->record)) {
-        if (before->count == before->room) {
-            size_t more = before->room + ROOM;
-            before->list = arena_grow(before->arena, before->list, before->count, more, sizeof *before->list);
-            before->room = more;
-        }
+        before->list =
+            arena_room(before->arena, before->list, before->count, &before->room, sizeof *before->list);
         before->list[before->count++] = (struct seen){look->account, {look->record, look->at.ms}};
     }
     return true;

@@ -125,12 +125,8 @@ static bool take_look(void *context, const struct look *look)
     struct gathering *gathering = context;
     struct arena *arena = gathering->act.arena;
     enum watch_did did = did_of(look->act);
-    if (gathering->look_count == gathering->look_room) {
-        size_t more = gathering->look_room == 0 ? ROOM_LEAST : gathering->look_room * 2;
-        gathering->looks =
-            arena_grow(arena, gathering->looks, gathering->look_count, more, sizeof *gathering->looks);
-        gathering->look_room = more;
-    }
+    gathering->looks = arena_room(arena, gathering->looks, gathering->look_count, &gathering->look_room,
+                                  sizeof *gathering->looks);
     gathering->looks[gathering->look_count++] = (struct watch_look){
         .at = look->at,
         .worker = number_of_id(arena, &gathering->workers, look->account),
@@ -147,7 +143,7 @@ static int by_time(const void *a, const void *b)
 {
     const struct watch_look *one = a;
     const struct watch_look *other = b;
-    return one->at.ms < other->at.ms ? -1 : one->at.ms > other->at.ms ? 1 : 0;
+    return instant_compare(one->at, other->at);
 }
 
 /* ---- the workers ---- */
@@ -210,12 +206,8 @@ static const struct error *know_worker(struct gathering *gathering, struct store
 static void add_tie(struct gathering *gathering, struct id account, int record, struct instant from)
 {
     struct arena *arena = gathering->act.arena;
-    if (gathering->tie_count == gathering->tie_room) {
-        size_t more = gathering->tie_room == 0 ? ROOM_LEAST : gathering->tie_room * 2;
-        gathering->ties =
-            arena_grow(arena, gathering->ties, gathering->tie_count, more, sizeof *gathering->ties);
-        gathering->tie_room = more;
-    }
+    gathering->ties = arena_room(arena, gathering->ties, gathering->tie_count, &gathering->tie_room,
+                                 sizeof *gathering->ties);
     gathering->ties[gathering->tie_count++] = (struct watch_tie){
         .worker = number_of_id(arena, &gathering->workers, account),
         .record = record,
@@ -524,7 +516,7 @@ static int newest_first(const void *a, const void *b)
 {
     const struct unusual_view *one = a;
     const struct unusual_view *other = b;
-    return one->at.ms > other->at.ms ? -1 : one->at.ms < other->at.ms ? 1 : 0;
+    return instant_compare(other->at, one->at);
 }
 
 const struct error *act_unusual_list(const struct act *act, const struct unusual_view **ret_list,

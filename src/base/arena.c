@@ -275,6 +275,15 @@ void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t 
     return bigger;
 }
 
+void *arena_room(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+{
+    if (count < *room) {
+        return list;
+    }
+    *room = *room == 0 ? 16 : *room * 2;
+    return arena_grow(arena, list, count, *room, size);
+}
+
 char *arena_copy_n(struct arena *arena, const void *bytes, size_t size)
 {
     if (size == SIZE_MAX) {

@@ -74,6 +74,10 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size)
     __attribute__((returns_nonnull));
 
+/* The same list when another fits, else a larger copy; *room is how many fit: 0 before there is a list. */
+void *arena_room(struct arena *arena, void *list, size_t count, size_t *room, size_t size)
+    __attribute__((returns_nonnull));
+
 /* Bytes handed out since the last reset. */
 size_t arena_used(const struct arena *arena);
 size_t arena_cap(const struct arena *arena);

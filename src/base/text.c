@@ -136,6 +136,17 @@ bool number_parse(const char *text, int64_t min, int64_t max, int64_t *ret_numbe
     return true;
 }
 
+const char *text_hex(struct arena *arena, const uint8_t *bytes, size_t size)
+{
+    static const char digits[] = "0123456789abcdef";
+    char *text = arena_alloc(arena, 2 * size + 1);
+    for (size_t i = 0; i < size; i++) {
+        text[2 * i] = digits[bytes[i] >> 4];
+        text[2 * i + 1] = digits[bytes[i] & 0x0F];
+    }
+    return text;
+}
+
 size_t number_write(int64_t number, char ret_text[static NUMBER_TEXT])
 {
     char digits[NUMBER_TEXT];

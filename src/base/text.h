@@ -20,6 +20,8 @@ bool text_starts_with(const char *text, const char *prefix);
 const char *text_trim(struct arena *arena, const char *text);
 /* Code points, not bytes. */
 size_t text_length(const char *text);
+/* Two lower-case hexadecimal digits a byte. */
+const char *text_hex(struct arena *arena, const uint8_t *bytes, size_t size);
 /* A whole number in [min, max]: digits with an optional '-', nothing else. */
 bool number_parse(const char *text, int64_t min, int64_t max, int64_t *ret_number);
 enum { NUMBER_TEXT = 21 };

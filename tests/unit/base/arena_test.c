@@ -156,6 +156,25 @@ static void texts_are_joined_as_they_are_formatted(void **state)
     assert_int_equal(strlen(arena_printf(arena, "%s%s", long_text, long_text)), 1998);
 }
 
+static void a_list_grows_when_it_is_full(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1 << 20);
+    int *list = NULL;
+    size_t room = 0;
+    for (int i = 0; i < 100; i++) {
+        const int *before = list;
+        bool full = (size_t)i == room;
+        list = arena_room(arena, list, (size_t)i, &room, sizeof *list);
+        assert_true(room > (size_t)i);
+        assert_int_equal(list != before, full);
+        list[i] = i;
+    }
+    for (int i = 0; i < 100; i++) {
+        assert_int_equal(list[i], i);
+    }
+}
+
 static void a_buffer_is_bounded_and_its_error_sticks(void **state)
 {
     (void)state;
@@ -181,6 +200,7 @@ int main(void)
         cmocka_unit_test(an_overflowing_product_is_running_out),
         cmocka_unit_test(the_nth_allocation_fails_once_or_for_good),
         cmocka_unit_test(texts_are_joined_as_they_are_formatted),
+        cmocka_unit_test(a_list_grows_when_it_is_full),
         cmocka_unit_test(a_buffer_is_bounded_and_its_error_sticks),
     };
     return cmocka_run_group_tests_name("base/arena", tests, NULL, NULL);

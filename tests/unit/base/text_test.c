@@ -64,12 +64,22 @@ static void trimming_copies_only_when_it_cuts(void **state)
     assert_false(text_equal(NULL, ""));
 }
 
+static void bytes_are_written_two_digits_each(void **state)
+{
+    (void)state;
+    ARENA_CLEANUP struct arena *arena = arena_new(1000);
+    static const uint8_t bytes[] = {0x00, 0x0f, 0xf0, 0xa9};
+    assert_string_equal(text_hex(arena, bytes, sizeof bytes), "000ff0a9");
+    assert_string_equal(text_hex(arena, bytes, 0), "");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(only_utf_8_without_nul_is_text),
         cmocka_unit_test(numbers_are_whole_and_in_range),
         cmocka_unit_test(a_number_is_written_as_it_is_read),
+        cmocka_unit_test(bytes_are_written_two_digits_each),
         cmocka_unit_test(trimming_copies_only_when_it_cuts),
     };
     return cmocka_run_group_tests_name("base/text", tests, NULL, NULL);
