@@ -420,10 +420,91 @@ static void who_is_confirmed_as_a_quarter_begins_is_confirmed_in_it(void **conte
     const char *name = worker(state);
     const char *const names[] = {name};
     GOOD(act_account_review(&dawn, &before));
+    for (size_t i = 0; i < before.count; i++) {
+        bool ever = before.accounts[i].reviewed_at.ms != 0;
+        assert_int_equal(before.accounts[i].reviewed_by[0] != '\0', ever);
+    }
     GOOD(act_account_confirm(&dawn, names, 1));
     GOOD(act_account_review(&dawn, &review));
     assert_int_equal(review.total, before.total);
     assert_int_equal(review.count, before.count - 1);
+}
+
+/* ---- tokens and sessions ---- */
+
+static const struct account *with_token(const struct act *act)
+{
+    struct state state = {.arena = act->arena, .service = act->service};
+    const char *token;
+    const char *name = worker(&state);
+    GOOD_ONCE(act_account_token(act, name, &token));
+    assert_int_equal(account_now(act, name)->token_count, 1);
+    return account_now(act, name);
+}
+
+static void whatever_ends_the_sessions_of_an_account_ends_its_tokens(void **context)
+{
+    const struct state *state = *context;
+    struct act act = act_at(state, NULL, 60);
+    static const char *const ends[] = {"account-locked", "account-unmapped", "account-factors-reset",
+                                       "account-changed"};
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++) {
+        const char *name = with_token(&act)->username;
+        append(&act, name, ends[i], NULL, NULL);
+        assert_int_equal(account_now(&act, name)->token_count, 0);
+    }
+    /* who left, also when that is taken back; who leaves later keeps theirs until then */
+    const char *name = with_token(&act)->username;
+    GOOD_ONCE(act_account_leaves(&act, name, act.now, "Another post"));
+    assert_int_equal(account_now(&act, name)->token_count, 0);
+    GOOD_ONCE(act_account_leaves(&act, name, (struct instant){0}, NULL));
+    assert_int_equal(account_now(&act, name)->token_count, 0);
+    name = with_token(&act)->username;
+    GOOD_ONCE(act_account_leaves(&act, name, instant_add_ms(act.now, MS_PER_DAY), "Another post"));
+    assert_int_equal(account_now(&act, name)->token_count, 1);
+    struct act gone = act_at(state, NULL, 60 + DAY);
+    append(&gone, name, "account-unlocked", NULL, NULL);
+    assert_int_equal(account_now(&gone, name)->token_count, 0);
+    assert_int_equal(account_now(&gone, name)->leaves_at.ms, 0);
+}
+
+static size_t sessions_of(const struct act *act, const struct account *account)
+{
+    const struct session_found *found;
+    size_t count;
+    GOOD_ONCE(store_sessions_of_account(act->service->store, act->arena, account->id, &found, &count));
+    return count;
+}
+
+static void who_leaves_now_is_signed_out_and_who_leaves_later_is_not(void **context)
+{
+    const struct state *state = *context;
+    struct act act = act_at(state, NULL, 60);
+    static const int64_t away[] = {0, -1, 1};
+    for (size_t i = 0; i < sizeof away / sizeof *away; i++) {
+        const char *name = worker(state);
+        const char *token;
+        const char *device;
+        GOOD_ONCE(act_sign_in(&act, name, password, &(struct origin){.client = name}, &token, &device));
+        assert_int_equal(sessions_of(&act, account_now(&act, name)), 1);
+        GOOD_ONCE(act_account_leaves(&act, name, instant_add_ms(act.now, away[i]), "Another post"));
+        assert_int_equal(sessions_of(&act, account_now(&act, name)), away[i] > 0);
+        assert_int_equal(account_opens(account_state_now(&act, account_now(&act, name))), away[i] > 0);
+    }
+}
+
+static void an_account_expires_at_its_moment(void **context)
+{
+    const struct state *state = *context;
+    struct act act = act_at(state, NULL, 60);
+    const char *name = worker(state);
+    struct act last = act;
+    last.now = instant_add_ms(act.now, MS_PER_DAY - 1);
+    struct act over = act;
+    over.now = instant_add_ms(act.now, MS_PER_DAY);
+    GOOD_ONCE(act_account_expires(&act, name, over.now));
+    assert_true(account_opens(account_state_now(&last, account_now(&act, name))));
+    assert_false(account_opens(account_state_now(&over, account_now(&act, name))));
 }
 
 /* ---- failing ---- */
@@ -532,6 +613,9 @@ int main(void)
         cmocka_unit_test(the_history_says_when_and_that_it_was_taken_back),
         cmocka_unit_test(only_what_was_confirmed_in_this_quarter_and_opens_counts),
         cmocka_unit_test(who_is_confirmed_as_a_quarter_begins_is_confirmed_in_it),
+        cmocka_unit_test(whatever_ends_the_sessions_of_an_account_ends_its_tokens),
+        cmocka_unit_test(who_leaves_now_is_signed_out_and_who_leaves_later_is_not),
+        cmocka_unit_test(an_account_expires_at_its_moment),
         cmocka_unit_test(what_fails_is_said_to_be_the_store),
         cmocka_unit_test(no_memory_for_an_account_is_busy),
     };

@@ -497,6 +497,7 @@ static void the_history_holds_no_secret(void **context)
     const char *added = history.events[history.event_count - 1].text;
     assert_true(added[0] != ';');
     assert_non_null(strstr(added, "; "));
+    assert_non_null(strstr(added, ": mover;"));
 }
 
 int main(void)

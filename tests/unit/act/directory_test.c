@@ -43,10 +43,10 @@ static void it_is_in_order_of_agency_area_and_name(void **context)
 {
     const struct state *state = *context;
     struct act act = act_at(state, NULL, 10);
-    static const char *const rows[][2] = {{"Yellow team", "Melton"},
-                                          {"Amber team", "Melton"},
-                                          {"White team", "Blaby"},
-                                          {"Amber team", "Melton"}};
+    static const char *const rows[][2] = {
+        {"Yellow team", "Melton"}, {"Amber team", "Melton"},
+        {"White team", "Blaby"},   {"Zebra team", "Bkaby"}, /* one letter before */
+        {"Bmber team", "Melton"},  {"Amber team", "Melton"}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct contact_view contact = contact_of(rows[i][0], rows[i][1]);
         GOOD_ONCE(act_directory_add(&act, &contact));
@@ -59,6 +59,8 @@ static void it_is_in_order_of_agency_area_and_name(void **context)
     size_t second = place_of(contacts, count, "Amber team", first + 1);
     size_t yellow = place_of(contacts, count, "Yellow team", second);
     assert_true(white < first && first < second && second < yellow);
+    assert_int_equal(place_of(contacts, count, "Zebra team", 0), white - 1);
+    assert_int_equal(place_of(contacts, count, "Bmber team", 0), second + 1);
     assert_true(memcmp(contacts[first].id.bytes, contacts[second].id.bytes, ID_BYTES) < 0);
 }
 
@@ -90,6 +92,9 @@ static void what_differs_is_said_field_by_field(void **context)
     assert_non_null(strstr(history.changes[0].text, "nothing, before Melton"));
     assert_non_null(strstr(history.changes[0].text, "; "));
     assert_string_equal(history.changes[1].text, "");
+    assert_string_equal(history.changes[2].text, ""); /* nothing was there before */
+    assert_non_null(strstr(history.changes[0].text, "Telephone"));
+    assert_true(history.changes[0].text[0] != ';');
     GOOD(act_contact_verify(&act, contact.id));
     GOOD(act_contact_withdraw(&act, contact.id, "Closed"));
     struct contact_view ignored;

@@ -425,8 +425,12 @@ static void lists_and_acts_are_known_by_their_words(void **context)
     }
     assert_false(disposal_list_find("no-list", &list));
     assert_false(disposal_list_find(NULL, &list));
-    assert_true(disposal_act_find("cancel", &act));
-    assert_int_equal(act, DISPOSAL_CANCEL);
+    static const char *const acts[DISPOSAL_ACTS] = {"hold",   "lift",   "propose", "agree",
+                                                    "refuse", "cancel", "destroy"};
+    for (int i = 0; i < DISPOSAL_ACTS; i++) {
+        assert_true(disposal_act_find(acts[i], &act));
+        assert_int_equal(act, i);
+    }
     assert_false(disposal_act_find("burn", &act));
     assert_string_equal(disposal_state_name(DISPOSAL_NO_RULE), "no-rule");
     assert_string_equal(request_state_name(REQUEST_CLOSED), "closed");

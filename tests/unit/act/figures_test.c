@@ -36,10 +36,39 @@ static const char *case_with(const struct state *state, const char *agency, cons
     return arena_copy(state->arena, recorded.reference.text);
 }
 
+/* Each has one line, and they stand in order. */
+static void must_be_in_order(const struct figures_view *figures)
+{
+    for (size_t i = 1; i < figures->total_count; i++) {
+        assert_true(strcmp(figures->totals[i - 1].value, figures->totals[i].value) < 0);
+    }
+    for (size_t i = 1; i < figures->month_count; i++) {
+        const struct figure *one = &figures->months[i - 1];
+        const struct figure *two = &figures->months[i];
+        int month = strcmp(two->month, one->month);
+        assert_true(month < 0 || (month == 0 && strcmp(one->value, two->value) < 0));
+    }
+    for (size_t i = 1; i < figures->tally_count; i++) {
+        const struct tally *one = &figures->tallies[i - 1];
+        const struct tally *two = &figures->tallies[i];
+        int what = strcmp(one->what, two->what);
+        int agency = strcmp(one->agency == NULL ? "" : one->agency, two->agency == NULL ? "" : two->agency);
+        int area = strcmp(one->area == NULL ? "" : one->area, two->area == NULL ? "" : two->area);
+        assert_true(what < 0 || (what == 0 && (agency < 0 || (agency == 0 && area < 0))));
+    }
+    for (size_t i = 1; i < figures->completeness_count; i++) {
+        const struct completeness *one = &figures->completeness[i - 1];
+        const struct completeness *two = &figures->completeness[i];
+        int agency = strcmp(one->agency, two->agency);
+        assert_true(agency < 0 || (agency == 0 && strcmp(one->what, two->what) < 0));
+    }
+}
+
 static const struct figures_view *figures_of(const struct act *act, const char *by, const char *agency)
 {
     const struct figures_view *figures = NULL;
     GOOD(act_figures(act, by, agency, &figures));
+    must_be_in_order(figures);
     return figures;
 }
 
@@ -106,6 +135,7 @@ static void children_are_counted_by_what_is_known_of_them(void **context)
               "Not known");
     MUST_SHOW(figures_of(&team, "sex", NULL), "Female", "Male", "Not recorded");
     MUST_SHOW(figures_of(&team, "locality", NULL), "Oadby", "Melton", "Not recorded");
+    MUST_SHOW(figures_of(&team, "source", NULL), "Health");
     for (int i = 0; i < 10; i++) {
         (void)case_with(state, "youth-offending", arena_printf(state->arena, ",\"area\":\"Area %d\"", i), "");
     }
@@ -260,6 +290,13 @@ static void a_change_of_the_child_alone_is_counted(void **context)
         fields(state, service_pack(state->service)->details_type, "{\"date_of_birth\":\"2010-01-01\"}"),
         &recorded));
     assert_non_null(total_of(figures_of(&team, "age", "housing"), "16 and 17"));
+    /* of the case alone */
+    static const char decision[] = "Decision not to start an enquiry";
+    assert_int_equal(tally_of(figures_of(&team, "age", "housing"), decision), 0);
+    GOOD_ONCE(record_on(state, &manager, reference, "enquiry-not-started",
+                        "{\"reasons\":\"R\",\"agreed_by\":\"M\",\"instead\":\"I\",\"child_views\":\"V\"}",
+                        NULL));
+    assert_int_equal(tally_of(figures_of(&team, "age", "housing"), decision), 1);
     /* and of the case alone, by a clock that was put back */
     struct act later = act_at(state, &state->manager, 3 * 24 * 3600);
     GOOD_ONCE(

@@ -81,6 +81,14 @@ static void a_restricted_case_is_for_those_on_it(void **context)
     assert_non_null(ask.why);
     assert_non_null(ask.ask);
     assert_int_equal(ask.hours, 4);
+    /* and is a look at this case */
+    struct act lead = at(scene.state, &scene.lead, 204);
+    struct looks_asked asked = {
+        .reference = scene.reference, .act = "glass-ask", .until = INSTANT_NEVER, .limit = 1};
+    struct looks_view looks;
+    GOOD(act_looks(&lead, &asked, &looks));
+    assert_int_equal(looks.count, 1);
+    assert_string_equal(looks.list[0].reference.text, scene.reference);
 }
 
 static void only_managers_restrict_and_lift(void **context)

@@ -73,6 +73,9 @@ static void a_link_stands_once_however_often_it_is_recorded(void **context)
     GOOD_ONCE(
         record_on(state, &manager, one, "case-linked", link_to(state, "of theirs", "place", "P"), NULL));
     assert_int_equal(links_of(&manager, one, &whole), 3);
+    GOOD_ONCE(record_on(state, &manager, two, "case-linked", link_to(state, one, "vehicle", "The park"),
+                        NULL)); /* the other side of the second */
+    assert_int_equal(links_of(&manager, one, &whole), 3);
     /* ended, and recorded once more after that */
     static const char ended[] = "{\"linked_case\":\"%s\",\"what\":\"The shop\",\"reason\":\"Another shop\"}";
     struct act later = act_at(state, &state->manager, 40);
@@ -188,6 +191,14 @@ static void a_part_is_what_actions_give_the_agency(void **context)
                         NULL));
     GOOD(act_part_read(&helper, ours, &view));
     assert_int_equal(view->own_count, 2);
+    /* of one action there is no other */
+    struct act later = act_at(state, &state->manager, 250);
+    struct act helper_later = act_at(state, &who.voluntary, 260);
+    const char *single = new_case(state, "Sanderling", 240);
+    GOOD_ONCE(
+        record_on(state, &later, single, "action-agreed", action_of(state, "Walk", "voluntary", ""), NULL));
+    input = entry_input_of(state, "action-progressed", "{\"action\":\"Run\",\"progress\":\"open\"}");
+    must_say(act_part_record(&helper_later, single, &input, &recorded), "action");
     /* a draft of theirs needs no more business with the case than that */
     struct draft_view draft = {.kind = "direct-work", .case_reference = ours};
     FAILS(ERROR_NOT_ALLOWED, act_draft_save(&helper, &draft, &draft.id));

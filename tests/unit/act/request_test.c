@@ -53,6 +53,12 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
     const struct request_item *looks = &view->items[view->item_count - 1];
     assert_int_equal(looks->kind, REQUEST_LOOKS);
     assert_true(looks->looks > 0);
+    size_t out = 0;
+    for (size_t i = 0; i < view->item_count; i++) {
+        out += view->items[i].is_out;
+    }
+    assert_true(out > 0 && out < view->item_count);
+    assert_int_equal(view->out_count, out);
 }
 
 static void a_change_of_a_decision_has_a_reason_and_what_it_needs(void **context)

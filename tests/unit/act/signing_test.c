@@ -51,11 +51,11 @@ static void a_password_alone_begins_no_session(void **context)
 static void who_waits_longer_than_72_hours_needs_a_new_link(void **context)
 {
     struct state *state = *context;
-    struct act late = act_at(state, NULL, 72 * 3600 + 1);
+    struct act late = act_at(state, NULL, 72 * 3600); /* they came at the beginning */
     struct sign_in sign_in;
     const char *name = person(state, "referrer", "health");
     FAILS(ERROR_NOT_ALLOWED, act_sign_in_password(&late, name, password, &from, &sign_in));
-    struct act soon = act_at(state, NULL, 71 * 3600);
+    struct act soon = act_at(state, NULL, 72 * 3600 - 1);
     (void)half_of(&soon, name, SIGN_IN_ENROL);
 }
 
@@ -91,6 +91,31 @@ static void a_half_opens_nothing_else(void **context)
     GOOD(act_password_give(&act, name, "another dozen of long words"));
     FAILS(ERROR_NOT_SIGNED_IN,
           act_sign_in_code(&act, half, code_now(&act, secret, 0), &from, &sign_in, &left));
+}
+
+static void challenges_and_halves_are_good_up_to_their_ends(void **context)
+{
+    struct state *state = *context;
+    struct act act = act_at(state, NULL, 0);
+    static const struct {
+        int64_t away;
+        bool challenge;
+        bool half;
+    } rows[] = {{-MS_PER_MINUTE - 1, false, false},    {-MS_PER_MINUTE, true, true},
+                {5 * MS_PER_MINUTE - 1, true, true},   {5 * MS_PER_MINUTE, false, true},
+                {10 * MS_PER_MINUTE - 1, false, true}, {10 * MS_PER_MINUTE, false, false}};
+    const char *challenge = act_passkey_challenge(&act, "sign-in", binding);
+    const char *half = half_of(&act, person(state, "referrer", "health"), SIGN_IN_ENROL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct account *account;
+        struct act then = act;
+        then.now = instant_add_ms(act.now, rows[i].away);
+        assert_int_equal(challenge_is_good(&then, "sign-in", binding, challenge), rows[i].challenge);
+        assert_int_equal(half_read(&then, half, HALF_ENROL, &account) == NULL, rows[i].half);
+    }
+    act.now = (struct instant){0}; /* a clock that was never set */
+    challenge = act_passkey_challenge(&act, "sign-in", binding);
+    assert_true(challenge_is_good(&act, "sign-in", binding, challenge));
 }
 
 /* ---- codes ---- */
@@ -597,6 +622,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_password_alone_begins_no_session),
         cmocka_unit_test(who_waits_longer_than_72_hours_needs_a_new_link),
+        cmocka_unit_test(challenges_and_halves_are_good_up_to_their_ends),
         cmocka_unit_test(a_half_opens_nothing_else),
         cmocka_unit_test(a_code_signs_in_once_and_only_near_its_time),
         cmocka_unit_test(guessing_codes_is_slow),
