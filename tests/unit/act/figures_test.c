@@ -402,13 +402,20 @@ static void a_case_that_is_gone_is_counted_no_more(void **context)
 {
     struct state *state = *context;
     struct act team = act_at(state, &who.team, 900);
+    struct act nurse = act_at(state, &state->nurse, 890);
+    struct referral_input input = referral_of(state, "Ruff", NULL);
+    struct recorded recorded;
+    char id[ID_TEXT];
     sqlite3 *db;
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    id_format(recorded.case_id, id);
     int before = figures_of(&team, "age", NULL)->cases;
     assert_int_equal(sqlite3_open(arena_printf(state->arena, "%s/store/waymark.db", state->top), &db),
                      SQLITE_OK);
     assert_int_equal(
-        sqlite3_exec(db, "DELETE FROM case_file WHERE case_id = (SELECT MAX(case_id) FROM case_file)", NULL,
-                     NULL, NULL),
+        sqlite3_exec(db,
+                     arena_printf(state->arena, "DELETE FROM case_file WHERE lower(hex(case_id)) = '%s'", id),
+                     NULL, NULL, NULL),
         SQLITE_OK);
     sqlite3_close(db);
     assert_int_equal(figures_of(&team, "age", NULL)->cases, before - 1);
