@@ -419,6 +419,7 @@ struct verify_result {
 /*
  * Every chain, every seal, every checkpoint, every projection against what a rebuild would make, the schema,
  * the chain of looks, and all of it against the signed head kept outside. Of one moment, while serving.
+ * ERROR_CONFLICT: records were disposed of all the while.
  */
 const struct error *store_verify(struct store *store, struct arena *arena,
                                  struct verify_result *ret_result) MUST_CHECK;
