@@ -51,7 +51,7 @@ static const struct error *read_matches(const struct act *act, struct store_read
     struct match *matches = arena_many(act->arena, struct match, lines);
     recorded->match_count = 0;
     for (size_t i = 0; i < lines; i++) {
-        int64_t score = 0;
+        int64_t score;
         struct match match = {0};
         bool is_there;
         must(reference_parse(cut(act->arena, &text, '\t'), &match.reference));

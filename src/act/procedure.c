@@ -186,7 +186,7 @@ static const struct error *look_ahead(const struct act *act, const struct case_v
     const struct history *history =
         history_if_moved(act->arena, to, view->pack, view->entries, view->entry_count, child, act->now);
     for (size_t i = 0; i < history->count; i++) {
-        move.unread += pack_owns(to, history->list[i].type) ? 0 : 1;
+        move.unread += !pack_owns(to, history->list[i].type);
     }
     pair_duties(act, history, &move);
     *ret_move = move;

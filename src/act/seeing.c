@@ -151,7 +151,7 @@ static uint64_t seen_since(const struct seeing *seeing, const struct entry *entr
         bool before =
             instant_compare(entry->recorded_at, opening->at) <= 0 && (!in_case || entry->seq < opening->by);
         disclosed |= opens(opening, entry, in_case) ? ~(label_set)0 : before ? opening->labels : 0;
-        if (disclosed != 0 && access_sees(&seeing->sight, own, labels, disclosed)) {
+        if (access_sees(&seeing->sight, own, labels, disclosed)) {
             return opening->by;
         }
     }

@@ -262,6 +262,11 @@ static void a_draft_is_its_authors_alone(void **context)
     GOOD(act_draft_read(&nurse, id, &read));
     assert_int_equal(read.count, 2);
     assert_string_equal(read.texts[0], texts[0]);
+    GOOD(act_draft_list(&nurse, &list, &count));
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        assert_string_equal(list[i].kind, "referral");
+    }
     FAILS(ERROR_NOT_FOUND, act_draft_read(&manager, id, &read));
     GOOD(act_draft_list(&manager, &list, &count));
     assert_int_equal(count, 0);

@@ -56,6 +56,19 @@ static void a_referral_that_comes_again_is_answered_as_it_was(void **context)
     GOOD_ONCE(act_entry_record(&later, reference, &views, &recorded));
     GOOD(act_entry_record(&later, reference, &views, &again));
     assert_int_equal(again.entry->seq, recorded.entry->seq);
+    /* the same key for something else: another answer, another label, another day */
+    struct entry_input other =
+        entry_input_of(state, "child-views", "{\"views\":\"W\",\"how_obtained\":\"H\"}");
+    other.idempotency_key = views.idempotency_key;
+    other.labels = views.labels;
+    FAILS(ERROR_INVALID, act_entry_record(&later, reference, &other, &again));
+    other = views;
+    other.labels = NULL;
+    FAILS(ERROR_INVALID, act_entry_record(&later, reference, &other, &again));
+    const struct moment then = moment_of_instant(service_pack(state->service), start);
+    other = views;
+    other.occurred = &then;
+    FAILS(ERROR_INVALID, act_entry_record(&later, reference, &other, &again));
 }
 
 static void what_is_done_of_a_part_is_answered_again_too(void **context)
@@ -102,6 +115,11 @@ static void children_are_found_by_names_of_several_words(void **context)
                                        "\"date_of_birth\":\"2013-04-05\"}");
     GOOD(act_matches(&nurse, other, &matches, &count));
     assert_int_equal(count, 0); /* the given name alone is too little */
+    input.details = fields(state, service_pack(state->service)->details_type,
+                           "{\"given_name\":\"Newborn\",\"family_name\":\"Sandpiper\",\"date_of_birth\":"
+                           "\"2026-05-20\"}");
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    assert_int_equal(recorded.view->child.age, 0);
 }
 
 static void a_case_is_read_as_it_stood(void **context)

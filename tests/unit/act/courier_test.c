@@ -294,6 +294,18 @@ static void an_invitation_leads_in_until_its_link_is_used_or_made_anew(void **co
     link = arena_copy(state->arena, last()->path + 14);
     GOOD(act_password_set(&act, link, again.code, password, &username));
     assert_string_equal(username, "ida");
+    const char *token;
+    const char *next;
+    struct actor ida;
+    const struct notice_view *notices;
+    size_t count;
+    GOOD_ONCE(act_account_token(&act, "ida", &token));
+    GOOD_ONCE(act_bearer(&act, token, &ida));
+    struct act hers = act_at(state, &ida, 2010);
+    GOOD_ONCE(act_notices(&hers, NULL, &notices, &count, &next));
+    assert_true(count > 0);
+    assert_string_equal(notices[count - 1].title, "You were invited");
+    assert_true(notices[count - 1].of_account && notices[count - 1].read);
     assert_int_equal(round_at(state, 3000), 1); /* it was used: she is told of that, and not invited again */
     assert_string_equal(last()->path, "/my-account/sign-in");
     assert_int_equal(waiting(state).total, 0);

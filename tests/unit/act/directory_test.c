@@ -93,6 +93,10 @@ static void what_differs_is_said_field_by_field(void **context)
     assert_non_null(strstr(history.changes[0].text, "; "));
     assert_string_equal(history.changes[1].text, "");
     assert_string_equal(history.changes[2].text, ""); /* nothing was there before */
+    assert_string_equal(history.changes[0].title, "Contact changed");
+    assert_string_equal(history.changes[1].title, "Contact changed");
+    assert_string_not_equal(history.changes[2].title, "Contact changed");
+    assert_null(strstr(history.changes[0].text, "Agency"));
     assert_non_null(strstr(history.changes[0].text, "Telephone"));
     assert_true(history.changes[0].text[0] != ';');
     GOOD(act_contact_verify(&act, contact.id));
@@ -132,6 +136,14 @@ static void each_is_reminded_of_their_own(void **context)
     struct id of_nurse = named(&act, "Of the nurse").id;
     GOOD(act_contact_read(&keeper, of_nurse, &history));
     assert_true(history.may_change);
+    /* the first change says what it changed, the first field too */
+    own = named(&act, "Of the nurse");
+    own.agency = "education";
+    GOOD_ONCE(act_contact_change(&nurse, &own));
+    GOOD(act_contact_read(&keeper, of_nurse, &history));
+    assert_int_equal(history.count, 2);
+    assert_string_equal(history.contact.agency, "education");
+    assert_string_equal(history.changes[0].text, "Agency: education, before health");
     /* when who keeps it right leaves, it is counted among what is to be handed over */
     struct account_history account;
     GOOD(act_account_read(&act, "nurse", &account));

@@ -139,7 +139,9 @@ static void children_are_counted_by_what_is_known_of_them(void **context)
     for (int i = 0; i < 10; i++) {
         (void)case_with(state, "youth-offending", arena_printf(state->arena, ",\"area\":\"Area %d\"", i), "");
     }
-    assert_int_equal(figures_of(&team, "locality", "youth-offending")->cases, 10);
+    const struct figures_view *areas = figures_of(&team, "locality", "youth-offending");
+    assert_int_equal(areas->cases, 10);
+    assert_int_equal(areas->total_count, 10); /* one each is hidden, and is not none */
     MUST_SHOW(figures_of(&team, "gender", NULL), "Not recorded");
     assert_int_equal(figures_of(&team, "disability", NULL)->total_count, 2);
     const struct figures_view *figures = figures_of(&team, "ethnicity", "health");
@@ -201,6 +203,7 @@ static void cases_are_counted_by_what_became_of_them(void **context)
     const struct figures_view *figures = figures_of(&team, "outcome", "police");
     assert_int_equal(figures->cases, 4);
     MUST_SHOW(figures, "Open", "Closed without an enquiry");
+    assert_int_equal(figures->total_count, 3);
     assert_int_equal(tally_of(figures, "Child's views: heard"), 11);
     assert_int_equal(tally_of(figures, "Decision not to start an enquiry"), 10);
     assert_int_equal(tally_of(figures, "Child's views: not heard: reason in words only"), 1);
@@ -305,6 +308,29 @@ static void a_change_of_the_child_alone_is_counted(void **context)
     GOOD_ONCE(record_on(state, &before, reference, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}",
                         NULL));
     assert_int_equal(figures_of(&team, "age", "housing")->cases, 5);
+}
+
+static int concern_of(const struct figures_view *figures, const char *value)
+{
+    const struct figure *total = total_of(figures, value);
+    return total == NULL ? 0 : total->concern;
+}
+
+/* The concern was on 28 May 2026. */
+static void who_has_a_birthday_is_as_old_as_that(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 620);
+    static const char *const rows[][2] = {{"2026-05-20", "Under 13"},   {"2013-05-29", "Under 13"},
+                                          {"2013-05-28", "13 to 15"},   {"2010-05-29", "13 to 15"},
+                                          {"2010-05-28", "16 and 17"},  {"2008-05-29", "16 and 17"},
+                                          {"2008-05-28", "18 and over"}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        int before = concern_of(figures_of(&team, "age", NULL), rows[i][1]);
+        (void)case_with(state, "housing", arena_printf(state->arena, ",\"date_of_birth\":\"%s\"", rows[i][0]),
+                        "");
+        assert_int_equal(concern_of(figures_of(&team, "age", NULL), rows[i][1]), before + 1);
+    }
 }
 
 static void months_are_counted_apart(void **context)
@@ -430,6 +456,7 @@ int main(void)
         cmocka_unit_test(what_was_done_outside_is_counted_by_agency_and_area),
         cmocka_unit_test(figures_that_fail_are_asked_for_again),
         cmocka_unit_test(a_change_of_the_child_alone_is_counted),
+        cmocka_unit_test(who_has_a_birthday_is_as_old_as_that),
         cmocka_unit_test(months_are_counted_apart),
         cmocka_unit_test(a_newer_version_counts_what_was_closed_before),
         cmocka_unit_test(a_small_procedure_is_counted_by_what_it_asks),

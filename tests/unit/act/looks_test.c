@@ -384,6 +384,24 @@ static void without_a_reviewer_the_administrators_are_told(void **context)
     state->service->mails = false;
     assert_int_equal(told_of(state, &who.admin, "Glass was broken"), before + 1);
     GOOD_ONCE(act_account_lock(&admin, "lead", false));
+    /* with one who reviews, nobody else is */
+    struct act again = proved_at(state, &who.police, 630);
+    const char *other = new_case(state, "Garganey", 620);
+    before = told_of(state, &who.admin, "Glass was broken");
+    GOOD(act_glass_break(&again, other, "A child may be at risk now", &until));
+    assert_int_equal(told_of(state, &who.admin, "Glass was broken"), before);
+}
+
+static void a_notice_of_ones_own_has_a_title_and_leads_somewhere(void **context)
+{
+    static const char *const rows[][3] = {
+        {"factor-changed", "How you sign in was changed", "/my-account/sign-in"},
+        {"limit-reached", "Somebody reached the limit of records", "/unusual-looks"}};
+    (void)context;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        assert_true(text_starts_with(notice_own_title(rows[i][0]), rows[i][1]));
+        assert_string_equal(notice_path(rows[i][0]), rows[i][2]);
+    }
 }
 
 /* ---- how much is taken ---- */
@@ -453,6 +471,24 @@ static void what_was_taken_is_kept_apart(void **context)
     assert_true(found);
 }
 
+/* Only a search that showed somebody counts whom it showed. */
+static void a_look_counts_whom_it_showed(void **context)
+{
+    struct state *state = *context;
+    struct act lead = act_at(state, &who.lead, 900);
+    struct looks_asked asked = {.until = INSTANT_NEVER, .limit = 1000};
+    struct looks_view looks;
+    do {
+        GOOD_ONCE(act_looks(&lead, &asked, &looks));
+        for (size_t i = 0; i < looks.count; i++) {
+            if (looks.list[i].count != (strstr(looks.list[i].act, "-shown") != NULL)) {
+                fail_msg("%s: %d", looks.list[i].act, looks.list[i].count);
+            }
+        }
+        asked.cursor = looks.next;
+    } while (looks.next != NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,8 +502,10 @@ int main(void)
         cmocka_unit_test(a_log_that_cannot_be_read_is_said),
         cmocka_unit_test(who_is_about_is_not_told_as_a_keeper),
         cmocka_unit_test(without_a_reviewer_the_administrators_are_told),
+        cmocka_unit_test(a_notice_of_ones_own_has_a_title_and_leads_somewhere),
         cmocka_unit_test(what_was_taken_is_kept_apart),
         cmocka_unit_test(what_was_shown_is_forgotten_when_the_clock_goes_back),
+        cmocka_unit_test(a_look_counts_whom_it_showed),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }

@@ -63,6 +63,20 @@ static bool waits_for(const struct state *state, const char *whom)
     return waits;
 }
 
+/* A cursor of the beginning of time is one: there is nothing before it. */
+static void nothing_is_before_the_first(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 30);
+    const struct notice_view *notices;
+    const char *next;
+    size_t count;
+    GOOD(act_notices(&manager, "0.00000000000000000000000000000000", &notices, &count, &next));
+    assert_int_equal(count, 0);
+    FAILS(ERROR_BAD_INPUT,
+          act_notices(&manager, "-1.00000000000000000000000000000000", &notices, &count, &next));
+}
+
 /* ---- of a referral ---- */
 
 static void a_looked_after_child_is_told_of_to_their_worker(void **context)
@@ -279,6 +293,7 @@ static void a_procedure_says_itself_who_is_told(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nothing_is_before_the_first),
         cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
         cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
         cmocka_unit_test(who_may_not_find_the_case_is_told_nothing_of_it),

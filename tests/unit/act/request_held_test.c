@@ -223,6 +223,14 @@ static void what_was_corrected_is_given_with_what_stood_before(void **context)
         why = why || (item->kind == REQUEST_ANSWER && strcmp(text, "Misheard") == 0);
     }
     assert_true(now && before && why);
+    for (size_t i = 0; i < view->item_count; i++) { /* by these keys a decision is kept */
+        const struct request_item *item = &view->items[i];
+        if (item->kind == REQUEST_EARLIER) {
+            assert_string_equal(item->key,
+                                arena_printf(state->arena, "c1.%llu.%s.1",
+                                             (unsigned long long)item->entry->seq, item->field->id));
+        }
+    }
     assert_int_equal(items_of(view, REQUEST_EARLIER), 1); /* what is the same is given once */
 }
 

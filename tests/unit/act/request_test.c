@@ -132,6 +132,9 @@ static void it_goes_out_by_another_person_as_it_was_read(void **context)
     struct act twin = act_by(state, &who.twin, 230);
     struct act second = act_by(state, &who.second, 230);
     FAILS(ERROR_CONFLICT, act_request_release(&second, id, 2, "By post"));
+    const struct request_view *begun_only = read_as(state, &who.clerk, id, 200);
+    assert_int_equal(begun_only->prepared, 0);
+    assert_int_equal(begun_only->step_count, 1);
     GOOD(act_request_prepare(&clerk, id, "Nothing was hard."));
     uint64_t first = read_as(state, &who.second, id, 210)->prepared;
     FAILS(ERROR_NOT_ALLOWED, act_request_release(&clerk, id, first, "By post"));
@@ -142,6 +145,17 @@ static void it_goes_out_by_another_person_as_it_was_read(void **context)
     clerk = act_by(state, &who.clerk, 240);
     GOOD(act_request_prepare(&clerk, id, NULL));
     uint64_t prepared = read_as(state, &who.second, id, 250)->prepared;
+    assert_int_equal(read_as(state, &who.second, id, 250)->step_count, 4);
+    /* whose account was made at that very moment had none before */
+    struct act maker = act_at(state, NULL, 240);
+    const char *link;
+    const char *token;
+    struct actor new_one;
+    GOOD_ONCE(act_account_add(&maker, "newest", "Wim Kestrel", "records-officer", "social-care", &link));
+    GOOD_ONCE(act_account_token(&maker, "newest", &token));
+    GOOD_ONCE(act_bearer(&maker, token, &new_one));
+    struct act newest = act_by(state, &new_one, 255);
+    FAILS(ERROR_NOT_ALLOWED, act_request_release(&newest, id, prepared, "By post"));
     FAILS(ERROR_CONFLICT, act_request_release(&second, id, first, "By post")); /* what was read before */
     record(state, reference, "child-views", "{\"views\":\"Said later.\",\"how_obtained\":\"In a talk\"}");
     second = act_by(state, &who.second, 260);

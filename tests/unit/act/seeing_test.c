@@ -128,7 +128,12 @@ static void each_closed_address_is_left_out(void **context)
     const struct field *field = entry_type_field(&pack->types[pack->details_type], "placement_address");
     assert_int_equal(view->child.values[field->index].kind, VALUE_NONE);
     for (size_t i = 0; i < view->child.details->count; i++) {
-        assert_int_equal(view->child.details->list[i].values[field->index].kind, VALUE_NONE);
+        const struct known *known = &view->child.details->list[i];
+        assert_int_equal(known->values[field->index].kind, VALUE_NONE);
+        for (size_t v = 0; v < known->version_count; v++) {
+            assert_non_null(known->versions[v].values);
+            assert_int_equal(known->versions[v].values[field->index].kind, VALUE_NONE);
+        }
     }
 }
 
@@ -166,6 +171,10 @@ static void a_duty_whose_ground_or_answer_is_closed_is_for_its_owner(void **cont
     assert_non_null(strategy);
     assert_null(strategy->begun_by);
     assert_null(strategy->key);
+    /* what holds by an entry that is open holds for them too */
+    GOOD_ONCE(record_on(state, &manager, reference, "enquiry-started",
+                        "{\"agencies\":[\"police\"],\"immediate_danger\":\"yes\"}", NULL));
+    assert_true(read_by(&nurse, reference)->position->marks[danger->index]);
 }
 
 /* ---- numbers ---- */
@@ -188,6 +197,23 @@ static void a_number_that_no_form_gives_is_no_entry(void **context)
 
 /* ---- other procedures ---- */
 
+/* Whichever of the two is served first. */
+static void must_lead_to(const struct state *state, const char *reference, const char *const *dirs,
+                         const char *id)
+{
+    struct service *service = open_with(state, dirs, 2);
+    struct actor manager = actor_in(state, service, "manager");
+    struct act act = {service, state->arena, &manager, instant_add_ms(start, 215000)};
+    const struct case_view *view;
+    const struct pack *const *packs;
+    size_t count;
+    GOOD_ONCE(act_case_read(&act, reference, INSTANT_NEVER, &view));
+    GOOD_ONCE(act_case_move_targets(&act, view, &packs, &count));
+    assert_int_equal(count, 1);
+    assert_string_equal(packs[0]->id, id);
+    service_close(service);
+}
+
 static void a_case_that_was_moved_is_shown_by_the_same_rules(void **context)
 {
     struct state *state = *context;
@@ -207,6 +233,8 @@ static void a_case_that_was_moved_is_shown_by_the_same_rules(void **context)
                         "{\"agencies\":[\"police\"],\"immediate_danger\":\"yes\"}", NULL));
     const char *const dirs[] = {WM_SOURCE "/procedures/llr-chapter-11",
                                 WM_SOURCE "/procedures/working-together"};
+    must_lead_to(state, reference, (const char *const[]){dirs[1], dirs[0]}, "working-together");
+    must_lead_to(state, reference, dirs, "working-together");
     struct service *service = open_with(state, dirs, 2);
     struct actor of_manager = actor_in(state, service, "manager");
     struct actor of_police = actor_in(state, service, "officer");

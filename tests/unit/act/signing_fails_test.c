@@ -512,6 +512,7 @@ static void nobody_has_more_than_ten_passkeys(void **context)
     }
     GOOD(act_passkey_offer(&trying.own, NULL, binding, &offer));
     assert_int_equal(strlen(offer.known), 10 * strlen(device_id(&trying)) + 9);
+    assert_int_equal(strcspn(offer.known, " "), strlen(device_id(&trying)));
     offered(&trying, &trying.own, NULL);
     FAILS(ERROR_INVALID, add(&trying, &trying.own, NULL, &ignored));
     GOOD(act_factors(&trying.own, NULL, &view));

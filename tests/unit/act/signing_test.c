@@ -250,6 +250,27 @@ static void a_recovery_code_signs_in_once(void **context)
     GOOD(act_recovery_make(&own, &others, &count));
     FAILS(ERROR_INVALID, act_sign_in_code(&act, half, codes[1], &from, &sign_in, &left));
     GOOD(act_sign_in_code(&act, half, others[1], &from, &sign_in, &left));
+    /* down to the last */
+    struct second_view view;
+    for (int i = 9; i >= 0; i--) {
+        if (i != 1) {
+            GOOD_ONCE(act_sign_in_second(&act, half, &view));
+            assert_true(view.has_recovery);
+            GOOD_ONCE(act_sign_in_code(&act, half, others[i], &from, &sign_in, &left));
+        }
+    }
+    assert_int_equal(left, 0);
+    GOOD_ONCE(act_sign_in_second(&act, half, &view));
+    assert_false(view.has_recovery);
+}
+
+static void one_factor_of_any_kind_is_one(void **context)
+{
+    (void)context;
+    assert_false(factors_any(&(struct factors){0}));
+    assert_true(factors_any(&(struct factors){.code_secret = "S"}));
+    assert_true(factors_any(&(struct factors){.passkey_count = 1}));
+    assert_true(factors_any(&(struct factors){.recovery_count = 1}));
 }
 
 /* ---- passkeys ---- */
@@ -262,6 +283,10 @@ static void a_passkey_signs_in_by_itself(void **context)
     const char *name = person(state, "referrer", "health");
     struct authenticator device = enrol_passkey(&act, name, 1, &sign_in);
     (void)actor_of(&act, sign_in.token);
+    struct second_view view;
+    const char *half = half_of(&act, name, SIGN_IN_SECOND);
+    GOOD(act_sign_in_second(&act, half, &view));
+    assert_true(view.has_passkeys && !view.has_code && !view.has_recovery);
     const char *challenge = act_passkey_challenge(&act, "sign-in", binding);
     struct passkey_answer answer = authenticator_use(act.arena, &device, challenge);
     GOOD_ONCE(act_sign_in_passkey(&act, binding, &answer, &from, &sign_in));
@@ -628,6 +653,7 @@ int main(void)
         cmocka_unit_test(guessing_codes_is_slow),
         cmocka_unit_test(of_twenty_at_once_one_passes),
         cmocka_unit_test(a_recovery_code_signs_in_once),
+        cmocka_unit_test(one_factor_of_any_kind_is_one),
         cmocka_unit_test(a_passkey_signs_in_by_itself),
         cmocka_unit_test(a_passkey_answers_its_own_challenge_only),
         cmocka_unit_test(who_it_is_is_shown_again_by_ones_own_passkey),

@@ -53,11 +53,27 @@ static void a_clock_put_back_makes_no_wait_longer(void **context)
     arena_free(arena);
 }
 
+static void a_failure_is_forgotten_after_a_quiet_hour_and_not_before(void **context)
+{
+    struct arena *arena = arena_new((size_t)64 << 20);
+    struct throttle *throttle = throttle_new(arena);
+    (void)context;
+    for (int later = 0; later < 2; later++) {
+        const char *name = name_of(arena, later);
+        struct instant again = instant_add_ms(start, MS_PER_HOUR + later);
+        throttle_failed(throttle, name, start);
+        throttle_failed(throttle, name, again);
+        assert_int_equal(throttle_wait(throttle, name, again, 2, MOST_MS) > 0, later == 0);
+    }
+    arena_free(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_full_table_forgets_the_oldest_first),
         cmocka_unit_test(a_clock_put_back_makes_no_wait_longer),
+        cmocka_unit_test(a_failure_is_forgotten_after_a_quiet_hour_and_not_before),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -427,6 +427,27 @@ static void a_line_of_a_rule_that_is_gone_has_no_title(void **context)
     assert_false(line->decides);
 }
 
+static void every_line_names_its_child_and_stands_as_asked(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 40 * 24 * 3600);
+    static const char *const states[] = {"open", "overdue", "met", "met-late", "cancelled"};
+    for (int i = DUTY_OPEN; i <= DUTY_CANCELLED; i++) {
+        const struct duties_filter filter = {.state = states[i - DUTY_OPEN], .limit = 1};
+        struct duties_filter asked = filter;
+        do {
+            const struct work_line *lines;
+            size_t count;
+            GOOD_ONCE(act_duties(&manager, &asked, &lines, &count, &asked.cursor));
+            assert_true(count <= 1);
+            for (size_t k = 0; k < count; k++) {
+                assert_non_null(lines[k].child_name);
+                assert_int_equal(lines[k].state, i);
+            }
+        } while (asked.cursor != NULL);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -442,6 +463,7 @@ int main(void)
         cmocka_unit_test(what_is_due_at_once_is_so_in_any_procedure),
         cmocka_unit_test(what_another_procedure_has_no_word_for_is_listed_without),
         cmocka_unit_test(a_line_of_a_rule_that_is_gone_has_no_title),
+        cmocka_unit_test(every_line_names_its_child_and_stands_as_asked),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }
