@@ -320,6 +320,12 @@ static void beyond_the_table_the_last_day_stands_in(void **state)
     (void)state;
     struct instant due = calendar_due_working_days(london, at("2199-12-31T12:00:00Z"), 35);
     assert_int_equal(calendar_day(london, due).number, on("2150-01-01").number);
+    for (int days = 0; days < 3; days++) {
+        due = calendar_due_working_days(london, at("2150-01-01T12:00:00Z"), days);
+        assert_int_equal(calendar_day(london, due).number, on("2150-01-01").number);
+        due = calendar_due_working_days(london, at("2149-12-31T12:00:00Z"), days);
+        assert_int_equal(calendar_day(london, due).number, on("2149-12-31").number + (days == 0 ? 0 : 1));
+    }
     due = calendar_due_working_days(london, at("1900-01-01T12:00:00Z"), 1);
     assert_int_equal(calendar_day(london, due).number, on("1950-01-02").number);
     assert_string_equal(written(calendar_due_days(london, at("2199-07-01T12:00:00Z"), 7)),

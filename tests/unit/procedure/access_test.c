@@ -302,6 +302,11 @@ static void test_no_policy(void **state)
     struct access_sight sight;
     access_look(&nothing, &actor, false, now, &sight);
     assert_false(access_sees(&sight, OWN_SELF, 0, 0));
+    nothing.label_count = packs[0]->access.label_count; /* nor does one that only has labels */
+    access_look(&nothing, &actor, false, now, &sight);
+    for (size_t l = 0; l < nothing.label_count; l++) {
+        assert_false(access_sees(&sight, OWN_SELF, LABEL_BIT(l), LABEL_BIT(l)));
+    }
 }
 
 int main(void)

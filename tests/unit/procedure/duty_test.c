@@ -586,6 +586,21 @@ static void a_duty_that_repeats_ends_with_an_age(void **state)
                   "later of 4: open by 0, due 2024-09-04T22:59:59.999Z\n");
 }
 
+/* Who was born on 29 February has their birthday on 1 March in a common year. */
+static void an_age_that_ends_a_duty_is_reached_on_1_march(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("plain", "limit: 6 months, until: {age: 21}, met_by: [{entry: report}], begins: "
+                                  "[{entry: visit}]"));
+    static const char json[] = "{'child':{'date_of_birth':'2000-02-29'},'entries':["
+                               "{'type':'visit','occurred_at':'2020-%s','fields':{}}]}";
+    const char *at = "2020-09-03T00:00:00Z";
+    assert_duties(&small, arena_printf(small.arena, json, "09-01T10:00:00Z"), at,
+                  "plain of 1: open by 0, due 2021-03-01T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(small.arena, json, "09-02T10:00:00Z"), at, "");
+}
+
 static void an_entry_with_two_grounds_begins_one_duty_on_the_first(void **state)
 {
     struct fixture small = small_pack(
@@ -666,6 +681,7 @@ int main(void)
         cmocka_unit_test(a_duty_is_met_in_time_at_its_last_moment),
         cmocka_unit_test(a_limit_leads_to_one_other_duty_and_no_further),
         cmocka_unit_test(a_duty_that_repeats_ends_with_an_age),
+        cmocka_unit_test(an_age_that_ends_a_duty_is_reached_on_1_march),
         cmocka_unit_test(an_entry_with_two_grounds_begins_one_duty_on_the_first),
         cmocka_unit_test(duties_of_one_moment_come_by_the_number_of_their_entry),
         cmocka_unit_test(a_duty_that_ended_with_an_age_gives_no_time),

@@ -132,6 +132,12 @@ static void who_is_invited_involves_their_agency(void **state)
         "agency social-care: recorded on the case 2024-01-02 ..........\n"
         "agency police: they take part in the enquiry 2024-01-02 ..........\n"
         "agency health: they take part in the enquiry 2024-01-02 ..........\n");
+    assert_string_equal(
+        involved(
+            *state,
+            "[{'type':'police-informed','occurred_at':'2024-01-03','agency':'social-care','fields':{}}]"),
+        "agency social-care: recorded on the case 2024-01-03 ..........\n"
+        "agency police: they were asked to act 2024-01-03 ..........\n");
 }
 
 /* A worker or a team is brought in by name, and their agency as a whole is not; an agency alone is. */

@@ -417,6 +417,53 @@ static void every_changed_or_cut_file_is_refused(void **state)
     assert_int_equal(opening(place.source), ERROR_NONE);
 }
 
+/* So it was always worked out: what was sealed under one of them must open under every later program. */
+static void expect_secret(const struct keystore *keystore, int64_t period, const uint8_t *first, int steps)
+{
+    uint8_t expected[KEY_BYTES];
+    uint8_t key[KEY_BYTES];
+    memcpy(expected, first, KEY_BYTES);
+    for (int i = 0; i < steps; i++) {
+        uint8_t made[KEY_BYTES];
+        crypto_generichash(made, KEY_BYTES, (const uint8_t *)"next period", 11, expected, KEY_BYTES);
+        memcpy(expected, made, KEY_BYTES);
+    }
+    assert_true(keystore_period_key(keystore, period, key));
+    assert_memory_equal(key, expected, KEY_BYTES);
+}
+
+/* A hundred years ahead, of twelve periods each, and never back; a step further is taken for a mistake. */
+static void the_secret_of_a_period_follows_from_that_before(void **state)
+{
+    (void)state;
+    enum { MOST = 1200 };
+    struct keystore *keystore;
+    uint8_t first[KEY_BYTES];
+    uint8_t key[KEY_BYTES];
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    const int64_t period = keystore->period;
+    const uint64_t generation = keystore->generation;
+    memcpy(first, keystore->period_key, KEY_BYTES);
+    for (int n = 0; n < 4; n++) {
+        expect_secret(keystore, period + n, first, n);
+    }
+    assert_false(keystore_period_key(keystore, period - 1, key));
+    assert_true(keystore_period_key(keystore, period + MOST, key));
+    assert_false(keystore_period_key(keystore, period + MOST + 1, key));
+    const struct {
+        int ahead; /* of the first */
+        int then;
+        unsigned changes;
+    } cases[] = {{0, 0, 0}, {-1, 0, 0}, {MOST + 1, 0, 0}, {2, 2, 1}, {1, 2, 1}, {2 + MOST, 2 + MOST, 2}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        assert_null(keystore_forget(arena, keystore, period + cases[i].ahead));
+        assert_int_equal(keystore->period, period + cases[i].then);
+        assert_int_equal(keystore->generation, generation + cases[i].changes);
+        expect_secret(keystore, keystore->period, first, cases[i].then);
+    }
+    keystore_free(keystore);
+}
+
 static void an_older_copy_does_not_take_the_place_of_a_newer_one(void **state)
 {
     (void)state;
@@ -630,6 +677,7 @@ int main(void)
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(what_is_sealed_and_not_whole_is_refused),
         CASE(every_changed_or_cut_file_is_refused),
+        CASE(the_secret_of_a_period_follows_from_that_before),
         CASE(an_older_copy_does_not_take_the_place_of_a_newer_one),
         CASE(a_copy_that_went_on_elsewhere_brings_nothing_back),
         CASE(what_is_no_keystore_of_this_store_stays_where_it_is),
