@@ -428,6 +428,36 @@ static void hashes_are_blake2b_and_fields_cannot_be_shifted(void **state)
     assert_true(hash_equal(a, a));
 }
 
+/* Bytes, and a field after them with its size before it, however they fill what is hashed at once. */
+static void a_hash_is_of_the_bytes_and_not_of_their_pieces(void **state)
+{
+    (void)state;
+    enum { MOST = 2 * sizeof((struct hasher *)0)->pieces + 2 };
+    uint8_t bytes[MOST + 8 + MOST];
+    for (size_t i = 0; i < sizeof bytes; i++) {
+        bytes[i] = (uint8_t)(i * 7 + 3);
+    }
+    for (size_t first = 0; first < MOST; first++) {
+        for (size_t second = 0; second < MOST; second += second < 4 || second + 8 > MOST ? 1 : 5) {
+            struct hasher hasher;
+            uint8_t hash[HASH_BYTES];
+            uint8_t expected[HASH_BYTES];
+            uint8_t whole[sizeof bytes];
+            memcpy(whole, bytes, first);
+            memset(whole + first, 0, 8);
+            whole[first + 6] = (uint8_t)(second >> 8);
+            whole[first + 7] = (uint8_t)second;
+            memcpy(whole + first + 8, bytes, second);
+            crypto_generichash(expected, HASH_BYTES, whole, first + 8 + second, NULL, 0);
+            hash_begin(&hasher);
+            hash_bytes(&hasher, bytes, first);
+            hash_field(&hasher, bytes, second);
+            hash_end(&hasher, hash);
+            assert_memory_equal(hash, expected, HASH_BYTES);
+        }
+    }
+}
+
 static void a_signature_holds_for_its_text_alone(void **state)
 {
     (void)state;
@@ -633,6 +663,7 @@ int main(void)
         cmocka_unit_test(a_note_of_a_clock_before_1970_opens_too),
         cmocka_unit_test(blind_tokens_are_equal_for_equal_texts_of_one_purpose),
         cmocka_unit_test(hashes_are_blake2b_and_fields_cannot_be_shifted),
+        cmocka_unit_test(a_hash_is_of_the_bytes_and_not_of_their_pieces),
         cmocka_unit_test(a_signature_holds_for_its_text_alone),
         cmocka_unit_test(passwords_hold_only_for_themselves),
         cmocka_unit_test(secrets_are_long_and_never_alike),
