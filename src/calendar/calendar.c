@@ -130,10 +130,12 @@ static const struct error *read_holidays(struct arena *arena, const char *path, 
     struct day previous = {INT32_MIN};
     int number = 0;
     while (*text != '\0') {
-        const char *end = strchr(text, '\n');
-        size_t length = end == NULL ? strlen(text) : (size_t)(end - text);
+        size_t length = strcspn(text, "\n");
         const char *line = arena_copy_n(arena, text, length);
-        text += length + (end == NULL ? 0 : 1);
+        text += length;
+        if (*text == '\n') {
+            text++;
+        }
         number++;
         if (line[0] == '#' || text_is_blank(line) ||
             (previous.number == INT32_MIN && text_starts_with(line, "date,"))) {

@@ -2,6 +2,7 @@
  */
 #include "base/file.h"
 #include "seal/keystore.h"
+#include "seal/message.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -417,6 +418,34 @@ static void every_changed_or_cut_file_is_refused(void **state)
     assert_int_equal(opening(place.source), ERROR_NONE);
 }
 
+/* The list is asked for in pieces: of one, of as many as one answer holds, and of one more. */
+static void every_record_that_was_destroyed_is_listed(void **state)
+{
+    (void)state;
+    static const size_t counts[] = {0, 1, ASK_DESTROYED - 1, 1, ASK_DESTROYED};
+    struct keyring *keyring;
+    struct destroyed records[ASK_DESTROYED];
+    size_t all = 0;
+    assert_null(keyring_open(arena, &place, &keyring));
+    for (size_t c = 0; c < sizeof counts / sizeof counts[0]; c++) {
+        const struct destroyed *list;
+        size_t count;
+        for (size_t i = 0; i < counts[c]; i++) {
+            size_t number = all + i + 1;
+            records[i] = (struct destroyed){
+                {{(uint8_t)number, (uint8_t)(number >> 8)}}, 1, (int64_t)number, {{1}}, {{2}}, "rule"};
+        }
+        assert_null(keyring_destroy(arena, keyring, records, counts[c]));
+        all += counts[c];
+        assert_null(keyring_destroyed(arena, keyring, &list, &count));
+        assert_int_equal(count, all);
+        for (size_t i = 0; i < count; i++) {
+            assert_int_equal(list[i].at, i + 1);
+        }
+    }
+    keyring_free(keyring);
+}
+
 /* So it was always worked out: what was sealed under one of them must open under every later program. */
 static void expect_secret(const struct keystore *keystore, int64_t period, const uint8_t *first, int steps)
 {
@@ -677,6 +706,7 @@ int main(void)
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(what_is_sealed_and_not_whole_is_refused),
         CASE(every_changed_or_cut_file_is_refused),
+        CASE(every_record_that_was_destroyed_is_listed),
         CASE(the_secret_of_a_period_follows_from_that_before),
         CASE(an_older_copy_does_not_take_the_place_of_a_newer_one),
         CASE(a_copy_that_went_on_elsewhere_brings_nothing_back),
