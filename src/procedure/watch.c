@@ -427,13 +427,18 @@ static void find_sought(struct watching *watching, const struct watch_rule *rule
 
 /* ---- stretches ---- */
 
+/* Looks are given in the order of time. */
+static int by_look(const struct seen *one, const struct seen *other)
+{
+    return (one->look > other->look) - (one->look < other->look);
+}
+
 static int by_worker(const void *a, const void *b)
 {
     const struct seen *one = a;
     const struct seen *other = b;
     int order = compare_numbers(one->look->worker, other->look->worker);
-    order = order != 0 ? order : compare_numbers(one->look->at.ms, other->look->at.ms);
-    return order != 0 ? order : compare_numbers(one->look - other->look, 0);
+    return order != 0 ? order : by_look(one, other);
 }
 
 static int by_worker_and_record(const void *a, const void *b)
@@ -442,8 +447,7 @@ static int by_worker_and_record(const void *a, const void *b)
     const struct seen *other = b;
     int order = compare_numbers(one->look->worker, other->look->worker);
     order = order != 0 ? order : compare_numbers(one->look->record, other->look->record);
-    order = order != 0 ? order : compare_numbers(one->look->at.ms, other->look->at.ms);
-    return order != 0 ? order : compare_numbers(one->look - other->look, 0);
+    return order != 0 ? order : by_look(one, other);
 }
 
 static int by_record(const void *a, const void *b)
@@ -451,8 +455,7 @@ static int by_record(const void *a, const void *b)
     const struct seen *one = a;
     const struct seen *other = b;
     int order = compare_numbers(one->look->record, other->look->record);
-    order = order != 0 ? order : compare_numbers(one->look->at.ms, other->look->at.ms);
-    return order != 0 ? order : compare_numbers(one->look - other->look, 0);
+    return order != 0 ? order : by_look(one, other);
 }
 
 enum stretch { OF_WORKER, OF_WORKER_AND_RECORD, OF_RECORD };
@@ -506,7 +509,7 @@ static int by_flag(const void *a, const void *b)
     const struct watch_flag *other = b;
     int order = compare_numbers(one->worker, other->worker);
     order = order != 0 ? order : compare_numbers(one->record, other->record);
-    order = order != 0 ? order : compare_numbers(one->rule - other->rule, 0);
+    order = order != 0 ? order : (one->rule > other->rule) - (one->rule < other->rule);
     return order != 0 ? order : compare_numbers(one->at.ms, other->at.ms);
 }
 

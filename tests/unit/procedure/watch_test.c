@@ -1040,6 +1040,36 @@ static void many_flags_come_by_worker_record_and_time(void **state)
     arena_free(world.arena);
 }
 
+/* Of one worker by the rule, and of one rule by time. */
+static void flags_of_one_worker_come_by_rule_and_time(void **state)
+{
+    (void)state;
+    struct world world;
+    const struct watch_flag *flags;
+    size_t count;
+    make_quiet(&world);
+    const struct watch_rule *many = rule(&world, WATCH_MANY);
+    const struct watch_rule *uninvolved = rule(&world, WATCH_UNINVOLVED);
+    assert_true(many + 1 == uninvolved);
+    world.workers[3].used_at = INSTANT_NEVER;
+    for (int r = 0; r < many->least; r++) { /* of their own, last */
+        tie(&world, 3, 100 + r, at(&world, -300, 9, 0), INSTANT_NEVER);
+        look(&world, at(&world, 4, 9, r / 2), 3, 100 + r, WATCH_OPENED, 0);
+    }
+    for (int day = 0; day < 3; day += 2) {
+        for (int r = 0; r < uninvolved->least; r++) {
+            look(&world, at(&world, day, 9, r), 3, r, WATCH_OPENED, 0);
+        }
+    }
+    watch(&world, &flags, &count);
+    assert_int_equal(count, 3);
+    assert_ptr_equal(flags[0].rule, many);
+    assert_ptr_equal(flags[1].rule, uninvolved);
+    assert_ptr_equal(flags[2].rule, uninvolved);
+    assert_true(instant_compare(flags[1].at, flags[2].at) < 0);
+    arena_free(world.arena);
+}
+
 /* What goes on within the time is the same flag; the looks behind it begin a count of their own. */
 static void to_and_fro_again_is_flagged_again_after_a_quiet_time(void **state)
 {
@@ -1103,6 +1133,7 @@ int main(void)
         cmocka_unit_test(an_address_is_flagged_record_by_record),
         cmocka_unit_test(a_pack_that_names_no_rule_of_a_kind_has_no_flag_of_it),
         cmocka_unit_test(many_flags_come_by_worker_record_and_time),
+        cmocka_unit_test(flags_of_one_worker_come_by_rule_and_time),
         cmocka_unit_test(to_and_fro_again_is_flagged_again_after_a_quiet_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
