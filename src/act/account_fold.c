@@ -260,7 +260,7 @@ static const struct error *account_with(const struct act *act, struct store_read
     struct service *service = act->service;
     uint64_t seq;
     struct stream stream;
-    TRY(store_stream_seq(reader, act->arena, id, &seq));
+    TRY(store_stream_seq(reader, act->arena, STREAM_ACCOUNT, id, &seq));
     pthread_mutex_lock(&service->lock);
     const struct account *account = recall(service, id, seq);
     pthread_mutex_unlock(&service->lock);

@@ -99,7 +99,8 @@ static const struct error *find_beside(const struct act *act, struct store_reade
     for (size_t i = 0; i < count; i++) {
         beside[known->beside_count++] = requests[i];
     }
-    const struct error *error = store_stream_seq(reader, act->arena, guard_id(known->record), &seq);
+    const struct error *error =
+        store_stream_seq(reader, act->arena, STREAM_GUARD, guard_id(known->record), &seq);
     if (error == NULL) {
         beside[known->beside_count++] = guard_id(known->record);
     }

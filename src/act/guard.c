@@ -67,7 +67,7 @@ const struct error *guard_read(const struct act *act, struct store_reader *reade
     struct guard guard = {.granted = INSTANT_NEVER, .until = INSTANT_NEVER};
     struct stream stream;
     uint64_t seq;
-    const struct error *error = store_stream_seq(reader, act->arena, guard_id(case_id), &seq);
+    const struct error *error = store_stream_seq(reader, act->arena, STREAM_GUARD, guard_id(case_id), &seq);
     if (error != NULL && error->code != ERROR_NOT_FOUND) {
         return error;
     }

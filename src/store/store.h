@@ -131,9 +131,10 @@ struct entry_head {
 };
 const struct error *store_entry_head(struct store_reader *reader, struct arena *arena, struct id id,
                                      uint64_t seq, struct entry_head *ret_head) MUST_CHECK;
-/* The sequence number of its last entry: to tell whether what is remembered of it still stands. */
-const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, struct id id,
-                                     uint64_t *ret_seq) MUST_CHECK;
+/* The sequence number of its last entry: to tell whether what is remembered of it still stands, or whether
+ * there is such a record at all. Of a kind beside cases and persons: the index of those is small. */
+const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, enum stream_kind kind,
+                                     struct id id, uint64_t *ret_seq) MUST_CHECK;
 /* A stream to be begun by the next commit: fresh random id and key. */
 const struct error *store_stream_new(struct store *store, struct arena *arena, enum stream_kind kind,
                                      int pack, struct stream *ret_stream) MUST_CHECK;

@@ -434,11 +434,11 @@ const struct error *store_entry_head(struct store_reader *reader, struct arena *
     return NULL;
 }
 
-const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, struct id id,
-                                     uint64_t *ret_seq)
+const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, enum stream_kind kind,
+                                     struct id id, uint64_t *ret_seq)
 {
     const struct error *error = NULL;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_STREAM_HEAD, bind_id(&id));
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_SMALL_SEQ, bind_number(kind), bind_id(&id));
     if (!next_row(arena, &reader->connection, row, &error)) {
         return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
     }

@@ -35,6 +35,8 @@ INSERT INTO record_key (stream, kind, pack, wrapped) VALUES ($1, $2, $3, $4)
 SELECT stream FROM record_key WHERE kind = $1 AND kind > 2 ORDER BY stream
 -- name: stream_of_large_kind
 SELECT stream FROM record_key WHERE kind = $1 ORDER BY stream
+-- name: small_seq
+SELECT last_seq FROM record_key INDEXED BY record_key_small WHERE kind = $1 AND kind > 2 AND stream = $2
 -- name: entry_head
 SELECT type, author, agency, label FROM entry WHERE stream = $1 AND seq = $2
 -- name: stream_all

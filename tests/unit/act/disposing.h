@@ -157,9 +157,9 @@ static inline struct store_reader *reader_of(const struct state *state)
 
 static inline bool is_there(const struct state *state, struct id id)
 {
-    uint64_t seq;
+    struct entry_head first;
     struct store_reader *reader = reader_of(state);
-    const struct error *error = store_stream_seq(reader, state->arena, id, &seq);
+    const struct error *error = store_entry_head(reader, state->arena, id, 1, &first);
     store_reader_give(reader);
     return error == NULL;
 }
