@@ -58,43 +58,46 @@ static const struct field *same_field(const struct entry_type *today, const stru
 struct type_seen {
     struct type_seen *next;
     const struct entry_type *type;
-    const struct pack *pack; /* whose labels it bears */
     label_set labels;
-    label_set *fields;
+    const label_set *fields;
+    bool has_labels; /* some field bears one */
     bool may_differ;
 };
 
-static void look_at_labels(const struct seeing *seeing, struct type_seen *seen)
+static void look_at_earlier(const struct seeing *seeing, const struct pack *pack, struct type_seen *seen)
 {
     const struct entry_type *type = seen->type;
-    bool of_policy = pack_owns(seeing->reach->pack, type);
-    bool of_pack = pack_owns(seen->pack, type);
-    const struct entry_type *today = of_policy ? type : pack_type(seeing->reach->pack, type->id);
-    seen->labels = (today == NULL ? 0 : today->labels) |
-                   (of_policy ? 0 : access_labels_parse(seeing->reach->policy, label_text(type)));
+    const struct entry_type *today = pack_type(seeing->reach->pack, type->id);
+    label_set *labels = arena_many(seeing->act->arena, label_set, type->field_count);
+    bool of_pack = pack_owns(pack, type);
+    seen->labels =
+        (today == NULL ? 0 : today->labels) | access_labels_parse(seeing->reach->policy, label_text(type));
     for (size_t f = 0; f < type->field_count; f++) {
         const struct field *own = &type->fields[f];
-        const struct field *same = of_policy ? own : today == NULL ? NULL : same_field(today, own);
-        seen->fields[f] = (same == NULL ? 0 : same->labels) |
-                          (of_policy || !of_pack ? 0 : as_policy(seeing, seen->pack, own->labels));
+        const struct field *same = today == NULL ? NULL : same_field(today, own);
+        labels[f] = (same == NULL ? 0 : same->labels) | (of_pack ? as_policy(seeing, pack, own->labels) : 0);
+        seen->has_labels = seen->has_labels || labels[f] != 0;
     }
+    seen->fields = labels;
 }
 
-static void look_at_type(const struct seeing *seeing, struct type_seen *seen)
+static void look_at_type(const struct seeing *seeing, const struct pack *pack, struct type_seen *seen)
 {
     const struct entry_type *type = seen->type;
-    seen->fields = arena_many(seeing->act->arena, label_set, type->field_count);
-    look_at_labels(seeing, seen);
-    seen->may_differ = is_disclosure(seen->pack, type);
-    for (size_t f = 0; f < type->field_count; f++) { /* a correction has an entry that it is of */
-        seen->may_differ = seen->may_differ || seen->fields[f] != 0 || type->fields[f].kind == FIELD_ENTRY;
+    if (pack_owns(seeing->reach->pack, type)) {
+        seen->labels = type->labels;
+        seen->fields = type->field_labels;
+        seen->has_labels = type->has_labels;
+    } else {
+        look_at_earlier(seeing, pack, seen);
     }
+    /* a correction has an entry that it is of */
+    seen->may_differ = seen->has_labels || type->names_entry || is_disclosure(pack, type);
 }
 
 static const struct type_seen *type_seen(const struct seeing *seeing, const struct entry *entry,
                                          const struct entry_type *type)
 {
-    const struct pack *pack = seeing_pack(seeing, entry, type);
     struct type_seen **bucket = &seeing->types[(unsigned)type->index % SEEING_BUCKETS];
     for (const struct type_seen *seen = *bucket; seen != NULL; seen = seen->next) {
         if (seen->type == type) { /* and so of the same pack */
@@ -102,8 +105,8 @@ static const struct type_seen *type_seen(const struct seeing *seeing, const stru
         }
     }
     struct type_seen *made = arena_one(seeing->act->arena, struct type_seen);
-    *made = (struct type_seen){.next = *bucket, .type = type, .pack = pack};
-    look_at_type(seeing, made);
+    *made = (struct type_seen){.next = *bucket, .type = type};
+    look_at_type(seeing, seeing_pack(seeing, entry, type), made);
     *bucket = made;
     return made;
 }
@@ -231,8 +234,9 @@ static uint64_t target_of(const struct entry *correction)
 bool seeing_some_closed(const struct seeing *seeing, const struct entry *entry, const struct entry_type *type,
                         const struct value *values, bool in_case)
 {
-    const label_set *labels = type_seen(seeing, entry, type)->fields;
-    for (size_t f = 0; f < type->field_count; f++) {
+    const struct type_seen *seen = type_seen(seeing, entry, type);
+    const label_set *labels = seen->fields;
+    for (size_t f = 0; seen->has_labels && f < type->field_count; f++) {
         if (labels[f] != 0 && values[f].kind != VALUE_NONE &&
             seen_since(seeing, entry, labels[f], in_case) == 0) {
             return true;

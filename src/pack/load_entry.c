@@ -510,6 +510,18 @@ static void load_where(struct loader *loader, const struct yaml *node, struct en
     }
 }
 
+/* What is asked of every entry that is shown to anybody. */
+static void place_labels(struct loader *loader, struct entry_type *type)
+{
+    label_set *labels = arena_many(loader->arena, label_set, type->field_count);
+    for (size_t f = 0; f < type->field_count; f++) {
+        labels[f] = type->fields[f].labels;
+        type->has_labels = type->has_labels || labels[f] != 0;
+        type->names_entry = type->names_entry || type->fields[f].kind == FIELD_ENTRY;
+    }
+    type->field_labels = labels;
+}
+
 static void load_type(struct loader *loader, const struct yaml *node, struct entry_type *type)
 {
     const char *what = arena_printf(loader->arena, "entry type '%s'", type->id);
@@ -526,6 +538,7 @@ static void load_type(struct loader *loader, const struct yaml *node, struct ent
     type->needs_minute = load_bool(loader, node, "needs_minute", what);
     load_pages(loader, node, type);
     load_fields(loader, node, type);
+    place_labels(loader, type);
     load_part(loader, node, type);
     load_recorders(loader, node, type);
     load_where(loader, node, type);

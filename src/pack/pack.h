@@ -198,6 +198,9 @@ struct entry_type {
     int part_key; /* the field that says which plan, meeting kind, action or person; -1 none */
     const struct field *fields;
     size_t field_count;
+    const label_set *field_labels; /* those of the fields, beside each other; NULL outside packs */
+    bool has_labels;               /* some field bears one */
+    bool names_entry;              /* some field is of kind entry */
     const struct form_page *pages;
     size_t page_count;
     const char *summary;     /* its line in the chronology: text with {field} references */
