@@ -17,6 +17,8 @@ struct slot {
 struct lately {
     pthread_mutex_t lock;
     uint64_t turn; /* how often all was forgotten */
+    uint64_t tags[SETS]
+                 [WAYS]; /* the first bytes of the record in each slot: a set's are one line of memory */
     struct slot slots[SETS][WAYS];
 };
 
@@ -39,19 +41,28 @@ void lately_free(struct lately *lately)
 }
 
 /* The ids of records are random or hashes, so their first bytes spread well. */
-static struct slot *set_of(struct lately *lately, const struct ask_record *asked)
+static size_t set_of(const struct ask_record *asked)
 {
-    return lately->slots[((size_t)asked->record.bytes[0] << 8 | asked->record.bytes[1]) % SETS];
+    return ((size_t)asked->record.bytes[0] << 8 | asked->record.bytes[1]) % SETS;
+}
+
+static uint64_t tag_of(const struct ask_record *asked)
+{
+    uint64_t tag;
+    memcpy(&tag, asked->record.bytes, sizeof tag);
+    return tag;
 }
 
 /* Its slot, else NULL. */
 static struct slot *find(struct lately *lately, const struct id *account, const struct ask_record *asked)
 {
-    struct slot *set = set_of(lately, asked);
+    size_t set = set_of(asked);
+    uint64_t tag = tag_of(asked);
     for (size_t i = 0; i < WAYS; i++) {
-        if (set[i].until != 0 && id_equal(set[i].asked.record, asked->record) &&
-            id_equal(set[i].account, *account)) {
-            return &set[i];
+        struct slot *slot = &lately->slots[set][i];
+        if (lately->tags[set][i] == tag && slot->until != 0 && id_equal(slot->asked.record, asked->record) &&
+            id_equal(slot->account, *account)) {
+            return slot;
         }
     }
     return NULL;
@@ -60,14 +71,13 @@ static struct slot *find(struct lately *lately, const struct id *account, const 
 /* A free slot of its set, else the one that ends first. */
 static struct slot *make_room(struct lately *lately, const struct ask_record *asked)
 {
-    struct slot *set = set_of(lately, asked);
-    struct slot *first = set;
+    struct slot *set = lately->slots[set_of(asked)];
+    size_t first = 0;
     for (size_t i = 1; i < WAYS; i++) {
-        if (set[i].until < first->until) {
-            first = &set[i];
-        }
+        first = set[i].until < set[first].until ? i : first;
     }
-    return first;
+    lately->tags[set_of(asked)][first] = tag_of(asked);
+    return &set[first];
 }
 
 static bool same_wrapped(const struct ask_record *a, const struct ask_record *b)

@@ -28,6 +28,7 @@ struct held {
     uint64_t bytes; /* how many were ever put in, */
     uint64_t runs;  /* in how many runs */
     atomic_ullong reads;
+    uint64_t tags[SETS][WAYS]; /* the first bytes of the id in each slot: a set's are one line of memory */
     struct slot slots[SETS][WAYS];
 };
 
@@ -44,18 +45,27 @@ void held_free(struct held *held)
     pthread_rwlock_destroy(&held->lock);
 }
 
-static struct slot *set_of(struct held *held, struct id stream)
+static size_t set_of(struct id stream)
 {
-    return held->slots[((size_t)stream.bytes[0] << 8 | stream.bytes[1]) % SETS];
+    return ((size_t)stream.bytes[0] << 8 | stream.bytes[1]) % SETS;
+}
+
+static uint64_t tag_of(struct id stream)
+{
+    uint64_t tag;
+    memcpy(&tag, stream.bytes, sizeof tag);
+    return tag;
 }
 
 /* Its slot, else NULL. */
 static struct slot *find(struct held *held, struct id stream)
 {
-    struct slot *set = set_of(held, stream);
+    size_t set = set_of(stream);
+    uint64_t tag = tag_of(stream);
     for (size_t i = 0; i < WAYS; i++) {
-        if (set[i].used && id_equal(set[i].run.stream, stream)) {
-            return &set[i];
+        struct slot *slot = &held->slots[set][i];
+        if (held->tags[set][i] == tag && slot->used && id_equal(slot->run.stream, stream)) {
+            return slot;
         }
     }
     return NULL;
@@ -63,15 +73,14 @@ static struct slot *find(struct held *held, struct id stream)
 
 static struct slot *take_oldest(struct held *held, struct id stream)
 {
-    struct slot *set = set_of(held, stream);
-    struct slot *oldest = set;
+    struct slot *set = held->slots[set_of(stream)];
+    size_t oldest = 0;
     for (size_t i = 1; i < WAYS; i++) {
-        if (set[i].last_read < oldest->last_read) {
-            oldest = &set[i];
-        }
+        oldest = set[i].last_read < set[oldest].last_read ? i : oldest;
     }
-    *oldest = (struct slot){.used = true, .run = {.stream = stream}};
-    return oldest;
+    set[oldest] = (struct slot){.used = true, .run = {.stream = stream}};
+    held->tags[set_of(stream)][oldest] = tag_of(stream);
+    return &set[oldest];
 }
 
 static bool is_whole(const struct held *held, const struct slot *slot)
