@@ -2,6 +2,8 @@
  * brings, the review of every quarter, invitations. */
 #include "support.h"
 
+#include "store/notice.h"
+
 #include "act/account.h"
 
 #include <string.h>
@@ -321,6 +323,16 @@ static void an_account_expires_and_is_renewed(void **context)
     assert_true(signs_in(state, "student", 5020));
 }
 
+static size_t mails_waiting(const struct state *state)
+{
+    struct store_reader *reader;
+    struct mail_state mail;
+    GOOD_ONCE(store_reader_take(state->service->store, &reader));
+    GOOD_ONCE(store_outbox_count(reader, state->arena, &mail.total));
+    store_reader_give(reader);
+    return mail.total;
+}
+
 static void an_account_that_nobody_uses_is_locked_after_warning(void **context)
 {
     struct state *state = *context;
@@ -335,7 +347,19 @@ static void an_account_that_nobody_uses_is_locked_after_warning(void **context)
     const char *device;
     const char *worn;
     struct act warned = act_at(state, NULL, used + 76 * DAY);
+    const struct account_view *views;
+    size_t view_count;
+    size_t soon = 0;
+    GOOD(act_account_list(&warned, &views, &view_count));
+    for (size_t i = 0; i < view_count; i++) {
+        soon += views[i].locks_soon;
+    }
+    state->service->mails = true;
+    size_t waiting = mails_waiting(state);
     GOOD(account_notices_sweep(&warned));
+    state->service->mails = false;
+    assert_true(soon > 1);
+    assert_int_equal(mails_waiting(state), waiting + soon);
     GOOD(account_notices_sweep(&warned)); /* told once */
     GOOD(act_bearer(&(struct act){state->service, state->arena, NULL,
                                   instant_add_ms(start, (int64_t)(used + 76 * DAY) * MS_PER_SECOND)},

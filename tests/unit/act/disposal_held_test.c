@@ -277,6 +277,9 @@ static void a_word_about_another_proposal_says_nothing(void **context)
     const struct disposal_view *view = look_at(state, &who.clerk, id, due_from);
     assert_int_equal(view->row.state, DISPOSAL_HELD);
     assert_int_equal(view->proposal, 0);
+    char begun[DAY_TEXT];
+    day_format(view->begun, begun);
+    assert_string_equal(begun, "2026-06-01");
     /* lifted twice is lifted once */
     uint64_t hold = view->holds[0].seq;
     forge(state, &who.clerk, id, "hold-placed", NULL, 0);

@@ -115,6 +115,20 @@ static void of_nothing_there_are_no_figures(void **context)
     assert_int_equal(figures->total_count, 0);
 }
 
+static void the_only_case_is_counted_as_it_stands(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 200);
+    struct act manager = act_at(state, &state->manager, 150);
+    static const char decision[] = "Decision not to start an enquiry";
+    const char *reference = case_with(state, "other", "", "");
+    assert_int_equal(tally_of(figures_of(&team, "age", NULL), decision), 0);
+    GOOD_ONCE(record_on(state, &manager, reference, "enquiry-not-started",
+                        "{\"reasons\":\"R\",\"agreed_by\":\"M\",\"instead\":\"I\",\"child_views\":\"V\"}",
+                        NULL));
+    assert_int_equal(tally_of(figures_of(&team, "age", NULL), decision), 1);
+}
+
 /* ---- who the children are ---- */
 
 static void children_are_counted_by_what_is_known_of_them(void **context)
@@ -418,6 +432,9 @@ static void a_small_procedure_is_counted_by_what_it_asks(void **context)
     act = (struct act){service, state->arena, &worker, instant_add_ms(start, 810000)};
     const struct figures_view *alone = figures_of(&act, "age", NULL); /* closed ones of what is not served */
     assert_int_equal(alone->cases, before + 1);
+    struct move_view move;
+    GOOD_ONCE(act_case_move_look(&act, recorded.reference.text, "small", &move));
+    assert_int_equal(move.unread, 1); /* what it began with */
     GOOD_ONCE(act_case_move(&act, recorded.reference.text, "small", "A new version", 0, &recorded));
     assert_int_equal(figures_of(&act, "age", NULL)->cases, before);
     service_close(service);
@@ -451,6 +468,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(of_nothing_there_are_no_figures),
+        cmocka_unit_test(the_only_case_is_counted_as_it_stands),
         cmocka_unit_test(children_are_counted_by_what_is_known_of_them),
         cmocka_unit_test(cases_are_counted_by_what_became_of_them),
         cmocka_unit_test(what_was_done_outside_is_counted_by_agency_and_area),

@@ -124,6 +124,27 @@ static void no_more_links_are_followed_than_fit(void **context)
     assert_false(whole);
 }
 
+/* As many cases as are followed, and one of them that is linked to itself. */
+static void all_are_followed_that_fit(void **context)
+{
+    enum { MOST = 40 };
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 120);
+    const char *reference = new_case(state, "Dotterel", 110);
+    struct part_entry entries[MOST + 1];
+    struct recorded recorded;
+    bool whole;
+    for (int i = 0; i < MOST; i++) {
+        const char *other = i == 0 ? reference : arena_copy(state->arena, reference_of(id_new()).text);
+        entries[i] = part_of(state, "case-linked", link_to(state, other, "place", "The park"));
+    }
+    const struct case_part part = {reference, 0, entries, MOST};
+    const struct together_input input = {.parts = &part, .count = 1};
+    GOOD_ONCE(act_together_record(&manager, &input, &recorded));
+    assert_int_equal(links_of(&manager, reference, &whole), MOST);
+    assert_true(whole);
+}
+
 /* ---- one's own part ---- */
 
 static const char action[] = "{\"action\":\"%s\",\"owner\":\"Mr Lark\",\"agency\":\"%s\"%s}";
@@ -293,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_stands_once_however_often_it_is_recorded),
         cmocka_unit_test(no_more_links_are_followed_than_fit),
+        cmocka_unit_test(all_are_followed_that_fit),
         cmocka_unit_test(a_part_is_what_actions_give_the_agency),
         cmocka_unit_test(an_answer_outside_is_checked_like_any_entry),
         cmocka_unit_test(the_lines_of_a_meeting_are_entries_too),

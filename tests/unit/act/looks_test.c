@@ -425,7 +425,19 @@ static void what_was_shown_is_forgotten_when_the_clock_goes_back(void **context)
     service_limit_records(state->service, 0);
     struct act time = act_at(state, NULL, 10 * 3600 + 60);
     GOOD(taken_tell(&time));
+    size_t told = told_of(state, &who.lead, "reached the limit");
+    assert_true(told > 0);
     GOOD(taken_tell(&time)); /* it was told */
+    assert_int_equal(told_of(state, &who.lead, "reached the limit"), told);
+    struct act lead = act_at(state, &who.lead, 10 * 3600 + 61);
+    const struct unusual_view *list;
+    size_t count;
+    size_t lines = 0;
+    GOOD_ONCE(act_unusual_list(&lead, &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        lines += text_equal(list[i].rule, "limit-reached") && text_equal(list[i].name, "nurse");
+    }
+    assert_int_equal(lines, 1);
 }
 
 /* Who comes to lie beside another in memory, a look at no record, and memory that runs out. */

@@ -190,6 +190,14 @@ static void of_one_meeting_sent_twice_at_once_one_comes(void **context)
     must_be_good("first", first.error);
     must_be_good("second", second.error);
     assert_true(id_equal(first.recorded.entry->id, second.recorded.entry->id));
+    /* the same key for another meeting */
+    struct entry_input another = action_of(state, "Ask the school");
+    const struct part_entry other_part = {.type = another.type, .values = another.values, .prefix = ""};
+    const struct case_part other_parts[] = {{reference, 0, &other_part, 1}};
+    const struct together_input other = {.parts = other_parts, .count = 1, .idempotency_key = "meeting-1"};
+    struct sent third = {.act = act_at(state, &state->manager, 41), .together = &other};
+    send_together(&third);
+    must_be_refused("another meeting", ERROR_INVALID, third.error);
 }
 
 static void of_one_referral_sent_twice_at_once_one_comes(void **context)

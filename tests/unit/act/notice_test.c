@@ -186,6 +186,44 @@ static void notices_go_on_behind_the_first_page(void **context)
 
 /* ---- what time brings ---- */
 
+static size_t times_told(const struct act *act, const struct work_line *line, const char *when)
+{
+    const struct notice_view *notices;
+    const char *cursor = NULL;
+    size_t count;
+    size_t told = 0;
+    do {
+        GOOD_ONCE(act_notices(act, cursor, &notices, &count, &cursor));
+        for (size_t i = 0; i < count; i++) {
+            told += text_equal(notices[i].reference.text, line->reference.text) &&
+                    text_equal(notices[i].title, line->what) && text_equal(notices[i].when, when);
+        }
+    } while (cursor != NULL);
+    return told;
+}
+
+static void each_that_is_late_is_told(void **context)
+{
+    struct state *state = *context;
+    struct act time = act_at(state, NULL, 2 * 24 * 3600);
+    struct act manager = act_at(state, &state->manager, 2 * 24 * 3600);
+    const struct duties_filter filter = {.state = "overdue", .limit = 200};
+    const struct work_line *lines;
+    const char *next;
+    size_t count;
+    size_t late = 0;
+    GOOD_ONCE(notices_sweep(&time));
+    GOOD_ONCE(act_duties(&manager, &filter, &lines, &count, &next));
+    assert_null(next);
+    for (size_t i = 0; i < count; i++) {
+        if (text_equal(lines[i].rule, "decide-initial-assessment")) {
+            assert_true(times_told(&manager, &lines[i], "Overdue") > 0);
+            late++;
+        }
+    }
+    assert_true(late > 1);
+}
+
 static void what_comes_due_is_told_however_much_is_older(void **context)
 {
     struct state *state = *context;
@@ -216,7 +254,7 @@ static void what_comes_due_is_told_however_much_is_older(void **context)
     GOOD(act_notices(&manager, NULL, &notices, &count, &next));
     for (size_t i = 0; i < count; i++) {
         bool is = text_equal(notices[i].when, "Overdue") && text_equal(notices[i].title, title);
-        overdue += is ? 1 : 0;
+        overdue += is && notices[i].at.ms == now.now.ms;
         assert_false(is && text_equal(notices[i].reference.text, old));
     }
     assert_int_equal(overdue, 1);
@@ -296,6 +334,7 @@ int main(void)
         cmocka_unit_test(nothing_is_before_the_first),
         cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
         cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
+        cmocka_unit_test(each_that_is_late_is_told),
         cmocka_unit_test(who_may_not_find_the_case_is_told_nothing_of_it),
         cmocka_unit_test(notices_go_on_behind_the_first_page),
         cmocka_unit_test(what_comes_due_is_told_however_much_is_older),

@@ -26,6 +26,11 @@ static void what_a_request_lacks_is_said_beside_its_field(void **context)
     input = input_for(reference);
     FAILS(ERROR_NOT_ALLOWED, act_request_begin(&nurse, &input, &id));
     GOOD(act_request_begin(&act, &input, &id));
+    const struct request_row *rows;
+    size_t count;
+    GOOD(act_requests(&act, &rows, &count));
+    assert_int_equal(count, 1);
+    assert_true(id_equal(rows[0].id, id));
     char due[DAY_TEXT];
     day_format(read_as(state, &who.clerk, id, 110)->row.due, due);
     assert_string_equal(due, "2026-06-29"); /* 28 June is a Sunday */
@@ -172,6 +177,30 @@ static void it_goes_out_by_another_person_as_it_was_read(void **context)
     FAILS(ERROR_CONFLICT, act_request_close(&clerk, id, "Late"));
 }
 
+/* Of two answers that are prepared at the same moment. */
+static void what_is_given_is_told_by_one_number(void **context)
+{
+    struct state *state = *context;
+    struct id id = begun(state, new_case(state, "Numbered"), "self");
+    struct act clerk = act_by(state, &who.clerk, 200);
+    struct act second = act_by(state, &who.second, 200);
+    const char *digests[3];
+    for (int i = 0; i < 3; i++) {
+        GOOD_ONCE(act_request_prepare(&clerk, id, NULL));
+        const struct request_view *view = read_as(state, &who.second, id, 200);
+        digests[i] = view->digest;
+        GOOD_ONCE(act_request_return(&second, id, view->prepared, "Once more"));
+        const struct request_decision decision = {
+            .key = view->items[0].key, .left_out = "not-theirs", .reason = "About another child"};
+        if (i == 1) {
+            GOOD_ONCE(act_request_decide(&clerk, id, &decision));
+        }
+    }
+    assert_string_equal(digests[0], digests[1]);
+    assert_string_not_equal(digests[1], digests[2]);
+    assert_int_equal(strlen(digests[0]), 32);
+}
+
 static void the_time_is_extended_once_and_with_a_reason(void **context)
 {
     struct state *state = *context;
@@ -213,6 +242,7 @@ int main(void)
         cmocka_unit_test(a_change_of_a_decision_has_a_reason_and_what_it_needs),
         cmocka_unit_test(what_is_left_out_is_nowhere_in_what_is_given),
         cmocka_unit_test(it_goes_out_by_another_person_as_it_was_read),
+        cmocka_unit_test(what_is_given_is_told_by_one_number),
         cmocka_unit_test(the_time_is_extended_once_and_with_a_reason),
         cmocka_unit_test(a_person_is_found_by_name_and_each_who_is_shown_is_a_look),
     };

@@ -109,6 +109,8 @@ static void a_field_that_is_closed_is_so_in_its_corrections_too(void **context)
     }
     known = known_of(read_by(&nurse, reference), "core-assessment");
     assert_string_equal(value_of(known, "health_needs")->text, "Sleeps well");
+    /* the duties that begin with what they see are theirs to see */
+    assert_int_equal(view->position->duty_count, read_by(&manager, reference)->position->duty_count);
 }
 
 static void each_closed_address_is_left_out(void **context)
