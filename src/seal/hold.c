@@ -202,10 +202,13 @@ const struct error *hold_begin(struct arena *arena, const struct key_place *plac
 {
     int pair[2];
     struct hold *hold = hold_new();
-    if (hold == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+    struct lately *lately = lately_new();
+    if (hold == NULL || lately == NULL || socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) != 0) {
+        lately_free(lately);
         sodium_free(hold);
         return error_new(arena, ERROR_BUSY, "no process to hold the keys: %s", strerror(errno));
     }
+    hold->lately = lately;
     pid_t parent = getpid();
     hold->pid = fork();
     if (hold->pid == 0) {
@@ -220,10 +223,6 @@ const struct error *hold_begin(struct arena *arena, const struct key_place *plac
     const struct error *error =
         hold->pid < 0 ? error_new(arena, ERROR_BUSY, "no process to hold the keys: %s", strerror(errno))
                       : wait_ready(arena, hold->fd);
-    if (error == NULL) {
-        hold->lately = lately_new();
-        error = hold->lately == NULL ? error_new(arena, ERROR_BUSY, "no locked memory for the keys") : NULL;
-    }
     if (error != NULL) {
         hold_end(hold);
         return error;

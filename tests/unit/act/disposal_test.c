@@ -1,4 +1,5 @@
 /* Row 37: nobody destroys a record alone, and nothing that was agreed counts for more than it was about. */
+#include "act/inner.h"
 #include "disposing.h"
 
 /* ---- when ---- */
@@ -224,6 +225,9 @@ static void a_person_goes_with_the_last_of_their_cases(void **context)
     assert_int_equal(look_at(state, &who.clerk, second, due_from)->others, 0);
     destroy(state, second);
     assert_false(is_there(state, person));
+    /* that it was looked at is still counted */
+    act = act_on(state, NULL, "2036-03-01T01:00:00Z");
+    GOOD(unusual_sweep(&act));
 }
 
 /* Each child's part of a meeting stands in that child's case; what they share goes with the last. */

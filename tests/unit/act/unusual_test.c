@@ -3,6 +3,8 @@
 #include "act/taken.h"
 #include "scene.h"
 
+#include <sqlite3.h>
+
 #include <string.h>
 
 static const struct unusual_view *flag_of(const struct state *state, const struct actor *lead,
@@ -406,6 +408,34 @@ static void a_sweep_that_could_not_read_something_says_so(void **context)
     }
 }
 
+static void a_record_that_does_not_open_is_counted_without_a_name(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 30000);
+    struct referral_input input = referral_of(state, "Curlew", NULL);
+    struct recorded recorded;
+    const struct case_view *view;
+    char id[ID_TEXT];
+    sqlite3 *db;
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    GOOD_ONCE(act_case_read(&nurse, recorded.reference.text, INSTANT_NEVER, &view));
+    id_format(recorded.case_id, id);
+    assert_int_equal(sqlite3_open(arena_printf(state->arena, "%s/store/waymark.db", state->top), &db),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_exec(db,
+                                  arena_printf(state->arena,
+                                               "UPDATE record_key SET last_hash = zeroblob(32) "
+                                               "WHERE lower(hex(stream)) = '%s'",
+                                               id),
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+    FAILS_ONCE(ERROR_BROKEN_SEAL, act_case_read(&nurse, recorded.reference.text, INSTANT_NEVER, &view));
+    struct act act = act_at(state, NULL, 30100);
+    GOOD(unusual_sweep(&act));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -414,6 +444,7 @@ int main(void)
         cmocka_unit_test(a_refusal_says_what_was_refused),
         cmocka_unit_test(a_sweep_that_could_not_read_something_says_so),
         cmocka_unit_test(a_sweep_that_fails_or_runs_out_of_memory_is_done_again),
+        cmocka_unit_test(a_record_that_does_not_open_is_counted_without_a_name),
         cmocka_unit_test(what_nobody_or_everybody_did_is_flagged_too),
         cmocka_unit_test(a_neighbour_and_who_moved_on_are_known),
         cmocka_unit_test(a_stop_is_listed_beside_the_flags),

@@ -117,6 +117,7 @@ static void of_several_all_or_none(void **state)
     keep(0, lately_turn(lately), 7, three, 2);
     assert_false(recalls(1, 7, three, 3));
     assert_false(recalls(1, 7, &three[1], 2));
+    assert_false(recalls(1, 7, (const struct ask_record[]){three[2], three[0]}, 2));
     assert_true(recalls(1, 7, three, 2));
 }
 
