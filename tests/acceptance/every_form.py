@@ -127,7 +127,7 @@ class Visitor:
             there = set(re.findall(r'\bid="([^"]+)"', self.get(html.unescape(path)).html)) if path else ids
             expect(name in there, "%s: POST %s leads to %s#%s, which is not there" % (self.worker.role, action, path, name))
         for name, texts in changed.items():
-            kept = any(field == name for form in page.forms for field, _ in form["fields"])
+            kept = any(field == name and name not in form["hidden"] for form in page.forms for field, _ in form["fields"])
             for text in texts:
                 if kept and text == LONG and "password" not in name and "code" not in name:
                     expect(LONG in page.html, "%s: POST %s lost what was typed as %s" % (self.worker.role, action, name))

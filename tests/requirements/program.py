@@ -63,7 +63,7 @@ class _Reader(html.parser.HTMLParser):
             self._silent += 1
         elif tag == "form":
             self._form = {"method": at.get("method", "get"), "action": at.get("action", ""), "fields": [],
-                          "buttons": [], "choices": {}}
+                          "hidden": set(), "buttons": [], "choices": {}}
             self.forms.append(self._form)
         elif tag == "a":
             self._link = [at.get("href", ""), ""]
@@ -94,6 +94,8 @@ class _Reader(html.parser.HTMLParser):
                 self._form["fields"].append((name, value))
         else:
             self._form["fields"].append((name, value))
+            if kind == "hidden":
+                self._form["hidden"].add(name)
 
     def handle_endtag(self, tag):
         if tag == "template":
