@@ -182,6 +182,10 @@ static enum error_code asks(struct held *held, unsigned account, const char *act
     memcpy(request.act, act, strlen(act));
     holder_answer(held->holder, held->now, &request, &reply);
     *ret_wait = reply.number;
+    assert_int_equal(reply.count, reply.code == ERROR_NONE ? 1 : 0);
+    for (size_t i = 0; i < KEY_BYTES && reply.code != ERROR_NONE; i++) {
+        assert_int_equal(reply.keys[0][i], 0); /* what is refused gives no key */
+    }
     return reply.code;
 }
 
