@@ -289,6 +289,58 @@ static void test_several_labels(void **state)
     assert_false(access_sees(&sight, OWN_OTHER, LABEL_UNKNOWN, LABEL_UNKNOWN));
 }
 
+/* Each question that a rule may ask alone: it answers for whom it asks about, and for nobody else. */
+static void test_each_question(void **state)
+{
+    (void)state;
+    static const unsigned involved[] = {INVOLVED_NOT, INVOLVED_AGENCY, INVOLVED_PERSON, INVOLVED_TEAM};
+    static const unsigned yes_or_no[] = {ASKED_NO, ASKED_YES};
+    static const enum access_own owns[] = {OWN_SELF, OWN_AGENCY, OWN_OTHER};
+    for (unsigned way = 0; way < 4 * 8; way++) {
+        unsigned restricted = way / 4 & RESTRICTED;
+        unsigned conflict = way / 4 & CONFLICT;
+        unsigned granted = way / 4 & GRANTED;
+        struct access_actor actor = somebody("referrer", "health", (enum involvement)(way % 4), way / 4);
+        struct access_thing thing = {.about = ABOUT_CASE, .restricted = restricted != 0};
+        const struct access_rule rules[] = {{.involved = involved[way % 4]},
+                                            {.restricted = yes_or_no[restricted != 0]},
+                                            {.conflict = yes_or_no[conflict != 0]},
+                                            {.granted = yes_or_no[granted != 0]}};
+        for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
+            struct access_rule rule = rules[r];
+            struct access_policy policy = {.cases = &rule, .case_count = 1};
+            rule.answer = ACCESS_YES;
+            assert_int_equal(access_may(&policy, &actor, ACCESS_READ, &thing, now).answer, ACCESS_YES);
+            rule.involved = rule.involved == 0 ? 0 : involved[(way + 1) % 4];
+            rule.restricted = rule.restricted == 0 ? 0 : yes_or_no[restricted == 0];
+            rule.conflict = rule.conflict == 0 ? 0 : yes_or_no[conflict == 0];
+            rule.granted = rule.granted == 0 ? 0 : yes_or_no[granted == 0];
+            assert_int_equal(access_may(&policy, &actor, ACCESS_READ, &thing, now).answer, ACCESS_NO);
+        }
+    }
+    struct access_actor actor = somebody("referrer", "health", NOBODY, PLAIN);
+    for (unsigned way = 0; way < 3 * 2 * 2; way++) {
+        bool open = way / 6 == 0;
+        struct access_thing thing = {.about = ABOUT_ENTRY,
+                                     .own = owns[way % 3],
+                                     .label = open ? 0 : LABEL_BIT(3),
+                                     .disclosed = way / 3 % 2 == 1 ? always : never_given};
+        const struct access_rule rules[] = {{.own = owns[way % 3]},
+                                            {.labels = open ? LABEL_BIT(LABEL_OPEN) : LABEL_BIT(3)},
+                                            {.disclosed = yes_or_no[way / 3 % 2]}};
+        for (size_t r = 0; r < sizeof rules / sizeof rules[0]; r++) {
+            struct access_rule rule = rules[r];
+            struct access_policy policy = {.entries = &rule, .entry_count = 1};
+            rule.answer = ACCESS_YES;
+            assert_int_equal(access_may(&policy, &actor, ACCESS_READ, &thing, now).answer, ACCESS_YES);
+            rule.own = rule.own == 0 ? 0 : owns[(way + 1) % 3];
+            rule.labels = rule.labels == 0 ? 0 : LABEL_BIT(4);
+            rule.disclosed = rule.disclosed == 0 ? 0 : yes_or_no[way / 3 % 2 == 0];
+            assert_int_equal(access_may(&policy, &actor, ACCESS_READ, &thing, now).answer, ACCESS_NO);
+        }
+    }
+}
+
 /* A policy that says nothing gives nothing. */
 static void test_no_policy(void **state)
 {
@@ -315,7 +367,7 @@ int main(void)
         cmocka_unit_test(test_cases),     cmocka_unit_test(test_entries),
         cmocka_unit_test(test_moments),   cmocka_unit_test(test_labels),
         cmocka_unit_test(test_sight),     cmocka_unit_test(test_several_labels),
-        cmocka_unit_test(test_no_policy),
+        cmocka_unit_test(test_no_policy), cmocka_unit_test(test_each_question),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

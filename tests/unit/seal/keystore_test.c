@@ -472,6 +472,7 @@ static void the_secret_of_a_period_follows_from_that_before(void **state)
     assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
     const int64_t period = keystore->period;
     const uint64_t generation = keystore->generation;
+    assert_int_equal(generation, 1);
     memcpy(first, keystore->period_key, KEY_BYTES);
     for (int n = 0; n < 4; n++) {
         expect_secret(keystore, period + n, first, n);
