@@ -189,7 +189,7 @@ static int by_urgency(const void *a, const void *b)
     bool first = one->review.outcome == NULL;
     bool second = other->review.outcome == NULL;
     if (first != second) {
-        return first ? -1 : 1;
+        return second - first;
     }
     return first ? instant_compare(one->review_by, other->review_by) : instant_compare(other->at, one->at);
 }

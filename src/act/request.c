@@ -68,7 +68,7 @@ static int by_time(const void *a, const void *b)
     const struct request_row *one = a;
     const struct request_row *two = b;
     if (is_open_row(one) != is_open_row(two)) {
-        return is_open_row(one) ? -1 : 1;
+        return is_open_row(two) - is_open_row(one);
     }
     int order = is_open_row(one) ? one->due.number - two->due.number : 0;
     return order != 0 ? order : instant_compare(two->at, one->at);

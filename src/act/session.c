@@ -276,7 +276,8 @@ static int latest_first(const void *a, const void *b)
 {
     const struct session_view *one = a;
     const struct session_view *other = b;
-    return one->is_this ? -1 : other->is_this ? 1 : instant_compare(other->seen_at, one->seen_at);
+    int order = other->is_this - one->is_this;
+    return order != 0 ? order : instant_compare(other->seen_at, one->seen_at);
 }
 
 /* Those that go on, with their hashes, in no order. */

@@ -255,6 +255,12 @@ static void a_change_says_what_and_why(void **context)
     char *longest = arena_alloc(state->arena, 402);
     memset(longest, 'n', 401);
     longest[401] = '\0';
+    char *long_enough = arena_alloc(state->arena, 401);
+    memset(long_enough, 'n', 400);
+    const struct account_change most = {"social-worker", "social-care", "Melton", long_enough};
+    GOOD(act_account_change(&admin, name, &most, &awaits));
+    const struct account_change back = {"social-worker", "social-care", NULL, "The team was wrong"};
+    GOOD(act_account_change(&admin, name, &back, &awaits));
     struct account_change change = {"social-worker", "social-care", NULL, "Nothing differs"};
     const struct error *error = act_account_change(&admin, name, &change, &awaits);
     assert_string_equal(error->field, "role");

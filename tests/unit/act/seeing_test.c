@@ -126,8 +126,14 @@ static void each_closed_address_is_left_out(void **context)
         GOOD_ONCE(
             act_details_record(&manager, reference, fields(state, pack->details_type, json), &recorded));
     }
+    GOOD_ONCE(act_details_record(&manager, reference,
+                                 fields(state, pack->details_type, "{\"area\":\"Melton\"}"), &recorded));
     const struct case_view *view = read_by(&police, reference);
-    const struct field *field = entry_type_field(&pack->types[pack->details_type], "placement_address");
+    const struct entry_type *details = &pack->types[pack->details_type];
+    const struct field *field = entry_type_field(details, "placement_address");
+    /* what is open is the last answer to each question, whichever entry has it */
+    assert_string_equal(view->child.values[entry_type_field(details, "given_name")->index].text, "Bittern");
+    assert_string_equal(view->child.values[entry_type_field(details, "area")->index].text, "Melton");
     assert_int_equal(view->child.values[field->index].kind, VALUE_NONE);
     for (size_t i = 0; i < view->child.details->count; i++) {
         const struct known *known = &view->child.details->list[i];

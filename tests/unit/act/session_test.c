@@ -29,6 +29,46 @@ static bool goes_on(const struct state *state, const char *token, int64_t second
     return act_session(&act, token, &session) == NULL;
 }
 
+static bool goes_on_at(const struct state *state, const char *token, int64_t ms)
+{
+    struct act act = act_at(state, NULL, 0);
+    struct session session;
+    act.now = instant_add_ms(start, ms);
+    return act_session(&act, token, &session) == NULL;
+}
+
+static void sessions_and_proofs_end_at_their_moment(void **context)
+{
+    enum { IDLE = SESSION_IDLE_SECONDS * 1000, HALF_DAY = 12 * MS_PER_HOUR, PROOF = PROOF_SECONDS * 1000 };
+    struct state *state = *context;
+    static const struct {
+        int64_t away;
+        bool good;
+    } rows[] = {{IDLE - 1, true}, {IDLE, false}, {-MS_PER_MINUTE, true}, {-MS_PER_MINUTE - 1, false}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const char *token = sign_in(state, "nurse", arena_printf(state->arena, "10.8.0.%zu", i), NULL, 0);
+        assert_int_equal(goes_on_at(state, token, rows[i].away), rows[i].good);
+    }
+    for (int over = 0; over < 2; over++) {
+        const char *token = sign_in(state, "nurse", arena_printf(state->arena, "10.8.1.%d", over), NULL, 0);
+        for (int64_t at = 0; at < HALF_DAY; at += IDLE - 1) {
+            assert_true(goes_on_at(state, token, at));
+        }
+        assert_int_equal(goes_on_at(state, token, HALF_DAY - 1 + over), over == 0);
+    }
+    static const struct {
+        int64_t away;
+        bool good;
+    } proofs[] = {{PROOF - 1, true}, {PROOF, false}, {-MS_PER_MINUTE, true}, {-MS_PER_MINUTE - 1, false}};
+    struct actor actor = state->nurse;
+    actor.proved_at = start;
+    for (size_t i = 0; i < sizeof proofs / sizeof *proofs; i++) {
+        struct act act = act_at(state, &actor, 0);
+        act.now = instant_add_ms(start, proofs[i].away);
+        assert_int_equal(act_dangerous(&act) == NULL, proofs[i].good);
+    }
+}
+
 static const char firefox[] =
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:128.0) Gecko/20100101 Firefox/128.0";
 static const char phone[] = "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 (KHTML, like Gecko) "
@@ -334,6 +374,7 @@ int main(void)
         cmocka_unit_test(a_client_without_an_address_is_one_too),
         cmocka_unit_test(a_token_of_an_account_that_expired_opens_nothing),
         cmocka_unit_test(links_that_are_old_or_of_nobody_set_no_password),
+        cmocka_unit_test(sessions_and_proofs_end_at_their_moment),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

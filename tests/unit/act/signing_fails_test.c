@@ -709,9 +709,13 @@ static void nobody_has_more_than_ten_tokens(void **context)
           act_token_make(&trying.own,
                          "A name that goes on and on until it is longer than sixty characters are", 30,
                          &token));
+    FAILS(ERROR_INVALID, act_token_make(&trying.own, "Rota", 0, &token));
+    FAILS(ERROR_INVALID, act_token_make(&trying.own, "Rota", TOKEN_DAYS_MOST + 1, &token));
+    static const char longest[] = "A name that goes on until it is as long as sixty characters.";
+    assert_int_equal(strlen(longest), 60);
     for (int i = 0; i < 10; i++) {
-        GOOD_ONCE(act_token_make(&trying.own, arena_printf(trying.act.arena, "Rota %d", i), i == 3 ? 1 : 30,
-                                 &token));
+        const char *name = i == 4 ? longest : arena_printf(trying.act.arena, "Rota %d", i);
+        GOOD_ONCE(act_token_make(&trying.own, name, i == 3 ? 1 : i == 4 ? TOKEN_DAYS_MOST : 30, &token));
     }
     FAILS(ERROR_INVALID, act_token_make(&trying.own, "Rota", 30, &token));
     GOOD(act_tokens(&trying.own, &tokens, &count));

@@ -145,6 +145,14 @@ static void two_of_one_name_get_two_accounts(void **context)
     assert_memory_equal(settling.account->username, "police-", 7);
     GOOD(come(state, &(struct comer){.subject = "t4", .rule = &makes, .username = "-.7_Z@x"}, 10, &settling));
     assert_string_equal(settling.account->username, "7z"); /* begins with a letter or a digit */
+    GOOD(come(state, &(struct comer){.subject = "t8", .rule = &makes, .username = "A-Z.a-z09/:@x"}, 10,
+              &settling));
+    assert_string_equal(settling.account->username, "a-z.a-z09");
+    GOOD(
+        come(state, &(struct comer){.subject = "t9", .rule = &makes, .username = "zA`[{9@x"}, 10, &settling));
+    assert_string_equal(settling.account->username, "za9");
+    GOOD(come(state, &(struct comer){.subject = "t10", .rule = &makes, .username = "zz@x"}, 10, &settling));
+    assert_string_equal(settling.account->username, "zz"); /* two are enough */
     GOOD(come(state, &(struct comer){.subject = "t5", .rule = &makes, .username = "q"}, 10, &settling));
     assert_memory_equal(settling.account->username, "police-", 7); /* too short to be a name */
     GOOD(come(state, &(struct comer){.subject = "t6", .rule = &makes}, 10, &settling));

@@ -240,7 +240,12 @@ static void a_neighbour_and_who_moved_on_are_known(void **context)
     GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
     const char *reference = arena_copy(state->arena, recorded.reference.text);
     struct act home = act_at(state, &neighbour, 2 * DAY + 1);
-    static const char *const wrong[] = {"le2 2ab{", "LE1", "LE2 2ABCDEFGHI", "LEICESTER"};
+    static const char *const right[] = {"az9 0za", "A1 1AA", "A1A AA", "LE2 2ABCDEF", ""};
+    for (size_t i = 0; i < sizeof right / sizeof *right; i++) {
+        GOOD(act_home_set(&home, right[i]));
+    }
+    static const char *const wrong[] = {"le2 2ab{",     "le2 2ab`",       "LE1",      "LE1 1",
+                                        "LE2 2ABCDEFG", "LE2 2ABCDEFGHI", "LEICESTER"};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
         FAILS(ERROR_INVALID, act_home_set(&home, wrong[i]));
     }
