@@ -93,6 +93,13 @@ static void what_the_process_gives_is_what_a_command_gives(void **state)
     keyring_free(held);
 }
 
+/* What is opened next is 0, and an error of before says nothing of it. */
+static void without_input(void)
+{
+    close(STDIN_FILENO);
+    errno = EEXIST;
+}
+
 /* A descriptor that is 0 is one like the others: a server may be started without a standard input. */
 static void without_a_standard_input_keys_are_made_opened_and_held(void **state)
 {
@@ -106,13 +113,20 @@ static void without_a_standard_input_keys_are_made_opened_and_held(void **state)
     struct record_key *key;
     uint8_t wrapped[WRAPPED_KEY_BYTES];
     int input = dup(STDIN_FILENO);
-    assert_int_equal(close(STDIN_FILENO), 0);
-    errno = EEXIST;
-    assert_null(keyring_create(arena, &other, clock_now()));
+    for (int there = 0; there < 2; there++) { /* the second time the key is there, and read first */
+        unlink(other.keystore);
+        without_input();
+        assert_null(keyring_create(arena, &other, clock_now()));
+    }
+    without_input();
     assert_null(keyring_open(arena, &other, &inside));
+    without_input();
     assert_null(keyring_copy(arena, &other, copy, &said));
+    without_input();
     assert_null(keyring_rotate(arena, &other, NULL));
+    without_input();
     assert_null(keyring_put_back(arena, &other, other.keystore, &said));
+    without_input();
     assert_null(keyring_hold(arena, &other, NULL, &held));
     assert_null(record_key_new(arena, held, (struct id){{4}}, &key, wrapped));
     assert_null(record_key_open(arena, inside, (struct id){{4}}, wrapped, sizeof wrapped, &key));

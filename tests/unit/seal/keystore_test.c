@@ -418,6 +418,32 @@ static void every_changed_or_cut_file_is_refused(void **state)
     assert_int_equal(opening(place.source), ERROR_NONE);
 }
 
+/* What the file held is written over, to its end: whoever kept it open reads nothing of it. */
+static void a_keystore_that_was_replaced_is_written_over(void **state)
+{
+    (void)state;
+    enum { PIECE = 32 };
+    struct keyring *keyring;
+    const char *before;
+    size_t size;
+    assert_null(keyring_open(arena, &place, &keyring));
+    for (uint8_t n = 1; n <= 4; n++) {
+        const struct destroyed gone = {{{n}}, 1, 5, {{1}}, {{2}}, "rule"};
+        int old = open(place.keystore, O_RDONLY | O_CLOEXEC);
+        assert_null(file_read(arena, place.keystore, 1 << 20, &before, &size));
+        assert_null(keyring_destroy(arena, keyring, &gone, 1));
+        char *after = arena_alloc(arena, size);
+        assert_int_equal(pread(old, after, size, 0), size);
+        for (size_t at = 0; at + PIECE <= size; at += PIECE) {
+            assert_memory_not_equal(after + at, before + at, PIECE);
+        }
+        assert_memory_not_equal(after + size - PIECE, before + size - PIECE, PIECE);
+        assert_int_equal(close(old), 0);
+    }
+    assert_true(size > 8192);
+    keyring_free(keyring);
+}
+
 /* The list is asked for in pieces: of one, of as many as one answer holds, and of one more. */
 static void every_record_that_was_destroyed_is_listed(void **state)
 {
@@ -707,6 +733,7 @@ int main(void)
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(what_is_sealed_and_not_whole_is_refused),
         CASE(every_changed_or_cut_file_is_refused),
+        CASE(a_keystore_that_was_replaced_is_written_over),
         CASE(every_record_that_was_destroyed_is_listed),
         CASE(the_secret_of_a_period_follows_from_that_before),
         CASE(an_older_copy_does_not_take_the_place_of_a_newer_one),

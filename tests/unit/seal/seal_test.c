@@ -287,6 +287,47 @@ static void a_body_opens_only_in_its_place(void **state)
     }
 }
 
+enum { TIMES = 16, LONGEST = 256 };
+
+/* Behind what says its form, no byte is the same each time: the nonce is of chance from its first to its
+ * last. */
+static void expect_chance(uint8_t (*sealed)[LONGEST], size_t from, size_t size)
+{
+    for (size_t at = from; at < size; at++) {
+        int same = 0;
+        for (int i = 1; i < TIMES; i++) {
+            same += sealed[i][at] == sealed[0][at] ? 1 : 0;
+        }
+        assert_true(same < TIMES - 1);
+    }
+}
+
+static void what_is_sealed_twice_is_never_alike(void **state)
+{
+    (void)state;
+    static uint8_t keys[TIMES][LONGEST];
+    static uint8_t bodies[TIMES][LONGEST];
+    static uint8_t notes[TIMES][LONGEST];
+    const struct seal_place at = {{{4}}, 1, "referral", NULL};
+    const struct note_place place = {"draft", {{1}}, {{2}}, {{3}}};
+    struct record_key *key;
+    const uint8_t *sealed;
+    size_t body_size = 0;
+    size_t note_size = 0;
+    for (int i = 0; i < TIMES; i++) {
+        assert_null(record_key_new(arena, keyring, at.stream, &key, keys[i]));
+        body_seal(arena, key, &at, "words", 5, &sealed, &body_size);
+        assert_in_range(body_size, 5, LONGEST);
+        memcpy(bodies[i], sealed, body_size);
+        assert_null(note_seal(arena, keyring, &place, (struct instant){0}, "words", 5, &sealed, &note_size));
+        assert_in_range(note_size, 5, LONGEST);
+        memcpy(notes[i], sealed, note_size);
+    }
+    expect_chance(keys, 1, WRAPPED_KEY_BYTES);
+    expect_chance(bodies, 1, body_size);
+    expect_chance(notes, 5, note_size); /* the form, and the period */
+}
+
 static void a_record_key_opens_only_for_its_record(void **state)
 {
     (void)state;
@@ -657,6 +698,7 @@ int main(void)
         cmocka_unit_test(a_credential_of_the_service_may_show_its_access_list),
         cmocka_unit_test(the_formats_are_those_written_down),
         cmocka_unit_test(a_body_opens_only_in_its_place),
+        cmocka_unit_test(what_is_sealed_twice_is_never_alike),
         cmocka_unit_test(a_record_key_opens_only_for_its_record),
         cmocka_unit_test(a_wiped_key_holds_nothing),
         cmocka_unit_test(a_note_opens_only_for_its_owner_purpose_and_id),
