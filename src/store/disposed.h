@@ -29,7 +29,8 @@ struct disposal {
  * goes by itself. Nothing else in the write may touch a record that it destroys. ERROR_NOT_FOUND: there is
  * none; ERROR_DISPOSED: it was done before; ERROR_INVALID: a case is still about this child and this write
  * does not destroy it before (destroy the cases first), or the two accounts are one, or the rule has no such
- * form; ERROR_BUSY: a child whose cases are not known, since the lists are being made again.
+ * form; ERROR_BUSY: a child whose cases are not known, since the lists are being made again. The commit is an
+ * ERROR_CONFLICT when another case about this child was opened meanwhile.
  */
 const struct error *store_record_destroy(struct write *write, struct store_reader *reader, struct id record,
                                          const struct disposal *disposal) MUST_CHECK;

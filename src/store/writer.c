@@ -104,6 +104,21 @@ static enum error_code check_step(struct connection *connection, struct write *w
     return write->lists_moved ? ERROR_CONFLICT : ERROR_NONE;
 }
 
+/* No case may be left about a child whose record goes: one may have been opened since it was looked at. */
+static enum error_code check_children(struct connection *connection, const struct write *write)
+{
+    enum error_code code = ERROR_NONE;
+    for (const struct tombstone *at = write->destroyed; at != NULL && code == ERROR_NONE; at = at->next) {
+        sqlite3_stmt *row = ASK(connection, SQL_CASE_OF_PERSON, bind_id(&at->head.id));
+        int result = sqlite3_step(row);
+        code = result == SQLITE_DONE  ? ERROR_NONE
+               : result == SQLITE_ROW ? ERROR_CONFLICT
+                                      : connection_code(connection, result);
+        sqlite3_reset(row);
+    }
+    return code;
+}
+
 static enum error_code apply(struct connection *connection, struct write *write)
 {
     enum error_code stale = check_step(connection, write);
@@ -118,7 +133,8 @@ static enum error_code apply(struct connection *connection, struct write *write)
             return code;
         }
     }
-    return write_carry_out(connection, write);
+    enum error_code code = write_carry_out(connection, write);
+    return code == ERROR_NONE ? check_children(connection, write) : code;
 }
 
 /* False when the whole transaction is lost. */

@@ -230,6 +230,27 @@ static void a_person_goes_with_the_last_of_their_cases(void **context)
     GOOD(unusual_sweep(&act));
 }
 
+/* Between the look at the cases of a child and the disposal another may be opened. */
+static void a_case_that_was_opened_meanwhile_keeps_the_record_of_its_child(void **context)
+{
+    struct state *state = *context;
+    static const struct disposal decided = {{2087000000000}, {{1}}, {{2}}, "closed-six-years"};
+    struct id first = record_of(state, closed_case(state, "Meanwhile"));
+    struct id person = person_of(state, first);
+    struct write *write = store_write_new(service_store(state->service), state->arena);
+    struct store_reader *reader = reader_of(state);
+    GOOD_ONCE(store_record_destroy(write, reader, first, &decided));
+    GOOD_ONCE(store_record_destroy(write, reader, person, &decided));
+    store_reader_give(reader);
+    struct id second = second_case(state, first);
+    FAILS_ONCE(ERROR_CONFLICT, store_commit(write));
+    assert_true(is_there(state, first) && is_there(state, person));
+    struct act act = act_on(state, &state->manager, "2036-03-01T00:00:00Z");
+    const struct case_view *view;
+    GOOD(act_case_read(&act, reference_of(second).text, INSTANT_NEVER, &view));
+    assert_string_equal(view->child.given_name, "Meanwhile");
+}
+
 /* Each child's part of a meeting stands in that child's case; what they share goes with the last. */
 static void a_meeting_about_two_children_keeps_the_part_of_the_other(void **context)
 {
@@ -369,6 +390,7 @@ int main(void)
         cmocka_unit_test(the_waiting_period_is_waited_for),
         cmocka_unit_test(a_record_goes_and_the_fact_stays),
         cmocka_unit_test(a_person_goes_with_the_last_of_their_cases),
+        cmocka_unit_test(a_case_that_was_opened_meanwhile_keeps_the_record_of_its_child),
         cmocka_unit_test(a_meeting_about_two_children_keeps_the_part_of_the_other),
         cmocka_unit_test(an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes_with_it),
         cmocka_unit_test(who_has_an_interest_of_their_own_finds_no_record),
