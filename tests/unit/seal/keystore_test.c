@@ -303,6 +303,25 @@ static void a_passphrase_is_one_line_of_a_thousand_characters_at_most(void **sta
     assert_int_equal(opening("fd:000000000000000003"), ERROR_KEY);
 }
 
+/* Nothing is no passphrase; an empty line, and a letter that is the last of all, are another one. */
+static void what_is_no_passphrase_is_told_from_another(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        const char *said;
+    } cases[] = {
+        {"", "no passphrase could be read there"}, {"\n", "another passphrase"}, {"x", "another passphrase"}};
+    assert_null(keyring_rotate(arena, &place, source_of("lantern river seven chairs\n")));
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct key_place with = {source_of(cases[i].text), place.keystore};
+        struct keyring *keyring;
+        const struct error *error = keyring_open(arena, &with, &keyring);
+        assert_int_equal(code_of(error), ERROR_KEY);
+        assert_non_null(strstr(error->detail, cases[i].said));
+    }
+}
+
 /* A command that opens twice asks once. */
 static void a_passphrase_is_remembered_for_its_source(void **state)
 {
@@ -729,6 +748,7 @@ int main(void)
         CASE(a_note_goes_with_its_record_and_with_its_month),
         CASE(a_passphrase_opens_it_and_another_does_not),
         CASE(a_passphrase_is_one_line_of_a_thousand_characters_at_most),
+        CASE(what_is_no_passphrase_is_told_from_another),
         CASE(a_passphrase_is_remembered_for_its_source),
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(what_is_sealed_and_not_whole_is_refused),
