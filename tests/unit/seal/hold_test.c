@@ -638,7 +638,9 @@ static void a_request_is_refused_for_any_part_of_it(void **state)
                    {ASK_FORGET, 0, 18, '!'},
                    {ASK_NOTE, 0, 42, ' '},
                    {ASK_SIGN, 0, 0, 2},
-                   {ASK_SERVE, 0, 100, 1}};
+                   {ASK_SERVE, 0, 100, 1},
+                   {ASK_SERVE, 0, COUNT_AT, 1}, /* the first byte that is not used */
+                   {ASK_SIGN, 0, COUNT_AT + HASH_BYTES, 1}};
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         struct request request = {.kind = changes[i].kind, .count = changes[i].count, .act = "case-read"};
         struct request got;
