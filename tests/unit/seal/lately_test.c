@@ -90,6 +90,22 @@ static void a_key_is_recalled_for_a_minute(void **state)
     assert_false(recalls(1000 + LATELY_MS, 7, &two[0], 1));
 }
 
+/* What stands in a request behind those it asks for was not asked for. */
+static void so_many_as_are_asked_for_and_no_more(void **state)
+{
+    (void)state;
+    const struct ask_record two[] = {record(1), record(2)};
+    struct request request = asking(7, two, 2);
+    struct reply reply = {.count = 1};
+    request.count = 1;
+    lately_keep(lately, 0, lately_turn(lately), &request, &reply);
+    assert_false(recalls(1, 7, &two[1], 1));
+    keep(0, lately_turn(lately), 7, two, 2);
+    assert_true(lately_recall(lately, 1, &request, &reply));
+    assert_int_equal(reply.count, 1);
+    assert_int_equal(reply.keys[1][0], 0);
+}
+
 static void for_that_account_and_what_it_was_wrapped_as(void **state)
 {
     (void)state;
@@ -206,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(a_key_is_recalled_for_a_minute, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(so_many_as_are_asked_for_and_no_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(for_that_account_and_what_it_was_wrapped_as, set_up, tear_down),
         cmocka_unit_test_setup_teardown(of_several_all_or_none, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_was_asked_for_before_all_was_forgotten_is_not_kept, set_up,
