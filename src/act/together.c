@@ -231,15 +231,13 @@ static const struct error *try_together(struct together *together, const char *w
 
 static const char *asked_of(const struct act *act, const struct together_input *input)
 {
+    struct asked_entry *asked = NULL;
     size_t count = 0;
-    for (size_t p = 0; p < input->count; p++) {
-        count += input->parts[p].count;
-    }
-    struct asked_entry *asked = arena_many(act->arena, struct asked_entry, count);
-    count = 0;
+    size_t room = 0;
     for (size_t p = 0; p < input->count; p++) {
         for (size_t e = 0; e < input->parts[p].count; e++) {
             const struct part_entry *entry = &input->parts[p].entries[e];
+            asked = arena_room(act->arena, asked, count, &room, sizeof *asked);
             asked[count++] = (struct asked_entry){.reference = input->parts[p].reference,
                                                   .type = entry->type,
                                                   .values = entry->values,

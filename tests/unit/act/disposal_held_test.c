@@ -280,6 +280,7 @@ static void a_word_about_another_proposal_says_nothing(void **context)
     char begun[DAY_TEXT];
     day_format(view->begun, begun);
     assert_string_equal(begun, "2026-06-01");
+    assert_true(view->last.number > view->begun.number);
     /* lifted twice is lifted once */
     uint64_t hold = view->holds[0].seq;
     forge(state, &who.clerk, id, "hold-placed", NULL, 0);

@@ -61,10 +61,16 @@ static void no_line_gives_a_number_away(void **context)
                     continue;
                 }
                 int alone = made.hidden[at];
+                int together = 0;
                 for (size_t k = 1; k < cube->sizes[axis]; k++) {
-                    alone += made.hidden[at + k * steps[axis]];
+                    size_t place = at + k * steps[axis];
+                    alone += made.hidden[place];
+                    together += made.hidden[place] ? made.counts[place] : 0;
                 }
                 assert_int_not_equal(alone, 1);
+                /* nor are those of a line all small by what is left of its total */
+                bool all = alone == (int)cube->sizes[axis] - 1;
+                assert_true(alone == 0 || made.hidden[at] || all || together >= SMALL_NUMBER);
             }
         }
     }
