@@ -220,6 +220,11 @@ static void a_part_is_what_actions_give_the_agency(void **context)
         record_on(state, &later, single, "action-agreed", action_of(state, "Walk", "voluntary", ""), NULL));
     input = entry_input_of(state, "action-progressed", "{\"action\":\"Run\",\"progress\":\"open\"}");
     must_say(act_part_record(&helper_later, single, &input, &recorded), "action");
+    /* each case is listed once, whichever it is */
+    GOOD_ONCE(
+        record_on(state, &later, single, "action-agreed", action_of(state, "Sing", "voluntary", ""), NULL));
+    GOOD(act_part_list(&helper_later, &views, &count));
+    assert_int_equal(count, 2);
     /* a draft of theirs needs no more business with the case than that */
     struct draft_view draft = {.kind = "direct-work", .case_reference = ours};
     FAILS(ERROR_NOT_ALLOWED, act_draft_save(&helper, &draft, &draft.id));

@@ -109,6 +109,16 @@ static void a_looked_after_child_is_told_of_to_their_worker(void **context)
     assert_false(notice_on(&worker, named, received)->read);
     assert_null(notice_on(&worker, other, received));
     assert_null(notice_on(&team, named, received));
+    /* nor was one of the same name whose account was locked then */
+    struct act unlocks = act_at(state, NULL, 26);
+    struct actor left;
+    const char *token;
+    GOOD_ONCE(act_account_lock(&unlocks, "left", false));
+    GOOD_ONCE(act_account_token(&unlocks, "left", &token));
+    GOOD_ONCE(act_bearer(&unlocks, token, &left));
+    struct act by_left = act_at(state, &left, 30);
+    assert_null(notice_on(&by_left, named, received));
+    GOOD_ONCE(act_account_lock(&unlocks, "left", true));
 }
 
 static void a_duty_point_is_told_and_its_list_too(void **context)
