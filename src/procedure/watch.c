@@ -366,7 +366,7 @@ static void find_two_places(struct watching *watching, const struct watch_rule *
     int64_t within = rule->within_hours * (int64_t)MS_PER_HOUR;
     size_t begins = 0;
     int changes = 0;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 1; i < count; i++) {
         const struct watch_look *look = list[i].look;
         for (; list[begins].look->at.ms <= look->at.ms - within; begins++) {
             changes -= is_change(list, begins) ? 1 : 0;

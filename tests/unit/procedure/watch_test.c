@@ -737,6 +737,13 @@ static void a_record_is_sought_by_so_many_and_again_after_a_quiet_time(void **st
         look(&world, at(&world, 1 + days, 9, least + w), w, 50, WATCH_OPENED, 0);
     }
     assert_int_equal(flags_of(&world, WATCH_SOUGHT, -1), 2);
+    /* who came first after the quiet time is no more among them when that is as long ago */
+    world.look_count = 0;
+    for (int w = 0; w < 2 * least; w++) {
+        int turn = w < least ? 0 : w == least ? 1 : 2;
+        look(&world, at(&world, 1 + turn * days, 9 + turn, w), w, 50, WATCH_OPENED, 0);
+    }
+    assert_int_equal(flags_of(&world, WATCH_SOUGHT, -1), 1);
     arena_free(world.arena);
 }
 
@@ -898,6 +905,12 @@ static void an_account_that_woke_is_watched_for_a_day(void **state)
         tie(&world, 3, 51, at(&world, -300, 9, 0), INSTANT_NEVER);
         assert_int_equal(told(&world, WATCH_STALE, &flag), 0);
     }
+    /* one that is in use is no such account, the first of all as well */
+    world.look_count = world.tie_count = 0;
+    world.workers[0].used_at = at(&world, 0, 9, 0);
+    look(&world, woke, 0, 50, WATCH_OPENED, 0);
+    look(&world, woke, 0, 51, WATCH_OPENED, 0);
+    assert_int_equal(told(&world, WATCH_STALE, &flag), 0);
     /* it may fall asleep among the looks that are given, and wake again */
     world.look_count = world.tie_count = 0;
     world.workers[3].used_at = INSTANT_NEVER;
