@@ -582,6 +582,14 @@ static void a_common_name_says_less(void **state)
         assert_int_equal(flags_of(&world, WATCH_NAME, 3), 1);
     }
     arena_free(world.arena);
+    make_quiet(&world); /* with the first record among them, of five */
+    world.workers[3].family_name = "winterbourne";
+    for (int i = 0; i < 5; i++) {
+        world.records[i * 7].family_name = "winterbourne";
+    }
+    look(&world, at(&world, 1, 9, 0), 3, 0, WATCH_OPENED, 0);
+    assert_int_equal(flags_of(&world, WATCH_NAME, 3), 0);
+    arena_free(world.arena);
 }
 
 /* It reaches a day back before it began, and not to the moment it ended. */
@@ -707,6 +715,13 @@ static void what_was_long_ago_takes_only_its_own_changes_away(void **state)
         {{0, 1, 2, 32, 61, 62, 63, -1}, 0},  /* and three */
         {{0, 31, 50, 70, 92, 93, -1}, 1},    /* the slow one at 31 counted never, and takes none away */
     };
+    /* nor is a change that came with the first look after a quiet time counted for longer than another */
+    static const int after[] = {0, 1, 2, 3, 4, 63, 64, 125, 126, 127, 128};
+    world.look_count = 0;
+    for (size_t i = 0; i < sizeof after / sizeof after[0]; i++) {
+        look(&world, at(&world, 1, 9, after[i]), 3, 7, WATCH_OTHER, 71 + (uint64_t)(i % 2));
+    }
+    assert_int_equal(flags_of(&world, WATCH_TWO_PLACES, 3), 1);
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         world.look_count = 0;
         for (int i = 0; cases[c].minutes[i] >= 0; i++) {
