@@ -500,6 +500,25 @@ static void a_habit_is_so_many_nights_and_a_fifth_of_the_days(void **state)
     assert_int_equal(flags_after(least, 5 * least + 1), 1);
 }
 
+/* What one worker opened is not taken for opened by the next. */
+static void each_worker_is_counted_anew(void **state)
+{
+    (void)state;
+    struct world world;
+    make_world(&world, 5);
+    world.look_count = 0;
+    int least = rule(&world, WATCH_MANY)->least;
+    for (int r = 0; r < least; r++) {
+        look(&world, at(&world, 1, 9, 0), 4, r, WATCH_OPENED, 0);
+        if (r > 0) {
+            look(&world, at(&world, 1, 9, 0), 3, r, WATCH_OPENED, 0);
+        }
+    }
+    assert_int_equal(flags_of(&world, WATCH_MANY, 3), 0);
+    assert_int_equal(flags_of(&world, WATCH_MANY, 4), 1);
+    arena_free(world.arena);
+}
+
 static void a_flag_is_given_once_while_it_goes_on(void **state)
 {
     (void)state;
@@ -1142,6 +1161,7 @@ int main(void)
         cmocka_unit_test(involvement_makes_a_look_ordinary),
         cmocka_unit_test(a_habit_of_nights_is_no_night),
         cmocka_unit_test(a_habit_is_so_many_nights_and_a_fifth_of_the_days),
+        cmocka_unit_test(each_worker_is_counted_anew),
         cmocka_unit_test(a_flag_is_given_once_while_it_goes_on),
         cmocka_unit_test(nothing_comes_of_nothing),
         cmocka_unit_test(what_is_not_known_is_like_nothing),
