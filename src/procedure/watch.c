@@ -333,11 +333,9 @@ static void slide(struct watching *watching, const struct watch_rule *rule, cons
                                       .from = kept[window.begins]->look->at,
                                       .at = seen->look->at,
                                       .count = window.count});
-        /* what goes on is the same flag, until it was quiet for as long */
+        /* what goes on is the same flag, until it was quiet for as long and all that is in the window leaves
+         * it */
         int64_t quiet = seen->look->at.ms + within;
-        for (; window.begins < kept_count; window.begins++) {
-            leave(watching, rule, kept[window.begins], &window);
-        }
         while (i + 1 < count && list[i + 1].look->at.ms < quiet) {
             i++;
         }
