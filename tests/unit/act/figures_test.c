@@ -396,6 +396,41 @@ static void a_newer_version_counts_what_was_closed_before(void **context)
     service_close(service);
 }
 
+struct counting_once {
+    const struct act *act;
+    const struct error *error;
+};
+
+static void count_once(void *context)
+{
+    struct counting_once *counting = context;
+    const struct figures_view *figures;
+    counting->error = act_figures(counting->act, "age", NULL, &figures);
+}
+
+/* What is remembered of the cases is counted under a lock: it is given back when there is no memory for the
+ * figures. */
+static void figures_for_which_there_is_no_memory_are_busy_and_the_next_are_counted(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 700000);
+    (void)figures_of(&team, "age", NULL); /* each case is remembered */
+    unsigned busy = 0;
+    bool failed = true;
+    for (unsigned n = 1; failed; n++) {
+        struct counting_once counting = {.act = &team};
+        arena_fail_nth(n, 0);
+        bool whole = arena_guard(state->arena, count_once, &counting);
+        failed = arena_failed() > 0;
+        arena_fail_nth(0, 0);
+        store_readers_give(0);
+        busy += whole && counting.error != NULL && counting.error->code == ERROR_BUSY;
+        assert_true(failed || (whole && counting.error == NULL));
+    }
+    assert_true(busy > 0);
+    (void)figures_of(&team, "age", NULL);
+}
+
 /* ---- other procedures ---- */
 
 static void a_small_procedure_is_counted_by_what_it_asks(void **context)
@@ -477,6 +512,7 @@ int main(void)
         cmocka_unit_test(who_has_a_birthday_is_as_old_as_that),
         cmocka_unit_test(months_are_counted_apart),
         cmocka_unit_test(a_newer_version_counts_what_was_closed_before),
+        cmocka_unit_test(figures_for_which_there_is_no_memory_are_busy_and_the_next_are_counted),
         cmocka_unit_test(a_small_procedure_is_counted_by_what_it_asks),
         cmocka_unit_test(a_case_that_is_gone_is_counted_no_more),
     };
