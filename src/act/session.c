@@ -17,7 +17,6 @@ enum {
     MOST_WAIT_OF_CLIENT_MS = MS_PER_MINUTE
 };
 enum { PUT_BACK_MS = MS_PER_MINUTE, IDLE_MS = SESSION_IDLE_SECONDS * 1000, SESSION_MS = 12 * MS_PER_HOUR };
-static const struct id nobody = {{0}};
 
 /* "RANDOM.PROOF": a device on which that account signed in before. */
 static const char *device_proof(const struct act *act, const char *username, const char *random)
@@ -187,13 +186,17 @@ const char *device_remember(const struct act *act, const struct account *account
                                                                  : device_new(act, account->username);
 }
 
+void act_by_nobody(void)
+{
+    keyring_use((struct id){{0}}, "session");
+}
+
 const struct error *act_session(const struct act *act, const char *token, struct session *ret_session)
 {
     uint8_t *hash = arena_alloc(act->arena, HASH_BYTES);
     struct session_row row;
     const struct account *account;
     struct session session = {0};
-    keyring_use(nobody, "session"); /* what this thread did before was somebody else's */
     secret_hash(token, hash);
     TRY(session_row(act, hash, &row));
     /* a clock that was put back (by more than one that is being set right) makes no session longer: it ends,
@@ -379,7 +382,6 @@ const struct error *act_bearer(const struct act *act, const char *token, struct 
     const struct account *account;
     const char *hash;
     const char *dot = strchr(token, '.');
-    keyring_use(nobody, "session");
     if (dot == NULL || !id_parse(arena_copy_n(act->arena, token, (size_t)(dot - token)), &id)) {
         return error_of(ERROR_NOT_SIGNED_IN);
     }

@@ -29,6 +29,9 @@ struct origin {
 const struct error *act_sign_in(const struct act *act, const char *username, const char *password,
                                 const struct origin *from, const char **ret_token,
                                 const char **ret_device) MUST_CHECK;
+/* Before anything is asked of a request: what this thread did before was somebody else's, and the records
+ * that are opened from here on are not counted for them. */
+void act_by_nobody(void);
 /* Whose session the cookie's token is; ends after 30 minutes without use and 12 hours at most. Actor NULL. */
 const struct error *act_session(const struct act *act, const char *token,
                                 struct session *ret_session) MUST_CHECK;

@@ -415,6 +415,7 @@ const struct error *site_again(struct request *request, const char *path, const 
 
 void site_answer(struct request *request, struct reply *reply)
 {
+    act_by_nobody();
     const struct error *error = answer(request, reply);
     if (error != NULL) {
         site_fail(request, error, reply);
