@@ -153,6 +153,18 @@ struct act work_act(const struct work *work, struct arena *arena)
     return (struct act){work->service, arena, &work->actor, clock_now()};
 }
 
+size_t work_unmet_duties(const struct work *work, struct arena *arena)
+{
+    const struct work_line *lines;
+    size_t count;
+    const char *next;
+    struct act act = work_act(work, arena);
+    work_good(
+        act_duties(&act, &(struct duties_filter){.state = "unmet", .limit = 200}, &lines, &count, &next),
+        "duties");
+    return count;
+}
+
 struct reading {
     struct arena *arena;
     const struct pack *pack;

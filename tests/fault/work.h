@@ -43,6 +43,8 @@ const struct error *work_session(struct work *work, struct arena *arena,
 /* The mark of an entry of a case, read anew; NULL when there is no such entry. */
 const char *work_mark(struct work *work, struct arena *arena, const char *reference, uint64_t seq);
 struct act work_act(const struct work *work, struct arena *arena);
+/* How many duties stand in the list of those that nobody has met, 200 at most. */
+size_t work_unmet_duties(const struct work *work, struct arena *arena);
 /* An arena that comes back here when memory runs out is the caller's; this one ends the program. */
 struct arena *work_arena(void);
 

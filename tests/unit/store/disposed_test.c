@@ -1,5 +1,5 @@
 /* Disposing of a record: what goes, what stays, what is refused, and that the rest of the store is whole. */
-#include "work.h"
+#include "opened.h"
 
 #include "base/file.h"
 #include "store/disposed.h"
@@ -15,32 +15,7 @@
 
 #include <cmocka.h>
 
-static struct work work;
-static struct arena *arena;
 static const struct disposal decided = {{1900000000000}, {{1}}, {{2}}, "closed-six-years"};
-
-static int set_up(void **state)
-{
-    (void)state;
-    work_new(&work, NULL);
-    work_good(work_open(&work), "opening");
-    arena = work_arena();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    work_close(&work);
-    work_remove(work.root);
-    return 0;
-}
-
-static struct store *store(void)
-{
-    return service_store(work.service);
-}
 
 static void reopen(void)
 {

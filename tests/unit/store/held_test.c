@@ -1,5 +1,5 @@
 /* What is held of records that were read: that it is used, only when it is still so, and only by who may. */
-#include "work.h"
+#include "opened.h"
 
 #include "store/disposed.h"
 #include "store/held.h"
@@ -13,32 +13,6 @@
 #include <string.h>
 
 #include <cmocka.h>
-
-static struct work work;
-static struct arena *arena;
-
-static int set_up(void **state)
-{
-    (void)state;
-    work_new(&work, NULL);
-    work_good(work_open(&work), "opening");
-    arena = work_arena();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    work_close(&work);
-    work_remove(work.root);
-    return 0;
-}
-
-static struct store *store(void)
-{
-    return service_store(work.service);
-}
 
 static const struct error *read_stream(struct id id, struct stream *ret_stream)
 {

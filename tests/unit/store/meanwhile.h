@@ -6,7 +6,7 @@
 #ifndef WM_TEST_MEANWHILE_H
 #define WM_TEST_MEANWHILE_H
 
-#include "work.h"
+#include "opened.h"
 
 #include "store/db.h"
 #include "store/disposed.h"
@@ -27,8 +27,6 @@ struct made {
     struct id person;
 };
 
-static struct work work;
-static struct arena *arena;
 static struct made made[MANY];
 
 /* ---- what happens meanwhile ---- */
@@ -86,29 +84,6 @@ struct id __wrap_id_new(void)
 }
 
 /* ---- the store ---- */
-
-static struct store *store(void)
-{
-    return service_store(work.service);
-}
-
-static int set_up(void **state)
-{
-    (void)state;
-    work_new(&work, NULL);
-    work_good(work_open(&work), "opening");
-    arena = work_arena();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    arena_free(arena);
-    work_close(&work);
-    work_remove(work.root);
-    return 0;
-}
 
 static void make_cases(void)
 {

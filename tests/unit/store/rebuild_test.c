@@ -22,18 +22,6 @@ static uint64_t rebuild_is_right(void)
     return entries - there_are;
 }
 
-static size_t unmet_duties(void)
-{
-    const struct work_line *lines;
-    size_t count;
-    const char *next;
-    struct act act = work_act(&work, arena);
-    work_good(
-        act_duties(&act, &(struct duties_filter){.state = "unmet", .limit = 200}, &lines, &count, &next),
-        "duties");
-    return count;
-}
-
 static void a_rebuild_makes_the_same_lists_again(void **state)
 {
     (void)state;
@@ -44,11 +32,11 @@ static void a_rebuild_makes_the_same_lists_again(void **state)
         work_good(work_entry(&work, arena, reference.text, "more", &seq), "entry");
         work_good(work_details(&work, arena, reference.text, "Other"), "details");
     }
-    size_t before = unmet_duties();
+    size_t before = work_unmet_duties(&work, arena);
     assert_true(before >= 3);
     work_must_verify(&work, "before the rebuild");
     assert_int_equal(rebuild_is_right(), 0);
-    assert_int_equal(unmet_duties(), before);
+    assert_int_equal(work_unmet_duties(&work, arena), before);
 }
 
 /* ---- while others write ---- */

@@ -90,18 +90,6 @@ static void of_two_who_write_on_one_head_one_is_told(void **state)
     arena_free(arena);
 }
 
-static size_t unmet_duties(struct arena *arena)
-{
-    const struct work_line *lines;
-    size_t count;
-    const char *next;
-    struct act act = work_act(&work, arena);
-    work_good(
-        act_duties(&act, &(struct duties_filter){.state = "unmet", .limit = 200}, &lines, &count, &next),
-        "duties");
-    return count;
-}
-
 static struct id case_of(struct arena *arena, struct reference reference)
 {
     struct store_reader *reader;
@@ -244,7 +232,7 @@ static void work_that_runs_out_of_memory_gives_its_reader_back(void **state)
         arena_free(arena);
     }
     struct arena *arena = work_arena();
-    assert_true(unmet_duties(arena) == 0);
+    assert_true(work_unmet_duties(&work, arena) == 0);
     arena_free(arena);
 }
 
