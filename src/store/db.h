@@ -181,6 +181,8 @@ struct stored {
 };
 void chain_hash(const uint8_t previous[static HASH_BYTES], const struct stored *stored,
                 uint8_t ret_hash[static HASH_BYTES]);
+/* At the end of a stream; *room is how many its list takes before it is made larger. */
+void stream_add(struct arena *arena, struct stream *stream, const struct entry *entry, size_t *room);
 
 /* Reads a stream with its chain checked; *ret_broken names what does not hold (and the stream is not to be
  * used). */
