@@ -130,7 +130,7 @@ static void a_role_corrects_what_it_records(void **context)
     must_say(correct_by_hand(state, &manager, reference, 1, &routes), "routed_to");
 }
 
-static void a_screen_is_scored_anew_when_its_answers_are_corrected(void **context)
+static void a_screen_is_scored_anew_when_any_of_it_is_corrected(void **context)
 {
     struct state *state = *context;
     struct act manager = act_at(state, &state->manager, 60);
@@ -148,9 +148,23 @@ static void a_screen_is_scored_anew_when_its_answers_are_corrected(void **contex
     GOOD_ONCE(correct(&manager, reference,
                       "{\"corrects\":2,\"reason\":\"R\",\"fields\":{\"override_reason\":\"Seen at home\"}}",
                       type));
-    must_say(correct(&manager, reference,
-                     "{\"corrects\":2,\"reason\":\"R\",\"fields\":{\"answers\":[\"nothing\"]}}", type),
-             "answers");
+    static const struct {
+        const char *fields;
+        const char *refused; /* the field that it is said of */
+    } rows[] = {
+        {"\"version\":\"8\"", "version"},
+        {"\"answers\":[\"nothing\"]", "answers"},
+        {"\"score\":9", "score"},
+        {"\"band\":\"no such\"", "band"},
+        {"\"professional_band\":\"x\"", "professional_band"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        must_say(correct(&manager, reference,
+                         arena_printf(state->arena, "{\"corrects\":2,\"reason\":\"R\",\"fields\":{%s}}",
+                                      rows[i].fields),
+                         type),
+                 rows[i].refused);
+    }
 }
 
 /* ---- labels ---- */
@@ -323,6 +337,37 @@ static void an_entry_of_another_procedure_is_corrected_as_it_was_written(void **
     service_close(service);
 }
 
+/* Two tools: the answers of one are none of the other's. */
+static void a_screen_is_asked_again_when_it_is_said_to_be_another(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "id: llr-chapter-11", "id: screening"},
+        {"screens.yaml", "screens:\n",
+         "screens:\n"
+         "  - id: school-talk\n    version: \"1\"\n    title: A talk at school\n    source: Written here.\n"
+         "    entry: risk-screen\n    total: none\n    sections:\n      - id: talk\n        title: Talk\n"
+         "        items: [{id: heard, title: What was heard, words: true}]\n"
+         "    bands: [{id: calm, title: Calm}, {id: worried, title: Worried}]\n"}};
+    const char *const dirs[] = {
+        pack_changed(state, "procedures/llr-chapter-11", "screening", edits, sizeof edits / sizeof *edits)};
+    struct actor nurse;
+    struct service *service = open_as(state, dirs, 1, "nurse", &nurse);
+    struct act act = {service, state->arena, &nurse, instant_add_ms(start, 505000)};
+    struct state all = *state;
+    all.service = service;
+    all.nurse = nurse;
+    const char *reference = case_of(&all, &act, "Lapwing", NULL);
+    const struct entry_type *type = pack_type(service_pack(service), "risk-screen");
+    GOOD_ONCE(record_on(&all, &act, reference, "risk-screen",
+                        "{\"screen\":\"school-talk\",\"answers\":[\"heard: She has a new phone\"]}", NULL));
+    static const char says[] = "{\"corrects\":2,\"reason\":\"R\",\"fields\":{\"screen\":\"%s\"}}";
+    must_say(correct(&act, reference, arena_printf(state->arena, says, "signs-of-exploitation"), type),
+             "answers");
+    GOOD_ONCE(correct(&act, reference, arena_printf(state->arena, says, "A talk at school"), type));
+    service_close(service);
+}
+
 static void what_a_looser_procedure_leaves_out_is_asked_all_the_same(void **context)
 {
     struct state *state = *context;
@@ -375,12 +420,13 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_in_hours_needs_the_time),
         cmocka_unit_test(a_role_corrects_what_it_records),
-        cmocka_unit_test(a_screen_is_scored_anew_when_its_answers_are_corrected),
+        cmocka_unit_test(a_screen_is_scored_anew_when_any_of_it_is_corrected),
         cmocka_unit_test(what_opens_and_closes_a_case_bears_no_label),
         cmocka_unit_test(who_is_brought_in_is_somebody),
         cmocka_unit_test(what_is_not_of_the_case_is_not_recorded),
         cmocka_unit_test(the_draft_goes_with_what_is_recorded),
         cmocka_unit_test(an_entry_of_another_procedure_is_corrected_as_it_was_written),
+        cmocka_unit_test(a_screen_is_asked_again_when_it_is_said_to_be_another),
         cmocka_unit_test(what_a_looser_procedure_leaves_out_is_asked_all_the_same),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
