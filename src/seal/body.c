@@ -6,6 +6,7 @@
 
 #include "base/must.h"
 
+#include <endian.h>
 #include <string.h>
 
 enum {
@@ -179,7 +180,7 @@ bool body_open_into(const struct record_key *key, const struct seal_place *place
  * ------------------------------------------------------------------------------------------------------- */
 
 /* version | the period, four bytes | as a body from here on: nonce | sealed | tag */
-enum { NOTE_VERSION = 2, NOTE_PERIOD = 4, MONTH_DAYS = 30 };
+enum { NOTE_VERSION = 2, NOTE_PERIOD = sizeof(uint32_t), MONTH_DAYS = 30 };
 
 static int64_t period_of(struct instant at)
 {
@@ -208,9 +209,8 @@ const struct error *note_seal(struct arena *arena, const struct keyring *keyring
     seal_bytes(arena, reply.keys[0], place->id.bytes, ID_BYTES, plain, size, &body, &body_size);
     uint8_t *sealed = arena_alloc(arena, body_size + NOTE_PERIOD);
     sealed[0] = NOTE_VERSION;
-    for (int i = 0; i < NOTE_PERIOD; i++) {
-        sealed[1 + i] = (uint8_t)(reply.number >> (24 - 8 * i));
-    }
+    const uint32_t period = htobe32((uint32_t)reply.number);
+    memcpy(sealed + 1, &period, sizeof period);
     memcpy(sealed + 1 + NOTE_PERIOD, body + 1, body_size - 1);
     sodium_memzero(&reply, sizeof reply);
     *ret_sealed = sealed;
@@ -228,10 +228,9 @@ const struct error *note_open(struct arena *arena, const struct keyring *keyring
         if (size < NOTE_OVERHEAD) {
             return error_of(ERROR_BROKEN_SEAL);
         }
-        period = 0;
-        for (int i = 0; i < NOTE_PERIOD; i++) {
-            period = period << 8 | sealed[1 + i];
-        }
+        uint32_t made;
+        memcpy(&made, sealed + 1, sizeof made);
+        period = be32toh(made);
         size -= NOTE_PERIOD;
         uint8_t *body = arena_alloc(arena, size);
         body[0] = SEAL_VERSION;

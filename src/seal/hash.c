@@ -1,8 +1,8 @@
 #include "seal/keyring.h"
 
 #include "base/must.h"
+#include "seal/number.h"
 
-#include <endian.h>
 #include <string.h>
 
 _Static_assert(sizeof(crypto_generichash_state) <= sizeof((struct hasher *)0)->state,
@@ -47,8 +47,9 @@ void hash_bytes(struct hasher *hasher, const void *bytes, size_t size)
 
 void hash_number(struct hasher *hasher, int64_t number)
 {
-    uint64_t bits = htobe64((uint64_t)number);
-    hash_bytes(hasher, &bits, sizeof bits);
+    uint8_t bytes[NUMBER_BYTES];
+    number_put(bytes, (uint64_t)number);
+    hash_bytes(hasher, bytes, sizeof bytes);
 }
 
 void hash_field(struct hasher *hasher, const void *bytes, size_t size)

@@ -1,6 +1,7 @@
 #include "seal/keystore_file.h"
 
 #include "base/file.h"
+#include "seal/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -279,12 +280,8 @@ bool keystore_period_key(const struct keystore *keystore, int64_t period, uint8_
 uint64_t keystore_leaf(struct id record)
 {
     uint8_t hash[HASH_BYTES];
-    uint64_t leaf = 0;
     crypto_generichash(hash, sizeof hash, record.bytes, ID_BYTES, NULL, 0);
-    for (int i = 0; i < 8; i++) {
-        leaf = leaf << 8 | hash[i];
-    }
-    return leaf;
+    return number_of(hash);
 }
 
 bool keystore_is_destroyed(const struct keystore *keystore, struct id record)

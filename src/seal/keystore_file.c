@@ -2,6 +2,7 @@
 
 #include "base/file.h"
 #include "base/must.h"
+#include "seal/number.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -23,19 +24,14 @@ enum {
 
 static uint8_t *put_number(uint8_t *at, uint64_t number)
 {
-    for (int i = 0; i < 8; i++) {
-        at[i] = (uint8_t)(number >> (56 - 8 * i));
-    }
-    return at + 8;
+    number_put(at, number);
+    return at + NUMBER_BYTES;
 }
 
 static uint64_t take_number(const uint8_t **at)
 {
-    uint64_t number = 0;
-    for (int i = 0; i < 8; i++) {
-        number = number << 8 | (*at)[i];
-    }
-    *at += 8;
+    uint64_t number = number_of(*at);
+    *at += NUMBER_BYTES;
     return number;
 }
 

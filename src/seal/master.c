@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "base/must.h"
 #include "base/text.h"
+#include "seal/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -225,22 +226,6 @@ enum { AT_OPS = 1, AT_MEMORY = 9, AT_SALT = 17, AT_ID = 33, AT_NONCE = 41, AT_SE
 static const uint64_t most_ops = 20;
 static const uint64_t most_memory = UINT64_C(1) << 30;
 
-static void put_number(uint8_t *bytes, uint64_t number)
-{
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)(number >> (56 - 8 * i));
-    }
-}
-
-static uint64_t get_number(const uint8_t *bytes)
-{
-    uint64_t number = 0;
-    for (int i = 0; i < 8; i++) {
-        number = number << 8 | bytes[i];
-    }
-    return number;
-}
-
 bool lock_is_of_passphrase(const struct lock *lock)
 {
     return lock->bytes[0] == OF_PASSPHRASE;
@@ -256,8 +241,8 @@ static const struct error *lock_key(struct arena *arena, const char *source, boo
     if (lock->bytes[0] == OF_KEY) {
         TRY(master_read(arena, source, master));
     } else {
-        uint64_t ops = get_number(lock->bytes + AT_OPS);
-        uint64_t memory = get_number(lock->bytes + AT_MEMORY);
+        uint64_t ops = number_of(lock->bytes + AT_OPS);
+        uint64_t memory = number_of(lock->bytes + AT_MEMORY);
         if (ops > most_ops || memory > most_memory) {
             return error_new(arena, ERROR_KEY, "the keystore was changed");
         }
@@ -282,8 +267,8 @@ const struct error *lock_make(struct arena *arena, const char *source, const uin
     uint8_t with[KEY_BYTES];
     lock.bytes[0] = source_is_passphrase(source) ? OF_PASSPHRASE : OF_KEY;
     if (lock.bytes[0] == OF_PASSPHRASE) {
-        put_number(lock.bytes + AT_OPS, passphrase_operations());
-        put_number(lock.bytes + AT_MEMORY, passphrase_memory());
+        number_put(lock.bytes + AT_OPS, passphrase_operations());
+        number_put(lock.bytes + AT_MEMORY, passphrase_memory());
         randombytes_buf(lock.bytes + AT_SALT, LOCK_SALT);
     }
     TRY(lock_key(arena, source, true, &lock, with, lock.bytes + AT_ID));

@@ -1,6 +1,7 @@
 #include "seal/message.h"
 
 #include "base/must.h"
+#include "seal/number.h"
 
 #include <string.h>
 
@@ -32,10 +33,8 @@ static void put_byte(struct cursor *cursor, size_t number)
 
 static void put_number(struct cursor *cursor, int64_t number)
 {
-    uint8_t bytes[8];
-    for (int i = 0; i < 8; i++) {
-        bytes[i] = (uint8_t)((uint64_t)number >> (56 - 8 * i));
-    }
+    uint8_t bytes[NUMBER_BYTES];
+    number_put(bytes, (uint64_t)number);
     put(cursor, bytes, sizeof bytes);
 }
 
@@ -60,13 +59,9 @@ static size_t take_byte(struct cursor *cursor)
 
 static int64_t take_number(struct cursor *cursor)
 {
-    uint8_t bytes[8];
-    uint64_t number = 0;
+    uint8_t bytes[NUMBER_BYTES];
     take(cursor, bytes, sizeof bytes);
-    for (int i = 0; i < 8; i++) {
-        number = number << 8 | bytes[i];
-    }
-    return (int64_t)number;
+    return (int64_t)number_of(bytes);
 }
 
 /* A word in a field of fixed size: small letters, digits and hyphens, then nothing but NULs. */

@@ -1,6 +1,7 @@
 #include "seal/tree.h"
 
 #include "base/must.h"
+#include "seal/number.h"
 
 #include <sodium.h>
 #include <string.h>
@@ -154,9 +155,7 @@ void tree_write(const struct tree *tree, uint8_t *ret_bytes)
 {
     for (size_t i = 0; i < tree->count; i++, ret_bytes += TREE_NODE_BYTES) {
         const struct tree_node *node = &tree->nodes[i];
-        for (int b = 0; b < 8; b++) {
-            ret_bytes[b] = (uint8_t)(node->start >> (56 - 8 * b));
-        }
+        number_put(ret_bytes, node->start);
         ret_bytes[8] = node->depth;
         memcpy(ret_bytes + 9, node->key, TREE_KEY_BYTES);
     }
@@ -167,10 +166,7 @@ bool tree_read(const uint8_t *bytes, size_t size, struct tree *ret_tree)
     struct tree tree = {0};
     bool good = size % TREE_NODE_BYTES == 0;
     for (size_t i = 0; good && i < size / TREE_NODE_BYTES; i++, bytes += TREE_NODE_BYTES) {
-        struct tree_node node = {.depth = bytes[8]};
-        for (int b = 0; b < 8; b++) {
-            node.start = node.start << 8 | bytes[b];
-        }
+        struct tree_node node = {.start = number_of(bytes), .depth = bytes[8]};
         memcpy(node.key, bytes + 9, TREE_KEY_BYTES);
         /* the bits below its depth are zero: as many as the last leaf of the first node there has */
         good = node.depth <= TREE_DEPTH &&

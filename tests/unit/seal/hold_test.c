@@ -454,6 +454,41 @@ static void a_reader_is_given_again_what_was_given_within_the_minute(void **stat
     keyring_free(keyring);
 }
 
+/* As many as are wanted, however many one question holds; none is not asked for. */
+static void any_number_of_keys_is_opened(void **state)
+{
+    (void)state;
+    enum { MOST = 2 * ASK_RECORDS + 1 };
+    struct keyring *keyring;
+    struct locked_key keys[MOST];
+    uint8_t wrapped[MOST][WRAPPED_KEY_BYTES];
+    const uint8_t *sealed[MOST];
+    size_t size;
+    const void *plain;
+    assert_null(keyring_hold(arena, &place, NULL, &keyring));
+    for (size_t i = 0; i < MOST; i++) {
+        const struct seal_place at = {{{(uint8_t)(i + 1)}}, 1, "referral", NULL};
+        struct record_key *key;
+        assert_null(record_key_new(arena, keyring, at.stream, &key, wrapped[i]));
+        body_seal(arena, key, &at, "words", 5, &sealed[i], &size);
+        keys[i] = (struct locked_key){.record = at.stream, .wrapped = wrapped[i], .size = WRAPPED_KEY_BYTES};
+    }
+    for (size_t count = 0; count <= MOST; count++) {
+        for (size_t i = 0; i < MOST; i++) {
+            keys[i].key = NULL;
+        }
+        assert_null(record_keys_open(arena, keyring, keys, count));
+        for (size_t i = 0; i < MOST; i++) {
+            const struct seal_place at = {keys[i].record, 1, "referral", NULL};
+            assert_int_equal(keys[i].key != NULL, i < count);
+            if (i < count) {
+                assert_null(body_open(arena, keys[i].key, &at, sealed[i], 5 + SEAL_OVERHEAD, &plain, &size));
+            }
+        }
+    }
+    keyring_free(keyring);
+}
+
 static enum error_code answers(struct held *held, const struct request *request, struct reply *ret_reply)
 {
     holder_answer(held->holder, held->now, request, ret_reply);
@@ -744,6 +779,7 @@ int main(void)
         CASE(more_accounts_than_there_is_room_for_are_counted_too),
         CASE(a_short_wait_is_better_than_a_refusal),
         CASE(a_reader_is_given_again_what_was_given_within_the_minute),
+        CASE(any_number_of_keys_is_opened),
         CASE(a_kept_key_does_not_open_what_was_changed),
         CASE(one_that_does_not_open_gives_no_key_of_the_others),
         CASE(a_place_that_was_disposed_of_gets_no_key_again),

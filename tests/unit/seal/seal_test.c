@@ -391,6 +391,28 @@ static void a_note_opens_only_for_its_owner_purpose_and_id(void **state)
     }
 }
 
+/* A field that was left empty is sealed as any other. */
+static void nothing_is_sealed_and_opened_too(void **state)
+{
+    (void)state;
+    const struct note_place note = {"draft", id_new(), id_new(), {{0}}};
+    const struct seal_place place = {id_new(), 1, "referral", NULL};
+    struct record_key *key;
+    uint8_t wrapped[WRAPPED_KEY_BYTES];
+    const uint8_t *sealed;
+    const void *plain;
+    size_t size;
+    assert_null(record_key_new(arena, keyring, place.stream, &key, wrapped));
+    body_seal(arena, key, &place, "", 0, &sealed, &size);
+    assert_int_equal(size, SEAL_OVERHEAD);
+    assert_null(body_open(arena, key, &place, sealed, size, &plain, &size));
+    assert_int_equal(size, 0);
+    assert_null(note_seal(arena, keyring, &note, clock_now(), "", 0, &sealed, &size));
+    assert_int_equal(size, NOTE_OVERHEAD);
+    assert_null(note_open(arena, keyring, &note, sealed, size, &plain, &size));
+    assert_int_equal(size, 0);
+}
+
 static void a_note_of_a_clock_before_1970_opens_too(void **state)
 {
     (void)state;
@@ -702,6 +724,7 @@ int main(void)
         cmocka_unit_test(a_record_key_opens_only_for_its_record),
         cmocka_unit_test(a_wiped_key_holds_nothing),
         cmocka_unit_test(a_note_opens_only_for_its_owner_purpose_and_id),
+        cmocka_unit_test(nothing_is_sealed_and_opened_too),
         cmocka_unit_test(a_note_of_a_clock_before_1970_opens_too),
         cmocka_unit_test(blind_tokens_are_equal_for_equal_texts_of_one_purpose),
         cmocka_unit_test(hashes_are_blake2b_and_fields_cannot_be_shifted),
