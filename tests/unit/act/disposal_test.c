@@ -186,6 +186,12 @@ static void a_record_goes_and_the_fact_stays(void **context)
     assert_int_equal(view->row.state, DISPOSAL_DESTROYED);
     assert_string_equal(view->row.rule_title, "A child's case");
     assert_int_equal(view->entries, 3);
+    assert_int_equal(view->meetings, 0);
+    struct day day;
+    assert_true(day_parse("2026-06-01", &day));
+    assert_int_equal(view->begun.number, day.number);
+    assert_true(view->is_closed);
+    assert_int_equal(view->closed.number, day.number + 2);
     assert_string_equal(view->proposed_by, "Parveen Ashworth");
     assert_string_equal(view->agreed_by, "Daniel Okafor");
     assert_string_equal(view->steps[0].what, "Record destroyed");
@@ -218,6 +224,7 @@ static void a_person_goes_with_the_last_of_their_cases(void **context)
     destroy(state, first);
     assert_true(is_there(state, person));
     assert_true(is_there(state, second));
+    assert_int_equal(look_at(state, &who.clerk, first, "2036-03-02T00:00:00Z")->others, 1);
     struct act act = act_on(state, &state->manager, "2036-03-01T00:00:00Z");
     const struct case_view *view;
     GOOD(act_case_read(&act, reference_of(second).text, INSTANT_NEVER, &view));
@@ -225,6 +232,7 @@ static void a_person_goes_with_the_last_of_their_cases(void **context)
     assert_int_equal(look_at(state, &who.clerk, second, due_from)->others, 0);
     destroy(state, second);
     assert_false(is_there(state, person));
+    assert_int_equal(look_at(state, &who.clerk, second, "2036-03-02T00:00:00Z")->others, 0);
     /* that it was looked at is still counted */
     act = act_on(state, NULL, "2036-03-01T01:00:00Z");
     GOOD(unusual_sweep(&act));
