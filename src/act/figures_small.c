@@ -50,7 +50,7 @@ static bool gives_away(const struct cube *cube, int axis, size_t total)
         count += cube->hidden[place];
         hidden_sum += cube->hidden[place] ? cube->counts[place] : 0;
     }
-    return count == 1 || (count > 1 && !cube->hidden[total] && hidden_sum < SMALL_NUMBER);
+    return count > 0 && (count == 1 || (!cube->hidden[total] && hidden_sum < SMALL_NUMBER));
 }
 
 /* The one more that such a line hides; false when there is none left. */

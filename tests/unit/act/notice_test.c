@@ -194,6 +194,50 @@ static void notices_go_on_behind_the_first_page(void **context)
     }
 }
 
+/* How many there are, on pages of fifty of which only the last is not full, and none is empty. */
+static size_t notices_in_all(const struct state *state, const struct act *act, size_t *ret_last)
+{
+    const struct notice_view *notices;
+    const char *cursor = NULL;
+    char(*ids)[ID_TEXT] = arena_alloc(state->arena, 2000 * ID_TEXT);
+    size_t all = 0;
+    size_t count;
+    do {
+        GOOD_ONCE(act_notices(act, cursor, &notices, &count, &cursor));
+        assert_true(count > 0 && (cursor == NULL || count == 50));
+        for (size_t i = 0; i < count; i++) {
+            id_format(notices[i].id, ids[all]);
+            for (size_t k = 0; k < all; k++) {
+                assert_string_not_equal(ids[k], ids[all]);
+            }
+            all++;
+        }
+    } while (cursor != NULL);
+    *ret_last = count;
+    return all;
+}
+
+static void each_of_one_moment_is_on_one_page(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 140);
+    struct act manager = act_at(state, &state->manager, 200);
+    size_t last;
+    (void)case_of(state, &nurse, "Garganey", referral_values(state, "health", "yes", ""));
+    size_t before = notices_in_all(state, &manager, &last);
+    (void)case_of(state, &nurse, "Godwit", NULL);
+    size_t each = notices_in_all(state, &manager, &last) - before;
+    assert_true(each > 0);
+    size_t cases = 1;
+    for (; cases < 60 || last != 50; cases++) {
+        assert_true(cases < 120);
+        (void)case_of(state, &nurse, "Godwit", NULL);
+        last = (last - 1 + each) % 50 + 1;
+    }
+    assert_int_equal(notices_in_all(state, &manager, &last), before + cases * each);
+    assert_int_equal(last, 50); /* the last page is full, and there is none behind it */
+}
+
 /* ---- what time brings ---- */
 
 static size_t times_told(const struct act *act, const struct work_line *line, const char *when)
@@ -345,6 +389,7 @@ int main(void)
         cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
         cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
         cmocka_unit_test(each_that_is_late_is_told),
+        cmocka_unit_test(each_of_one_moment_is_on_one_page),
         cmocka_unit_test(who_may_not_find_the_case_is_told_nothing_of_it),
         cmocka_unit_test(notices_go_on_behind_the_first_page),
         cmocka_unit_test(what_comes_due_is_told_however_much_is_older),

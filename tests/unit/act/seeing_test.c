@@ -39,6 +39,11 @@ static const struct case_view *read_by(const struct act *act, const char *refere
 {
     const struct case_view *view = NULL;
     GOOD(act_case_read(act, reference, INSTANT_NEVER, &view));
+    for (size_t i = 0; i < view->position->duty_count; i++) {
+        const struct duty *duty = &view->position->duties[i];
+        bool waits = duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
+        assert_true(!waits || duty->met_by == NULL);
+    }
     return view;
 }
 

@@ -427,6 +427,38 @@ static void a_line_of_a_rule_that_is_gone_has_no_title(void **context)
     assert_false(line->decides);
 }
 
+/* The moment that it is due is the last that is in time. */
+static void what_is_due_now_is_not_late(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 505);
+    const struct duties_filter any = {0};
+    const struct duties_filter of_met = {.state = "met"};
+    const struct work_view *work;
+    const char *reference = case_with_danger(state, "Pintail", "no", 500);
+    const struct work_line *line = duty_on(&manager, &any, reference, "decide-initial-assessment");
+    assert_non_null(line);
+    const struct instant due_at = line->due_at;
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        arena_printf(state->arena, due, "Ring the club", "2026-05-30T09:00:00Z"), NULL));
+    struct instant action_at;
+    assert_true(instant_parse("2026-05-30T09:00:00Z", &action_at));
+    for (int i = 0; i < 2; i++) {
+        enum duty_state is = i == 0 ? DUTY_OPEN : DUTY_OVERDUE;
+        manager.now = instant_add_ms(due_at, i);
+        assert_int_equal(duty_on(&manager, &any, reference, "decide-initial-assessment")->state, is);
+        manager.now = instant_add_ms(action_at, i);
+        GOOD_ONCE(act_work(&manager, NULL, &work));
+        assert_int_equal(line_on(work->actions, work->action_count, reference, "Ring the club")->state, is);
+    }
+    manager.now = due_at;
+    GOOD_ONCE(record_on(state, &manager, reference, "referral-decision", decided, NULL));
+    line = duty_on(&manager, &of_met, reference, "decide-initial-assessment");
+    assert_non_null(line);
+    assert_int_equal(instant_compare(line->met_at, due_at), 0);
+    assert_int_equal(line->state, DUTY_MET);
+}
+
 static void every_line_names_its_child_and_stands_as_asked(void **context)
 {
     struct state *state = *context;
@@ -463,6 +495,7 @@ int main(void)
         cmocka_unit_test(what_is_due_at_once_is_so_in_any_procedure),
         cmocka_unit_test(what_another_procedure_has_no_word_for_is_listed_without),
         cmocka_unit_test(a_line_of_a_rule_that_is_gone_has_no_title),
+        cmocka_unit_test(what_is_due_now_is_not_late),
         cmocka_unit_test(every_line_names_its_child_and_stands_as_asked),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
