@@ -26,9 +26,13 @@ void buf_init(struct buf *buf, struct arena *arena, size_t limit);
 void buf_put(struct buf *buf, const char *text);
 /* Makes room for so many more bytes. False: they are more than the limit. */
 bool buf_reserve(struct buf *buf, size_t more);
+static inline bool buf_room(struct buf *buf, size_t more)
+{
+    return buf->size + more < buf->room || buf_reserve(buf, more);
+}
 static inline void buf_put_n(struct buf *buf, const void *bytes, size_t size)
 {
-    if (size > 0 && (buf->size + size < buf->room || buf_reserve(buf, size))) {
+    if (size > 0 && buf_room(buf, size)) {
         memcpy(buf->bytes + buf->size, bytes, size);
         buf->size += size;
         buf->bytes[buf->size] = '\0';

@@ -51,13 +51,12 @@ const char *html_bytes(struct html *html, size_t *ret_size)
     return buf_text(&html->buf) + html->begin;
 }
 
+typedef unsigned char sixteen __attribute__((vector_size(16)));
+
 /* Whether none of sixteen bytes ends a line of text. Two that differ in one bit are compared as one. */
-static bool sixteen_plain(const char *text)
+static bool sixteen_plain(sixteen bytes)
 {
-    typedef unsigned char sixteen __attribute__((vector_size(16)));
-    sixteen bytes;
     uint64_t found[2];
-    memcpy(&bytes, text, sizeof bytes);
     sixteen ended = (sixteen)((bytes & 0xFE) == '&') | (sixteen)((bytes & 0xFD) == '<') |
                     (sixteen)(bytes == '"') | (sixteen)(bytes == '\n');
     memcpy(found, &ended, sizeof found);
@@ -65,27 +64,64 @@ static bool sixteen_plain(const char *text)
 }
 _Static_assert(('&' ^ '\'') == 1 && ('<' ^ '>') == 2, "what sixteen_plain compares as one");
 
+/* The first and the last `half` of fewer than twice as many bytes go over, unless one of them ends a line. */
+static inline bool copy_halves(char *to, const char *from, size_t size, size_t half)
+{
+    sixteen bytes = {0};
+    unsigned char *piece = (unsigned char *)&bytes;
+    memcpy(piece, from, half);
+    memcpy(piece + 8, from + size - half, half);
+    if (!sixteen_plain(bytes)) {
+        return false;
+    }
+    memcpy(to, piece, half);
+    memcpy(to + size - half, piece + 8, half);
+    return true;
+}
+
+/* Copies plain bytes in few steps, sixteen at once and then the rest of less than sixteen in two halves that
+ * overlap; how many. What is left begins with a byte that is not plain, or is looked at one by one. */
+static size_t copy_plain(char *to, const char *from, size_t size)
+{
+    size_t done = 0;
+    for (; size - done >= sizeof(sixteen); done += sizeof(sixteen)) {
+        sixteen bytes;
+        memcpy(&bytes, from + done, sizeof bytes);
+        if (!sixteen_plain(bytes)) {
+            return done;
+        }
+        memcpy(to + done, &bytes, sizeof bytes);
+    }
+    size_t left = size - done;
+    bool whole = left >= 8   ? copy_halves(to + done, from + done, left, 8)
+                 : left >= 4 ? copy_halves(to + done, from + done, left, 4)
+                             : false;
+    return whole ? size : done;
+}
+
 /* Writes up to the NUL, or to what else ends it and has no entity, and returns where that is. */
 static const char *put_run(struct html *html, const char *text, unsigned char end)
 {
-    const char *at = text;
+    struct buf *buf = &html->buf;
     const char *last = text + strlen(text);
-    for (;;) {
-        const char *from = at;
-        while (last - at >= 16 && sixteen_plain(at)) {
-            at += 16;
+    while (text < last && buf_room(buf, (size_t)(last - text))) {
+        char *to = buf->bytes + buf->size;
+        size_t size = copy_plain(to, text, (size_t)(last - text));
+        while ((ends[(unsigned char)text[size]] & end) == 0) {
+            to[size] = text[size];
+            size++;
         }
-        while ((ends[(unsigned char)*at] & end) == 0) {
-            at++;
+        to[size] = '\0';
+        buf->size += size;
+        text += size;
+        if (text == last || *text == '\n') {
+            return text;
         }
-        buf_put_n(&html->buf, from, (size_t)(at - from));
-        if (*at == '\0' || *at == '\n') {
-            return at;
-        }
-        const struct entity *entity = &entities[(unsigned char)*at];
-        buf_put_n(&html->buf, entity->text, entity->size);
-        at++;
+        const struct entity *entity = &entities[(unsigned char)*text];
+        buf_put_n(buf, entity->text, entity->size);
+        text++;
     }
+    return last;
 }
 
 void html_text(struct html *html, const char *text)

@@ -41,23 +41,31 @@ static void text_is_escaped(void **state)
     assert_written(html, "&lt;b title=&quot;x&quot;&gt;Zoë &amp; &#39;Łukasz&#39;&lt;/b&gt;");
 }
 
-/* Whatever stands before and behind it: text is gone through sixteen bytes at a time. */
+/* Whatever stands before and behind it: text is gone through sixteen bytes at a time, and the rest in halves.
+ */
 static void every_byte_is_escaped_wherever_it_stands(void **state)
 {
+    enum { LONGEST = 50 };
     static const struct {
         char byte;
         const char *written;
     } bytes[] = {{'&', "&amp;"}, {'<', "&lt;"},  {'>', "&gt;"}, {'"', "&quot;"}, {'\'', "&#39;"},
                  {'%', "%"},     {'\n', "<br>"}, {'=', "="},    {'?', "?"},      {'(', "("}};
-    for (size_t b = 0; b < sizeof bytes / sizeof bytes[0]; b++) {
-        for (size_t at = 0; at < 50; at++) {
-            char text[52] = {0};
-            struct html *html = html_new(*state, 1024);
-            memset(text, 'x', sizeof text - 1);
-            text[at] = bytes[b].byte;
-            html_lines(html, text);
-            text[at] = '\0';
-            assert_written(html, arena_printf(*state, "%s%s%s", text, bytes[b].written, text + at + 1));
+    (void)state;
+    for (size_t length = 2; length <= LONGEST; length++) {
+        ARENA_CLEANUP struct arena *arena = arena_new(64 << 20);
+        for (size_t b = 0; b < sizeof bytes / sizeof bytes[0]; b++) {
+            for (size_t at = 0; at < length - 1; at++) {
+                char text[LONGEST + 1] = {0};
+                struct html *html = html_new(arena, 1024);
+                for (size_t i = 0; i < length; i++) {
+                    text[i] = (char)('A' + i); /* so that each is seen to stand in its place */
+                }
+                text[at] = bytes[b].byte;
+                html_lines(html, text);
+                text[at] = '\0';
+                assert_written(html, arena_printf(arena, "%s%s%s", text, bytes[b].written, text + at + 1));
+            }
         }
     }
 }
