@@ -221,13 +221,14 @@ static struct block *block_new(struct arena *arena, size_t size, size_t want)
 static void *take(struct arena *arena, size_t size)
 {
     must(arena != NULL);
-    size_t room = size == 0 ? 1 : size;
+    size_t room = size + (size == 0);
     if (told_to_fail() || room > arena->cap || arena->used > arena->cap - room || room > SIZE_MAX - LINE) {
         arena_run_out(arena);
     }
     size_t rounded = WM_ASAN ? room : (room + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
-    bool lined = !WM_ASAN && room >= LINE;
-    size_t most = rounded + (lined ? LINE - ALIGNMENT : 0);
+    /* no branch: which sizes are asked for cannot be guessed */
+    uintptr_t within_line = !WM_ASAN && room >= LINE ? LINE - ALIGNMENT : 0;
+    size_t most = rounded + within_line;
     struct block *block = arena->blocks;
     if (WM_ASAN) {
         block = block_new(arena, rounded, rounded);
@@ -238,9 +239,7 @@ static void *take(struct arena *arena, size_t size)
         }
         block = block_new(arena, most, most > want ? most : want);
     }
-    if (lined) {
-        block->used += (size_t)(-(uintptr_t)(block->bytes + block->used) % LINE);
-    }
+    block->used += (size_t)(-(uintptr_t)(block->bytes + block->used) & within_line);
     unsigned char *bytes = block->bytes + block->used;
     block->used += rounded;
     arena->used += room;
