@@ -323,12 +323,17 @@ size_t seeing_number(const struct seeing *seeing, uint64_t **ret_numbers, uint64
     uint64_t *numbers = arena_many(arena, uint64_t, seeing->count + 1);
     uint64_t *seqs = arena_many(arena, uint64_t, seeing->count + 1);
     size_t count = 0;
+    bool in_order = true;
     for (uint64_t seq = 1; seq <= seeing->count; seq++) {
         if (seeing->since[seq] != 0) {
-            places[count++] = (struct place_seen){seeing->since[seq], seq};
+            places[count] = (struct place_seen){seeing->since[seq], seq};
+            in_order = in_order && (count == 0 || by_since(&places[count - 1], &places[count]) < 0);
+            count++;
         }
     }
-    qsort(places, count, sizeof *places, by_since);
+    if (!in_order) { /* something was opened after others had been recorded */
+        qsort(places, count, sizeof *places, by_since);
+    }
     for (size_t i = 0; i < count; i++) {
         numbers[places[i].seq] = i + 1;
         seqs[i + 1] = places[i].seq;

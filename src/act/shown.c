@@ -254,19 +254,10 @@ static void copy_duties(const struct copying *copying, const struct duty *duties
 
 static const struct position *copy_position(struct copying *copying, const struct history *history)
 {
-    const struct seeing *seeing = copying->seeing;
-    const struct position *whole = seeing->whole->position;
-    size_t marks = history->pack->mark_count;
-    struct position *position = arena_one(seeing->act->arena, struct position);
-    *position = *position_of(seeing->act->arena, history, whole->at);
+    const struct position *whole = copying->seeing->whole->position;
+    struct position *position = position_of_part(copying->seeing->act->arena, history, whole);
     copy_duties(copying, whole->duties, whole->duty_count, &position->duties, &position->duty_count);
     copy_duties(copying, whole->prompts, whole->prompt_count, &position->prompts, &position->prompt_count);
-    bool *held = arena_many(seeing->act->arena, bool, marks);
-    for (size_t m = 0; m < marks; m++) {
-        held[m] = whole->marks[m] && position->marks[m]; /* what ended is not shown as going on */
-    }
-    position->marks = held;
-    position->standing.marks = held;
     return position;
 }
 

@@ -82,29 +82,71 @@ static bool rule_is_open(const struct position *position, int rule)
            some_open(position->prompts, position->prompt_count, rule);
 }
 
-const struct position *position_of(struct arena *arena, const struct history *history, struct instant at)
+static struct position *position_new(struct arena *arena, const struct history *history, struct instant at)
 {
-    const struct pack *pack = history->pack;
     struct position *position = arena_one(arena, struct position);
-    bool *marks = arena_many(arena, bool, pack->mark_count);
-    const struct known **since = arena_many(arena, const struct known *, pack->mark_count);
     position->history = history;
     position->at = at;
+    return position;
+}
+
+static void find_duties(struct arena *arena, struct position *position)
+{
     const struct duty *all;
     size_t count;
-    duties_evaluate(arena, history, at, &all, &count);
+    duties_evaluate(arena, position->history, position->at, &all, &count);
     duties_split(arena, all, count, false, &position->duties, &position->duty_count);
     duties_split(arena, all, count, true, &position->prompts, &position->prompt_count);
-    int age = child_age(history->child, calendar_day(pack->calendar, at));
+}
+
+/* The marks that hold without a duty; the others are left. */
+static bool *find_marks(struct arena *arena, struct position *position)
+{
+    const struct pack *pack = position->history->pack;
+    bool *marks = arena_many(arena, bool, pack->mark_count);
+    const struct known **since = arena_many(arena, const struct known *, pack->mark_count);
+    int age = child_age(position->history->child, calendar_day(pack->calendar, position->at));
     for (size_t m = 0; m < pack->mark_count; m++) {
         const struct mark *mark = &pack->marks[m];
-        since[m] = mark->has_span ? span_since(arena, history, mark, at) : NULL;
-        marks[m] = since[m] != NULL || (mark->rule >= 0 && rule_is_open(position, mark->rule)) ||
-                   (age >= 0 && age < mark->age_under);
+        since[m] = mark->has_span ? span_since(arena, position->history, mark, position->at) : NULL;
+        marks[m] = since[m] != NULL || (age >= 0 && age < mark->age_under);
     }
     position->marks = marks;
     position->mark_since = since;
-    position->standing = (struct standing){.marks = marks, .child = history->child};
+    position->standing = (struct standing){.marks = marks, .child = position->history->child};
+    return marks;
+}
+
+const struct position *position_of(struct arena *arena, const struct history *history, struct instant at)
+{
+    const struct pack *pack = history->pack;
+    struct position *position = position_new(arena, history, at);
+    find_duties(arena, position);
+    bool *marks = find_marks(arena, position);
+    for (size_t m = 0; m < pack->mark_count; m++) {
+        marks[m] = marks[m] || (pack->marks[m].rule >= 0 && rule_is_open(position, pack->marks[m].rule));
+    }
+    return position;
+}
+
+struct position *position_of_part(struct arena *arena, const struct history *history,
+                                  const struct position *whole)
+{
+    const struct pack *pack = history->pack;
+    struct position *position = position_new(arena, history, whole->at);
+    bool *marks = find_marks(arena, position);
+    bool found = false;
+    for (size_t m = 0; m < pack->mark_count; m++) {
+        int rule = pack->marks[m].rule;
+        if (whole->marks[m] && !marks[m] && rule >= 0) {
+            if (!found) { /* rarely asked, and most of the work */
+                find_duties(arena, position);
+                found = true;
+            }
+            marks[m] = rule_is_open(position, rule);
+        }
+        marks[m] = marks[m] && whole->marks[m];
+    }
     return position;
 }
 

@@ -23,6 +23,13 @@ struct position {
 };
 
 const struct position *position_of(struct arena *arena, const struct history *history, struct instant at);
+/*
+ * What holds of the part of a case that somebody may see, `history`, at the same moment: the marks of the
+ * whole that this part bears out too, so that what ended is not shown as going on. Which duties of the whole
+ * are theirs to see is for the caller to say.
+ */
+struct position *position_of_part(struct arena *arena, const struct history *history,
+                                  const struct position *whole);
 
 /* The gates this entry does not pass: ERROR_INVALID each, detail is the message, field where the gate names
  * one. */

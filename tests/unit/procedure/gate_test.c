@@ -416,6 +416,43 @@ static void what_is_left_open_stands_since_its_own_beginning(void **state)
     assert_int_equal(left->mark_since[index]->entry->seq, 2);
 }
 
+static bool marked_in_part(const struct fixture *fixture, const char *whole, const char *part,
+                           const char *mark)
+{
+    static const char at[] = "2024-01-08T12:00:00Z";
+    return marked(
+        fixture,
+        position_of_part(fixture->arena, history_of(fixture, part, at), position_at(fixture, whole, at)),
+        mark);
+}
+
+/* A part of a case is marked as the whole is, as far as it shows why. */
+static void a_part_has_the_marks_of_the_whole_that_it_bears_out(void **state)
+{
+#define BEGAN                                                                                                \
+    "{'type':'vulnerability-began','occurred_at':'2024-01-01','fields':{'vulnerability':'looked-after-"      \
+    "foster'}}"
+#define ENDED                                                                                                \
+    "{'type':'vulnerability-ended','occurred_at':'2024-01-04','fields':{'vulnerability':'looked-after-"      \
+    "foster'}}"
+#define DANGER "{'type':'referral','occurred_at':'2024-01-07T10:00:00Z','fields':{'immediate_danger':'yes'}}"
+    const struct fixture *fixture = *state;
+    int index = pack_mark(fixture->pack, "looked-after")->index;
+    assert_true(marked_in_part(fixture, "[" BEGAN "]", "[" BEGAN "]", "looked-after"));
+    assert_false(marked_in_part(fixture, "[" BEGAN "]", "[]", "looked-after"));
+    assert_false(marked_in_part(fixture, "[" BEGAN "," ENDED "]", "[" BEGAN "]", "looked-after"));
+    assert_true(marked_in_part(fixture, "[" DANGER "]", "[" DANGER "]", "immediate-danger"));
+    assert_false(marked_in_part(fixture, "[" BEGAN "," DANGER "]", "[" BEGAN "]", "immediate-danger"));
+    assert_false(marked_in_part(fixture, "[" BEGAN "]", "[" DANGER "]", "immediate-danger"));
+    const struct position *whole = position_at(fixture, "[" BEGAN "]", "2024-01-08T12:00:00Z");
+    const struct position *part = position_of_part(fixture->arena, whole->history, whole);
+    assert_int_equal(part->mark_since[index]->entry->seq, 1);
+    assert_int_equal(part->at.ms, whole->at.ms);
+    static const char young[] = "{'child':{'date_of_birth':'2012-02-29'},'entries':[]}";
+    assert_true(marked_in_part(fixture, young, young, "under-16"));
+    assert_false(marked_in_part(fixture, "[]", young, "under-16"));
+}
+
 /* Of what is asked of a case each must hold, the last as well as the first. */
 static void each_of_several_conditions_must_hold(void **state)
 {
@@ -502,6 +539,7 @@ static void a_gate_is_explained_and_refuses_by_each_of_its_conditions(void **sta
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_part_has_the_marks_of_the_whole_that_it_bears_out),
         cmocka_unit_test(each_of_several_conditions_must_hold),
         cmocka_unit_test(a_gate_is_explained_and_refuses_by_each_of_its_conditions),
         cmocka_unit_test(a_child_is_under_16_until_the_birthday_begins_in_local_time),
