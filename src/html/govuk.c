@@ -236,7 +236,11 @@ static void put_span(struct html *html, const struct govuk_cell *cell)
     }
     put_attributes(html, cell->attributes);
     RAW(html, ">");
-    put_content(html, cell->text, cell->html);
+    if (cell->put != NULL) {
+        cell->put(html, cell->what);
+    } else {
+        put_content(html, cell->text, cell->html);
+    }
 }
 
 static void put_head(struct html *html, const struct govuk_table *table)

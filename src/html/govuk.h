@@ -246,6 +246,8 @@ void govuk_summary_list(struct html *html, const struct govuk_summary_list *list
 struct govuk_cell {
     const char *text;
     const struct markup *html;
+    void (*put)(struct html *html, const void *what); /* writes what is in the cell; NULL: text or html */
+    const void *what;
     const char *format; /* "numeric" */
     int colspan;
     int rowspan;

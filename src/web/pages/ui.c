@@ -223,25 +223,42 @@ void ui_tags(struct ui *ui, const struct ui_tag *tags, size_t count)
 
 /* ---- tables ---- */
 
-/* NULL when the cell is its text and nothing more. */
+struct placed_cell {
+    struct ui *ui;
+    const struct ui_cell *cell;
+};
+
+/* The cell is its text and nothing more. */
+static bool is_plain(const struct ui_cell *cell)
+{
+    return cell->tone == NULL && cell->path == NULL && (cell->under == NULL || cell->under[0] == '\0') &&
+           (cell->text == NULL || strchr(cell->text, '\n') == NULL);
+}
+
+static void put_cell(struct html *html, const void *what)
+{
+    const struct placed_cell *placed = what;
+    const struct ui_cell *cell = placed->cell;
+    if (cell->tone != NULL) {
+        tag(placed->ui, cell->text, cell->tone);
+    } else if (cell->path != NULL) {
+        anchor(placed->ui, cell->text, cell->path);
+    } else {
+        html_lines(html, cell->text);
+    }
+    if (cell->under != NULL && cell->under[0] != '\0') {
+        html_element(html, "span", CLASS("wm-under"), cell->under);
+    }
+}
+
+/* NULL when the cell is plain. */
 static const struct markup *cell_markup(struct ui *ui, const struct ui_cell *cell)
 {
-    bool under = cell->under != NULL && cell->under[0] != '\0';
-    bool lines = cell->text != NULL && strchr(cell->text, '\n') != NULL;
-    if (cell->tone == NULL && cell->path == NULL && !under && !lines) {
+    if (is_plain(cell)) {
         return NULL;
     }
     html_capture(ui->html);
-    if (cell->tone != NULL) {
-        tag(ui, cell->text, cell->tone);
-    } else if (cell->path != NULL) {
-        anchor(ui, cell->text, cell->path);
-    } else {
-        html_lines(ui->html, cell->text);
-    }
-    if (under) {
-        html_element(ui->html, "span", CLASS("wm-under"), cell->under);
-    }
+    put_cell(ui->html, &(struct placed_cell){ui, cell});
     return html_capture_end(ui->html);
 }
 
@@ -272,6 +289,7 @@ static void table(struct ui *ui, const char *caption, const char *const *heads, 
     struct govuk_cell *body = arena_many(ui->arena, struct govuk_cell, columns * rows);
     struct govuk_table_row *lines = arena_many(ui->arena, struct govuk_table_row, rows);
     struct attribute(*attributes)[3] = arena_array(ui->arena, columns * (rows + 1), sizeof *attributes);
+    struct placed_cell *placed = arena_many(ui->arena, struct placed_cell, columns * rows);
     for (size_t c = 0; c < columns; c++) {
         const char *sort = !sortable ? NULL : (int)c == sorted ? "ascending" : "none";
         (*attributes)[0] = (struct attribute){"aria-sort", sort};
@@ -282,8 +300,11 @@ static void table(struct ui *ui, const char *caption, const char *const *heads, 
         const char *own = i % columns == 0 ? NULL : heads[i % columns];
         (*attributes)[0] = (struct attribute){"data-head", own};
         (*attributes)[1] = (struct attribute){"data-sort-value", sortable ? cells[i].sort : NULL};
-        body[i] = (struct govuk_cell){
-            .text = cells[i].text, .html = cell_markup(ui, &cells[i]), .attributes = *attributes++};
+        placed[i] = (struct placed_cell){ui, &cells[i]};
+        body[i] = (struct govuk_cell){.text = cells[i].text,
+                                      .put = is_plain(&cells[i]) ? NULL : put_cell,
+                                      .what = &placed[i],
+                                      .attributes = *attributes++};
     }
     for (size_t r = 0; r < rows; r++) {
         lines[r] = (struct govuk_table_row){.cells = body + r * columns, .cell_count = columns};
