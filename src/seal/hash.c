@@ -55,9 +55,7 @@ void hash_number(struct hasher *hasher, int64_t number)
 void hash_field(struct hasher *hasher, const void *bytes, size_t size)
 {
     hash_number(hasher, (int64_t)size);
-    if (size > 0) {
-        hash_bytes(hasher, bytes, size);
-    }
+    hash_bytes(hasher, bytes, size);
 }
 
 void hash_text(struct hasher *hasher, const char *text)

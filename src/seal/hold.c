@@ -43,11 +43,9 @@ static _Thread_local char using_act[ASK_ACT];
 
 void keyring_use(struct id account, const char *act)
 {
-    size_t size = strlen(act);
-    size = size < ASK_ACT ? size : ASK_ACT - 1;
     using_account = account;
     memset(using_act, 0, sizeof using_act);
-    memcpy(using_act, act, size);
+    (void)snprintf(using_act, sizeof using_act, "%s", act);
 }
 
 /* ---- the process
@@ -62,14 +60,14 @@ static bool send_bytes(int fd, const uint8_t *bytes, size_t size)
     return put == (ssize_t)size;
 }
 
-/* At most `size` bytes of one message; -1 at the end. */
+/* At most `size` bytes of one message; 0 at the end, less on an error. */
 static ssize_t receive_bytes(int fd, uint8_t *bytes, size_t size)
 {
     ssize_t got;
     do {
         got = recv(fd, bytes, size, MSG_TRUNC);
     } while (got < 0 && errno == EINTR);
-    return got <= 0 ? -1 : got;
+    return got;
 }
 
 static bool answer(int fd, const struct reply *reply, enum ask_kind kind)
