@@ -53,21 +53,13 @@ void keyring_use(struct id account, const char *act)
 
 static bool send_bytes(int fd, const uint8_t *bytes, size_t size)
 {
-    ssize_t put;
-    do {
-        put = send(fd, bytes, size, MSG_NOSIGNAL);
-    } while (put < 0 && errno == EINTR);
-    return put == (ssize_t)size;
+    return TEMP_FAILURE_RETRY(send(fd, bytes, size, MSG_NOSIGNAL)) == (ssize_t)size;
 }
 
 /* At most `size` bytes of one message; 0 at the end, less on an error. */
 static ssize_t receive_bytes(int fd, uint8_t *bytes, size_t size)
 {
-    ssize_t got;
-    do {
-        got = recv(fd, bytes, size, MSG_TRUNC);
-    } while (got < 0 && errno == EINTR);
-    return got;
+    return TEMP_FAILURE_RETRY(recv(fd, bytes, size, MSG_TRUNC));
 }
 
 static bool answer(int fd, const struct reply *reply, enum ask_kind kind)
@@ -235,8 +227,7 @@ void hold_end(struct hold *hold)
         close(hold->fd);
     }
     if (hold->pid > 0) {
-        while (waitpid(hold->pid, NULL, 0) < 0 && errno == EINTR) {
-        }
+        (void)TEMP_FAILURE_RETRY(waitpid(hold->pid, NULL, 0));
     }
     holder_free(hold->holder);
     lately_free(hold->lately);

@@ -85,10 +85,7 @@ static const struct error *read_text(struct arena *arena, const char *path, char
                          (unsigned)status.st_mode & 0777);
     }
     /* typed back from paper, the key may lack its end of line */
-    ssize_t got;
-    do {
-        got = read(fd, ret_text, FILE_SIZE);
-    } while (got < 0 && errno == EINTR);
+    ssize_t got = TEMP_FAILURE_RETRY(read(fd, ret_text, FILE_SIZE));
     if (got < 0) {
         return error_new(arena, ERROR_KEY, "%s: %s", path, strerror(errno));
     }
@@ -129,16 +126,11 @@ static bool read_line(int fd, char ret_text[static PASSPHRASE_MOST + 1])
     size_t size = 0;
     char c = '\0';
     ssize_t got;
-    while ((got = read(fd, &c, 1)) == 1 || (got < 0 && errno == EINTR)) {
-        if (got == 1 && c == '\n') {
-            break;
-        }
-        if (got == 1 && (size == PASSPHRASE_MOST || c == '\0')) {
+    while ((got = TEMP_FAILURE_RETRY(read(fd, &c, 1))) == 1 && c != '\n') {
+        if (size == PASSPHRASE_MOST || c == '\0') {
             return false;
         }
-        if (got == 1) {
-            ret_text[size++] = c;
-        }
+        ret_text[size++] = c;
     }
     ret_text[size] = '\0';
     return got >= 0 && (size > 0 || c == '\n');

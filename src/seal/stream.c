@@ -32,10 +32,7 @@ static const struct error *read_full(struct arena *arena, int fd, void *bytes, s
 {
     size_t got = 0;
     while (got < want) {
-        ssize_t more = read(fd, (char *)bytes + got, want - got);
-        if (more < 0 && errno == EINTR) {
-            continue;
-        }
+        ssize_t more = TEMP_FAILURE_RETRY(read(fd, (char *)bytes + got, want - got));
         if (more < 0) {
             return error_new(arena, ERROR_IO, "reading: %s", strerror(errno));
         }
@@ -52,10 +49,7 @@ static const struct error *write_full(struct arena *arena, int fd, const void *b
 {
     const char *at = bytes;
     while (size > 0) {
-        ssize_t put = write(fd, at, size);
-        if (put < 0 && errno == EINTR) {
-            continue;
-        }
+        ssize_t put = TEMP_FAILURE_RETRY(write(fd, at, size));
         if (put < 0) {
             return error_new(arena, errno == ENOSPC ? ERROR_FULL : ERROR_IO, "writing: %s", strerror(errno));
         }
