@@ -60,7 +60,7 @@ static bool make_room(struct tree *tree, size_t want)
         return true;
     }
     size_t room = tree->room == 0 ? FIRST_ROOM : tree->room * 2;
-    struct tree_node *nodes = room > MOST_NODES ? NULL : sodium_allocarray(room, sizeof *nodes);
+    struct tree_node *nodes = tree->room == MOST_NODES ? NULL : sodium_allocarray(room, sizeof *nodes);
     if (nodes == NULL) {
         return false;
     }

@@ -131,15 +131,20 @@ static void what_is_no_tree_is_refused(void **state)
     tree_free(&other);
 }
 
-/* Four million nodes are as many as it takes: then nothing is taken out, and it is said. */
+/* Four million nodes are as many as it takes, to the last: then nothing is taken out, and it is said. */
 static void a_full_tree_stays_as_it_is(void **state)
 {
     (void)state;
-    enum { MOST = 1 << 22 };
+    enum { MOST = 1 << 22, SIBLINGS = 3 * TREE_DEPTH };
     static struct tree_node nodes[MOST]; /* of which only a few are looked at */
     struct tree full = {.nodes = nodes, .count = MOST, .room = MOST};
     assert_false(tree_take_out(&full, 5));
     assert_int_equal(full.count, MOST);
+    full.count = MOST - SIBLINGS + 1;
+    assert_false(tree_take_out(&full, 5));
+    full.count--;
+    assert_true(tree_take_out(&full, 5));
+    assert_int_equal(full.count, MOST - 1);
 }
 
 int main(void)
