@@ -11,7 +11,7 @@ struct slot {
     struct id account;
     struct ask_record asked;
     uint8_t key[KEY_BYTES];
-    int64_t until; /* 0: free */
+    int64_t until; /* 0: free, and of nobody */
 };
 
 struct lately {
@@ -60,7 +60,7 @@ static struct slot *find(struct lately *lately, const struct id *account, const 
     uint64_t tag = tag_of(asked);
     for (size_t i = 0; i < WAYS; i++) {
         struct slot *slot = &lately->slots[set][i];
-        if (lately->tags[set][i] == tag && slot->until != 0 && id_equal(slot->asked.record, asked->record) &&
+        if (lately->tags[set][i] == tag && id_equal(slot->asked.record, asked->record) &&
             id_equal(slot->account, *account)) {
             return slot;
         }

@@ -570,6 +570,18 @@ static const struct error *with_nth(const struct work *work, int of, int with, u
     return error;
 }
 
+/* A keystore of which it was said that it was made is one. */
+static const struct error *makes_a_record(void)
+{
+    struct keyring *keyring;
+    struct record_key *key;
+    uint8_t made[WRAPPED_KEY_BYTES];
+    TRY(keyring_open(arena, &place, &keyring));
+    const struct error *error = record_key_new(arena, keyring, other_record, &key, made);
+    keyring_free(keyring);
+    return error;
+}
+
 /* One of the keys that are there opens what is there. */
 static bool still_opens(void)
 {
@@ -598,6 +610,9 @@ static void whatever_fails_is_said_and_breaks_nothing(void **state)
             const struct error *error = with_nth(work, ANY, n % 2 == 0 ? ENOSPC : EIO, n, &goes_on);
             assert_true(error == NULL || goes_on); /* nothing is refused for nothing */
             refused += error == NULL ? 0 : 1;
+            if (makes && error == NULL) {
+                assert_null(makes_a_record());
+            }
             if (!makes && !still_opens()) {
                 fail_msg("%s, call %u: nothing opens the keystore any more", work->name, n);
             }

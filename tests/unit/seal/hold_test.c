@@ -655,6 +655,43 @@ static void what_is_no_request_is_refused(void **state)
     }
 }
 
+static void a_request_for_none_is_refused(void **state)
+{
+    (void)state;
+    static const enum ask_kind kinds[] = {ASK_OPEN, ASK_REWRAP, ASK_DESTROY};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        const struct request request = {.kind = kinds[i]};
+        struct request got;
+        uint8_t bytes[REQUEST_BYTES];
+        request_write(&request, bytes);
+        assert_false(request_read(bytes, sizeof bytes, &got));
+    }
+}
+
+/* A word ends within its field: one that fills it is none. */
+static void a_word_that_does_not_end_is_refused(void **state)
+{
+    (void)state;
+    enum { ACT_AT = 18, PURPOSE_AT = 42, RULE_AT = 43 + 16 + 1 + 8 + 16 + 16 };
+    static const struct {
+        enum ask_kind kind;
+        size_t at;
+        size_t size;
+    } words[] = {{ASK_SHARE, ACT_AT, ASK_ACT},
+                 {ASK_NOTE, PURPOSE_AT, ASK_PURPOSE},
+                 {ASK_DESTROY, RULE_AT, DESTROYED_RULE}};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct request request = {.kind = words[i].kind, .count = 1};
+        struct request got;
+        uint8_t bytes[REQUEST_BYTES];
+        request_write(&request, bytes);
+        memset(bytes + words[i].at, 'a', words[i].size - 1);
+        assert_true(request_read(bytes, sizeof bytes, &got));
+        bytes[words[i].at + words[i].size - 1] = 'a';
+        assert_false(request_read(bytes, sizeof bytes, &got));
+    }
+}
+
 static void a_request_is_refused_for_any_part_of_it(void **state)
 {
     (void)state;
@@ -668,6 +705,7 @@ static void a_request_is_refused_for_any_part_of_it(void **state)
                    {ASK_DESTROY, 2, COUNT_AT, ASK_DESTROYED + 1},
                    {ASK_DESTROY, 1, COUNT_AT, 0},
                    {ASK_DESTROY, 2, RULE_AT, '/'},
+                   {ASK_DESTROY, 1, RULE_AT, '/'},
                    {ASK_DESTROYED_LIST, 0, PERIOD_AT, 128},
                    {ASK_FORGET, 0, PERIOD_AT, 255},
                    {ASK_FORGET, 0, 18, '!'},
@@ -717,7 +755,9 @@ static void every_reply_comes_back_as_it_went(void **state)
                 sent.destroyed[i] = (struct destroyed){{{(uint8_t)i}}, 2, -5, {{1}}, {{2}}, "Rule_1.a-b"};
             }
         }
+        memset(bytes, 8, sizeof bytes);
         reply_write(&sent, (enum ask_kind)kind, bytes);
+        assert_int_equal(bytes[REPLY_BYTES - 1], 0); /* what is not used is zero */
         assert_true(reply_read(bytes, sizeof bytes, (enum ask_kind)kind, &got));
         assert_memory_equal(&sent, &got, sizeof sent);
         assert_false(reply_read(bytes, sizeof bytes - 1, (enum ask_kind)kind, &got));
@@ -787,6 +827,8 @@ int main(void)
         CASE(keys_that_follow_the_program_are_given_once),
         CASE(every_request_comes_back_as_it_went),
         CASE(what_is_no_request_is_refused),
+        CASE(a_request_for_none_is_refused),
+        CASE(a_word_that_does_not_end_is_refused),
         CASE(a_request_is_refused_for_any_part_of_it),
         CASE(every_reply_comes_back_as_it_went),
         CASE(a_refusal_comes_back_with_its_words_and_without_keys),

@@ -110,6 +110,23 @@ static void all_of_a_branch_can_go(void **state)
     assert_int_equal(tree.count, 90);
 }
 
+/* A leaf, and the node over the leaves from 4 to 7, in their order. */
+static void expect_read_beside(uint64_t leaf, bool good)
+{
+    struct tree_node nodes[2] = {{.start = 4, .depth = TREE_DEPTH - 1}, {.start = leaf, .depth = TREE_DEPTH}};
+    uint8_t bytes[2 * TREE_NODE_BYTES];
+    struct tree read;
+    if (leaf < nodes[0].start) {
+        nodes[1] = nodes[0];
+        nodes[0] = (struct tree_node){.start = leaf, .depth = TREE_DEPTH};
+    }
+    tree_write(&(struct tree){.nodes = nodes, .count = 2}, bytes);
+    assert_int_equal(tree_read(bytes, sizeof bytes, &read), good);
+    if (good) {
+        tree_free(&read);
+    }
+}
+
 static void what_is_no_tree_is_refused(void **state)
 {
     (void)state;
@@ -126,6 +143,10 @@ static void what_is_no_tree_is_refused(void **state)
     bytes[TREE_NODE_BYTES + 7] ^= 1; /* not where a node of that depth lies, or out of order */
     bytes[TREE_NODE_BYTES + 8] = 31;
     assert_false(tree_read(bytes, sizeof bytes, &other));
+    expect_read_beside(3, true);
+    expect_read_beside(4, false);
+    expect_read_beside(7, false);
+    expect_read_beside(8, true);
     assert_true(tree_read(bytes, 0, &other)); /* nothing stands any more */
     assert_false(tree_leaf(&other, 1, secrets[0]));
     tree_free(&other);
@@ -140,6 +161,10 @@ static void a_full_tree_stays_as_it_is(void **state)
     struct tree full = {.nodes = nodes, .count = MOST, .room = MOST};
     assert_false(tree_take_out(&full, 5));
     assert_int_equal(full.count, MOST);
+    /* a leaf that stands alone takes no room to go */
+    nodes[MOST - 1] = (struct tree_node){.start = 5, .depth = TREE_DEPTH};
+    assert_true(tree_take_out(&full, 5));
+    assert_int_equal(full.count, MOST - 1);
     full.count = MOST - SIBLINGS + 1;
     assert_false(tree_take_out(&full, 5));
     full.count--;
