@@ -7,7 +7,6 @@
 
 #include "act/account.h"
 #include "act/disposal_inner.h"
-#include "act/guard.h"
 #include "act/two_people.h"
 #include "base/must.h"
 #include "base/text.h"
@@ -85,27 +84,14 @@ static const struct error *find_meetings(const struct act *act, struct store_rea
     return NULL;
 }
 
-/* Who was kept from it, and what was decided about giving it out: neither outlives it. */
+/* What was decided about giving it out does not outlive it, nor does who was kept from it, which goes with
+ * the case by itself (store/disposed.h). */
 static const struct error *find_beside(const struct act *act, struct store_reader *reader,
                                        struct record_known *known)
 {
-    const struct id *requests = NULL;
-    size_t count = 0;
-    uint64_t seq;
-    if (known->others == 0) {
-        TRY(requests_ended(act, reader, known->person, &requests, &count));
-    }
-    struct id *beside = arena_many(act->arena, struct id, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        beside[known->beside_count++] = requests[i];
-    }
-    const struct error *error =
-        store_stream_seq(reader, act->arena, STREAM_GUARD, guard_id(known->record), &seq);
-    if (error == NULL) {
-        beside[known->beside_count++] = guard_id(known->record);
-    }
-    known->beside = beside;
-    return error != NULL && error->code != ERROR_NOT_FOUND ? error : NULL;
+    return known->others > 0
+               ? NULL
+               : requests_ended(act, reader, known->person, &known->beside, &known->beside_count);
 }
 
 static const struct error *read_case(const struct act *act, struct store_reader *reader,

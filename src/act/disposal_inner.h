@@ -17,7 +17,7 @@ struct record_known {
     size_t others;             /* and how many other cases are about them */
     const struct id *meetings; /* records of meetings that go with it */
     size_t meeting_count;
-    const struct id *beside; /* and what is kept beside it: its guard, answered requests of the person */
+    const struct id *beside; /* and what is kept beside it: answered requests of the person */
     size_t beside_count;
 };
 /* ERROR_NOT_FOUND for what is no record of these kinds, ERROR_DISPOSED for what was destroyed. */

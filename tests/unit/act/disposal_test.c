@@ -1,4 +1,5 @@
 /* Row 37: nobody destroys a record alone, and nothing that was agreed counts for more than it was about. */
+#include "act/guard.h"
 #include "act/inner.h"
 #include "disposing.h"
 
@@ -316,8 +317,14 @@ static void an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes
     FAILS(ERROR_CONFLICT, step(state, &who.clerk, id, DISPOSAL_PROPOSE, 0, "Over.", due_from));
     GOOD(act_request_close(&act, request, "It was withdrawn"));
     assert_int_equal(look_at(state, &who.clerk, id, due_from)->row.state, DISPOSAL_DUE);
+    struct act manager = act_on(state, &state->manager, "2026-06-05T09:00:00Z");
+    char nurse[ID_TEXT];
+    id_format(state->nurse.account, nurse);
+    GOOD(act_conflict_declare(&manager, reference, nurse, "A cousin of theirs"));
+    assert_true(is_there(state, guard_id(id)));
     destroy(state, id);
     assert_false(is_there(state, request)); /* what was decided there quotes the record */
+    assert_false(is_there(state, guard_id(id)));
 }
 
 /* Whose own family it is has no part in what becomes of the record, or in who is given it. */
