@@ -122,11 +122,11 @@ const struct error *act_glass_break(const struct act *act, const char *reference
     if (!permit(act->actor, MAY_BREAK_GLASS)) {
         return error_new(act->arena, ERROR_NOT_ALLOWED, "your role opens no case by a reason");
     }
-    if (reason == NULL || strlen(text_trim(act->arena, reason)) < REASON_LEAST) {
+    if (reason == NULL || text_length(text_trim(act->arena, reason)) < REASON_LEAST) {
         return error_field(act->arena, ERROR_INVALID, "reason", NULL,
                            "Say why you need this record now, in at least %d characters", REASON_LEAST);
     }
-    if (strlen(reason) > REASON_MOST) {
+    if (text_length(reason) > REASON_MOST) {
         return error_field(act->arena, ERROR_INVALID, "reason", NULL, "Say it in at most %d characters",
                            REASON_MOST);
     }
@@ -244,7 +244,7 @@ const struct error *act_review(const struct act *act, const char *line, const ch
     TRY(act_begin(act, MAY_REVIEW_LOOKS, "look-review", (struct id){{0}}));
     TRY(find_line(act, line, &found));
     const struct error *error = NULL;
-    if (text_is_blank(note) || strlen(note) > REASON_MOST) {
+    if (text_is_blank(note) || text_length(note) > REASON_MOST) {
         error = error_field(act->arena, ERROR_INVALID, "note", NULL,
                             "Say what you found, in at most %d characters", REASON_MOST);
     }

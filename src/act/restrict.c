@@ -23,9 +23,9 @@ static const struct error *check_reason(const struct act *act, const char *reaso
     if (reason == NULL || text_is_blank(reason)) {
         return error_field(act->arena, ERROR_INVALID, "reason", NULL, "Say why");
     }
-    return strlen(reason) > REASON_MOST ? error_field(act->arena, ERROR_INVALID, "reason", NULL,
-                                                      "Say it in at most %d characters", REASON_MOST)
-                                        : NULL;
+    return text_length(reason) > REASON_MOST ? error_field(act->arena, ERROR_INVALID, "reason", NULL,
+                                                           "Say it in at most %d characters", REASON_MOST)
+                                             : NULL;
 }
 
 static const struct error *find_case(const struct act *act, const char *reference, struct id *ret_id)

@@ -64,7 +64,7 @@ static bool finds(const struct scene *scene, struct actor *actor, int64_t second
 
 static void a_restricted_case_is_for_those_on_it(void **context)
 {
-    struct scene scene = scene_of(context, "Dunlin");
+    struct scene scene = scene_of(context, "Phalarope");
     const struct case_view *view;
     restrict_case(&scene, 200);
     struct act nurse = at(scene.state, &scene.state->nurse, 201);
@@ -210,6 +210,41 @@ static const struct glass_view *line_of(const struct scene *scene, int64_t secon
     return NULL;
 }
 
+/* So many characters, each of which is more than one byte. */
+static const char *of_length(const struct scene *scene, size_t length)
+{
+    char *text = arena_alloc(scene->state->arena, 2 * length + 1);
+    for (size_t i = 0; i < length; i++) {
+        memcpy(text + 2 * i, "é", 2);
+    }
+    text[2 * length] = '\0';
+    return text;
+}
+
+static void a_reason_is_as_long_as_it_may_be(void **context)
+{
+    struct scene scene = scene_of(context, "Redshank");
+    struct instant until;
+    struct act manager = act_at(scene.state, &scene.state->manager, 150);
+    FAILS(ERROR_INVALID, act_case_restrict(&manager, scene.reference, true, of_length(&scene, 4001)));
+    GOOD_ONCE(act_case_restrict(&manager, scene.reference, true, of_length(&scene, 4000)));
+    static const size_t lengths[] = {10, 4000};
+    for (size_t i = 0; i < 2; i++) {
+        struct actor reader;
+        add_account(scene.state, arena_printf(scene.state->arena, "reader-%zu", i), "police-officer",
+                    "police", &reader);
+        struct act act = at(scene.state, &reader, 160 + (int64_t)i);
+        reader.proved_at = act.now;
+        GOOD_ONCE(act_glass_break(&act, scene.reference, of_length(&scene, lengths[i]), &until));
+        struct act lead = at(scene.state, &scene.lead, 170);
+        const struct glass_view *line = line_of(&scene, 170);
+        char id[ID_TEXT];
+        assert_non_null(line);
+        id_format(line->id, id);
+        GOOD_ONCE(act_review(&lead, id, "explained", of_length(&scene, 4000)));
+    }
+}
+
 static void a_reason_opens_it_for_a_time_and_is_reviewed(void **context)
 {
     enum { BROKEN = 1000, HOURS = 4 * 3600 };
@@ -220,6 +255,8 @@ static void a_reason_opens_it_for_a_time_and_is_reviewed(void **context)
     struct act officer = at(scene.state, &scene.officer, BROKEN);
     FAILS(ERROR_INVALID, act_glass_break(&officer, scene.reference, NULL, &until));
     FAILS(ERROR_INVALID, act_glass_break(&officer, scene.reference, "  short  ", &until));
+    FAILS(ERROR_INVALID, act_glass_break(&officer, scene.reference, " nine sign ", &until));
+    FAILS(ERROR_INVALID, act_glass_break(&officer, scene.reference, of_length(&scene, 4001), &until));
     FAILS(ERROR_NEEDS_REASON, act_case_read(&officer, scene.reference, INSTANT_NEVER, &view));
     scene.officer.proved_at.ms = officer.now.ms - (PROOF_SECONDS + 1) * (int64_t)MS_PER_SECOND;
     FAILS(ERROR_PROVE_AGAIN,
@@ -258,6 +295,7 @@ static void a_reason_opens_it_for_a_time_and_is_reviewed(void **context)
     FAILS(ERROR_INVALID, act_review(&lead, id, "perhaps", "Asked the officer"));
     FAILS(ERROR_INVALID, act_review(&lead, id, "explained", " "));
     FAILS(ERROR_NOT_FOUND, act_review(&lead, "00", "explained", "Asked the officer"));
+    FAILS(ERROR_INVALID, act_review(&lead, id, "explained", of_length(&scene, 4001)));
     GOOD(act_review(&lead, id, "explained", "Asked the officer and her sergeant."));
     line = line_of(&scene, 40 * 24 * 3600 + 1);
     assert_string_equal(line->review.outcome, "explained");
@@ -325,6 +363,7 @@ int main(void)
         cmocka_unit_test(a_restriction_is_lifted_by_who_made_it),
         cmocka_unit_test(a_conflict_hides_the_case_and_no_reason_opens_it),
         cmocka_unit_test(a_conflict_of_ones_own_tells_nothing),
+        cmocka_unit_test(a_reason_is_as_long_as_it_may_be),
         cmocka_unit_test(a_reason_opens_it_for_a_time_and_is_reviewed),
         cmocka_unit_test(the_review_is_due_at_the_end_of_the_next_working_day),
         cmocka_unit_test(who_reviews_reads_no_case_and_who_inspects_changes_nothing),
