@@ -305,6 +305,12 @@ static void a_leaver_is_shut_out_from_that_moment(void **context)
     assert_false(signs_in(state, "leaver", 2931));
     GOOD(act_account_leaves(&admin, "leaver", (struct instant){0}, "Stays"));
     assert_true(signs_in(state, "leaver", 2932));
+    /* who was to go and stays is not signed out by it */
+    nobody = act_at(state, NULL, 2940);
+    GOOD(act_sign_in(&nobody, "leaver", password, &(struct origin){.client = "leaver"}, &token, &device));
+    GOOD(act_account_leaves(&admin, "leaver", instant_add_ms(admin.now, 900000), "Another post"));
+    GOOD(act_account_leaves(&admin, "leaver", (struct instant){0}, "Stays"));
+    GOOD(act_session(&nobody, token, &session));
 }
 
 /* ---- what time brings ---- */

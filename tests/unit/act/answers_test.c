@@ -49,6 +49,18 @@ static void a_referral_that_comes_again_is_answered_as_it_was(void **context)
     assert_int_equal(again.match_count, 1);
     assert_string_equal(again.matches[0].full_name, "Avocet Tarn");
     assert_string_equal(again.view->child.full_name, "Avocet Tarn");
+    /* and each that was alike */
+    input.idempotency_key = NULL;
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    input.idempotency_key = "avocet-4";
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    assert_true(recorded.match_count > 1);
+    GOOD(act_referral_make(&later, &input, &again));
+    assert_int_equal(again.match_count, recorded.match_count);
+    for (size_t i = 0; i < again.match_count; i++) {
+        assert_string_equal(again.matches[i].reference.text, recorded.matches[i].reference.text);
+        assert_int_equal(again.matches[i].score, recorded.matches[i].score);
+    }
     struct entry_input views =
         entry_input_of(state, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}");
     views.idempotency_key = "avocet-views";

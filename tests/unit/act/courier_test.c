@@ -524,12 +524,14 @@ static void an_invitation_is_sent_however_the_store_fails(void **context)
 static struct {
     unsigned gone;
     unsigned most;
+    int64_t later_ms;        /* that much later it is after the first round */
     unsigned long no_memory; /* for that allocation of the second round; 0: there is */
 } course;
 
 static bool until_most(void)
 {
     arena_fail_nth(course.gone == 0 ? course.no_memory : 0, 0);
+    now = instant_add_ms(now, course.gone == 0 ? course.later_ms : 0);
     return ++course.gone < course.most;
 }
 
@@ -558,6 +560,36 @@ static void the_sweeps_have_their_rounds(void **context)
     assert_true(server.count > before);
     go_rounds(state, NULL, 2); /* without mail */
     assert_int_equal(course.gone, 2);
+}
+
+static size_t unread(const struct state *state)
+{
+    struct act act = act_at(state, &state->manager, 0);
+    size_t count;
+    GOOD_ONCE(act_notices_unread(&act, &count));
+    return count;
+}
+
+/* The decision on the referral is due on the next morning at eight. */
+static void what_is_due_is_told_at_once_and_then_every_minute(void **context)
+{
+    struct state *state = *context;
+    struct act later = act_at(state, &state->manager, 7 * 24 * 3600);
+    (void)refer(state, "Smew", 8500);
+    struct instant before;
+    assert_true(instant_parse("2026-05-29T03:00:00Z", &before));
+    GOOD(act_notices_read(&later, NULL));
+    now = before;
+    go_rounds(state, NULL, 1);
+    assert_true(unread(state) > 0); /* due soon */
+    GOOD(act_notices_read(&later, NULL));
+    course.later_ms = 6 * (int64_t)MS_PER_HOUR;
+    for (unsigned more = 0; more < 2; more++) {
+        now = before;
+        go_rounds(state, NULL, 60 + more);
+        assert_int_equal(unread(state) > 0, more == 1); /* overdue */
+    }
+    course.later_ms = 0;
 }
 
 /* One that fails in a round is left for the next, which is gone all the same. */
@@ -617,6 +649,7 @@ int main(void)
         cmocka_unit_test(a_change_of_an_account_is_told_by_mail),
         cmocka_unit_test(an_invitation_is_sent_however_the_store_fails),
         cmocka_unit_test(the_sweeps_have_their_rounds),
+        cmocka_unit_test(what_is_due_is_told_at_once_and_then_every_minute),
         cmocka_unit_test(a_round_that_fails_is_followed_by_the_next),
         cmocka_unit_test(without_a_thread_memory_or_mail_it_does_not_begin),
     };

@@ -50,6 +50,32 @@ static void there_must_be_something_to_lose(void **context)
     must_say(act_lost_ask(&by_one, locked.name, "in-person"), "how");
 }
 
+/* Of two accounts both are listed, whichever stands first. */
+static void everybody_who_lost_theirs_is_listed(void **context)
+{
+    struct state *state = *context;
+    struct act keeper = act_at(state, NULL, 1);
+    static const char *const names[] = {"nurse", "manager"};
+    const struct lost_view *asked;
+    size_t count;
+    for (size_t i = 0; i < 2; i++) {
+        struct act act = act_at(state, NULL, 0);
+        struct sign_in sign_in;
+        (void)enrol_code(&act, names[i], &sign_in);
+        GOOD_ONCE(act_lost_ask(&keeper, names[i], "in-person"));
+    }
+    GOOD(act_lost_list(&keeper, &asked, &count));
+    assert_int_equal(count, 2);
+    struct keeper admin = keeper_new(state, "administrator", "other");
+    struct act by_admin = act_at(state, &admin.actor, 1);
+    for (size_t i = 0; i < 2; i++) {
+        const char *link;
+        GOOD_ONCE(act_lost_answer(&by_admin, names[i], false, &link));
+    }
+    GOOD(act_lost_list(&keeper, &asked, &count));
+    assert_int_equal(count, 0);
+}
+
 static void what_was_asked_is_listed_for_who_keeps_that_account(void **context)
 {
     struct state *state = *context;
@@ -136,6 +162,7 @@ static void asking_and_answering_that_fail_say_so(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(everybody_who_lost_theirs_is_listed),
         cmocka_unit_test(who_keeps_an_agency_asks_for_those_they_may_change),
         cmocka_unit_test(there_must_be_something_to_lose),
         cmocka_unit_test(what_was_asked_is_listed_for_who_keeps_that_account),

@@ -154,6 +154,59 @@ static void a_duty_point_is_told_and_its_list_too(void **context)
     GOOD_ONCE(act_contact_withdraw(&admin, contacts[0].id, "Closed"));
 }
 
+static size_t times_told(const struct act *act, const struct work_line *line, const char *when)
+{
+    const struct notice_view *notices;
+    const char *cursor = NULL;
+    size_t count;
+    size_t told = 0;
+    do {
+        GOOD_ONCE(act_notices(act, cursor, &notices, &count, &cursor));
+        for (size_t i = 0; i < count; i++) {
+            told += text_equal(notices[i].reference.text, line->reference.text) &&
+                    text_equal(notices[i].title, line->what) && text_equal(notices[i].when, when);
+        }
+    } while (cursor != NULL);
+    return told;
+}
+
+/* The moment itself is within the time that is told of. */
+static void what_is_due_is_told_from_one_moment_to_another(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 150);
+    struct act manager = act_at(state, &state->manager, 20 * 24 * 3600);
+    enum { SOON = 6 * MS_PER_HOUR, LONG = 7 * 24 * MS_PER_HOUR };
+    static const struct {
+        const char *when;
+        int64_t none; /* at that time from when it is due it is not told */
+        int64_t one;
+    } rows[] = {
+        {"Due soon", -SOON - 1, -SOON}, {"Due soon", 1, 0}, {"Overdue", 0, 1}, {"Overdue", LONG + 1, LONG}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct duties_filter filter = {.limit = 200};
+        const struct work_line *lines;
+        const struct work_line *line = NULL;
+        const char *next;
+        size_t count;
+        const char *reference = case_of(state, &nurse, "Ruff", NULL);
+        GOOD_ONCE(act_duties(&manager, &filter, &lines, &count, &next));
+        for (size_t k = 0; k < count; k++) {
+            bool same = text_equal(lines[k].reference.text, reference) &&
+                        text_equal(lines[k].rule, "decide-initial-assessment");
+            line = same ? &lines[k] : line;
+        }
+        assert_non_null(line);
+        struct act time = act_at(state, NULL, 0);
+        time.now = instant_add_ms(line->due_at, rows[i].none);
+        GOOD_ONCE(notices_sweep(&time));
+        assert_int_equal(times_told(&manager, line, rows[i].when), 0);
+        time.now = instant_add_ms(line->due_at, rows[i].one);
+        GOOD_ONCE(notices_sweep(&time));
+        assert_int_equal(times_told(&manager, line, rows[i].when), 1);
+    }
+}
+
 static void who_may_not_find_the_case_is_told_nothing_of_it(void **context)
 {
     struct state *state = *context;
@@ -239,22 +292,6 @@ static void each_of_one_moment_is_on_one_page(void **context)
 }
 
 /* ---- what time brings ---- */
-
-static size_t times_told(const struct act *act, const struct work_line *line, const char *when)
-{
-    const struct notice_view *notices;
-    const char *cursor = NULL;
-    size_t count;
-    size_t told = 0;
-    do {
-        GOOD_ONCE(act_notices(act, cursor, &notices, &count, &cursor));
-        for (size_t i = 0; i < count; i++) {
-            told += text_equal(notices[i].reference.text, line->reference.text) &&
-                    text_equal(notices[i].title, line->what) && text_equal(notices[i].when, when);
-        }
-    } while (cursor != NULL);
-    return told;
-}
 
 static void each_that_is_late_is_told(void **context)
 {
@@ -389,6 +426,7 @@ int main(void)
         cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
         cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
         cmocka_unit_test(each_that_is_late_is_told),
+        cmocka_unit_test(what_is_due_is_told_from_one_moment_to_another),
         cmocka_unit_test(each_of_one_moment_is_on_one_page),
         cmocka_unit_test(who_may_not_find_the_case_is_told_nothing_of_it),
         cmocka_unit_test(notices_go_on_behind_the_first_page),

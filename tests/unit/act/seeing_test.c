@@ -359,6 +359,12 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
                         "health"));
     GOOD_ONCE(correct(&act, reference, "{\"corrects\":3,\"reason\":\"R\",\"fields\":{\"views\":\"W\"}}",
                       pack_type(service_pack(service), "child-views")));
+    struct recorded recorded;
+    struct act keeper = {service, state->arena, &of_manager, instant_add_ms(start, 400000)};
+    GOOD_ONCE(act_details_record(
+        &keeper, reference,
+        fields(&all, service_pack(service)->details_type, "{\"placement_address\":\"1 Hill Road\"}"),
+        &recorded));
     GOOD_ONCE(record_on(&all, &act, reference, "disclosure",
                         arena_printf(state->arena, shared, "\"to_agency\":\"police\",", 99), NULL));
     GOOD_ONCE(
@@ -369,13 +375,18 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
     struct act manager = act_at(state, &state->manager, 420);
     struct act reader = act_at(state, &who.police, 430);
     struct act own = act_at(state, &state->nurse, 430);
-    struct recorded recorded;
     GOOD_ONCE(act_case_move(&manager, reference, "llr-chapter-11", "This version", 0, &recorded));
     const struct case_view *view = read_by(&reader, reference);
     const struct known *known = known_of(view, "disclosure");
     assert_non_null(known);
     assert_int_equal(value_of(known, "opens_entry")->kind, VALUE_NONE);
     (void)read_by(&own, reference);
+    /* nor is what this version closes of the child open because an earlier one wrote it */
+    const struct pack *pack = service_pack(state->service);
+    const struct entry_type *details = &pack->types[pack->details_type];
+    int address = entry_type_field(details, "placement_address")->index;
+    assert_int_equal(view->child.values[address].kind, VALUE_NONE);
+    assert_int_equal(read_by(&manager, reference)->child.values[address].kind, VALUE_TEXT);
 }
 
 /* An entry after the disclosure, by a clock that was put back. */

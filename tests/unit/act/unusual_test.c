@@ -127,6 +127,12 @@ static void a_refusal_says_what_was_refused(void **context)
     assert_string_equal(looks.list[0].shown, "account-list");
     assert_string_equal(looks.list[0].purpose, "direct-work");
     assert_string_equal(looks.list[0].agency, "health");
+    assert_int_equal(looks.list[0].count, 0); /* of nothing */
+    nurse = act_at(state, &state->nurse, 9 * 3600 + 2);
+    FAILS_ONCE(ERROR_NOT_ALLOWED, act_denied(&nurse));
+    GOOD(act_looks(&reading, &asked, &looks));
+    assert_string_equal(looks.list[0].shown, "page");
+    assert_int_equal(looks.list[0].count, 0);
 }
 
 /* ---- whom the rules speak of ---- */
@@ -300,6 +306,44 @@ static void a_neighbour_and_who_moved_on_are_known(void **context)
     assert_int_equal(count, 2);
 }
 
+/* Whoever recorded on a case works on it, not only who began it. */
+static void nobody_who_recorded_on_a_case_is_a_stranger_to_it(void **context)
+{
+    enum { DAY = 24 * 3600, AT = 60 * DAY, READERS = 6 };
+    struct state *state = *context;
+    struct actor lead = reader_named(state, "eighth-lead", "information-lead", "social-care");
+    struct act nurse = act_at(state, &state->nurse, AT);
+    const char *references[2];
+    for (int c = 0; c < 2; c++) {
+        references[c] = case_of(state, &nurse, "Goosander", NULL);
+        for (int i = 0; i < READERS; i++) {
+            struct actor reader = reader_named(state, arena_printf(state->arena, "on-case-%d-%d", c, i),
+                                               "police-officer", "police");
+            struct act act = act_at(state, &reader, AT + 10 + i);
+            if (i == 0) {
+                bring_in(state, references[c], &act);
+            }
+            if (c == 0) {
+                GOOD_ONCE(record_on(state, &act, references[c], "child-views",
+                                    "{\"views\":\"V\",\"how_obtained\":\"H\"}", NULL));
+            }
+            read_case(state, &reader, references[c], AT + 100 + i);
+        }
+    }
+    struct act sweeping = act_at(state, &lead, AT + 200);
+    GOOD(act_unusual_look(&sweeping));
+    const struct unusual_view *list;
+    size_t count;
+    size_t strangers = 0;
+    GOOD(act_unusual_list(&sweeping, &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        bool sought = strcmp(list[i].rule, "sought-after") == 0;
+        assert_false(sought && strcmp(list[i].reference.text, references[0]) == 0);
+        strangers += sought && strcmp(list[i].reference.text, references[1]) == 0;
+    }
+    assert_int_equal(strangers, 1);
+}
+
 static void a_stop_is_listed_beside_the_flags(void **context)
 {
     enum { DAY = 24 * 3600 };
@@ -452,6 +496,7 @@ int main(void)
         cmocka_unit_test(a_record_that_does_not_open_is_counted_without_a_name),
         cmocka_unit_test(what_nobody_or_everybody_did_is_flagged_too),
         cmocka_unit_test(a_neighbour_and_who_moved_on_are_known),
+        cmocka_unit_test(nobody_who_recorded_on_a_case_is_a_stranger_to_it),
         cmocka_unit_test(a_stop_is_listed_beside_the_flags),
         cmocka_unit_test(a_flag_outlives_its_rule),
         cmocka_unit_test(long_after_there_is_nothing_to_go_through),
