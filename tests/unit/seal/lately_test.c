@@ -218,6 +218,25 @@ static void when_the_minute_is_over_it_is_written_over(void **state)
     assert_false(stands_there(77));
 }
 
+/* Wherever it lies: in the first place of all, in the last, and in each between. */
+static void all_whose_minute_is_over_are_written_over(void **state)
+{
+    (void)state;
+    enum { WAYS = 8, SETS = 2048, KEY_OF = 11 };
+    for (unsigned set = SETS; set < 2 * SETS; set += SETS - 1) {
+        struct ask_record one = record(set);
+        memset(one.wrapped, KEY_OF - 1, sizeof one.wrapped);
+        for (unsigned i = 0; i < WAYS; i++) {
+            one.record.bytes[15] = (uint8_t)i;
+            keep((int64_t)i, lately_turn(lately), 7, &one, 1);
+        }
+    }
+    lately_tidy(lately, LATELY_MS + WAYS - 2); /* of each set one is left */
+    assert_true(stands_there(KEY_OF));
+    lately_tidy(lately, LATELY_MS + WAYS - 1);
+    assert_false(stands_there(KEY_OF));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -229,6 +248,7 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(the_one_that_ends_first_makes_room, set_up, tear_down),
         cmocka_unit_test_setup_teardown(when_the_minute_is_over_it_is_written_over, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(all_whose_minute_is_over_are_written_over, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
