@@ -360,6 +360,30 @@ static void each_agency_that_knows_the_child_is_asked(void **state)
     assert_int_equal(asked_to(&own, "strategy", in_list(fixture, all)).count, agencies->code_count);
 }
 
+/* An agency that is asked already, wherever it stands among the asked, is not asked as one that knows the
+ * child. */
+static void who_is_asked_already_is_not_asked_for_knowing_the_child(void **state)
+{
+    const struct invitee unit = invitee_of(*state, "local-policing-unit");
+    const struct invitee knows = invitee_of(*state, "knows-the-child");
+    struct invitee other = unit;
+    other.title = "Hospital";
+    other.agency = "health";
+    const struct invitee orders[][3] = {{unit, other, knows}, {other, unit, knows}};
+    for (size_t i = 0; i < sizeof orders / sizeof orders[0]; i++) {
+        struct fixture own = with_invitees(*state, orders[i], 3);
+        struct list list =
+            asked_to(&own, "strategy",
+                     arena_printf(own.arena,
+                                  "[{'type':'child-views','occurred_at':'2024-01-02','agency':'%s','fields':"
+                                  "{'views':'V'}}]",
+                                  unit.agency));
+        assert_int_equal(list.count, 2);
+        assert_string_equal(list.asked[i].agency, unit.agency);
+        assert_string_equal(list.asked[1 - i].agency, "health");
+    }
+}
+
 /* 11.12: who referred the child says whom they trust; no agency is known of that worker. */
 static void the_trusted_worker_of_the_referral_is_asked_until_another_is_named(void **state)
 {
@@ -631,6 +655,7 @@ int main(void)
         cmocka_unit_test(what_was_dealt_with_is_not_put_again),
         cmocka_unit_test(a_quorum_counts_agencies_once_and_those_who_are_needed),
         cmocka_unit_test(who_is_asked_for_two_reasons_is_asked_once_and_needed_if_either_says_so),
+        cmocka_unit_test(who_is_asked_already_is_not_asked_for_knowing_the_child),
         cmocka_unit_test(each_agency_that_knows_the_child_is_asked),
         cmocka_unit_test(the_trusted_worker_of_the_referral_is_asked_until_another_is_named),
         cmocka_unit_test(a_list_of_names_is_not_somebody_by_name),

@@ -575,6 +575,23 @@ static void a_destruction_names_its_record_its_rule_and_two_people(void **state)
     holder_free(held.holder);
 }
 
+static void what_keeps_it_from_being_changed_is_said(void **state)
+{
+    (void)state;
+    struct held held = holder_with(NULL);
+    struct request request = {
+        .kind = ASK_DESTROY, .count = 1, .destroyed = {{{{9}}, 1, 5, {{1}}, {{2}}, "rule"}}};
+    struct reply reply;
+    unlink(place.keystore);
+    assert_int_equal(answers(&held, &request, &reply), ERROR_KEY);
+    assert_non_null(strstr(reply.detail, "/keystore: the keystore is missing"));
+    request.kind = ASK_FORGET;
+    request.period = 1;
+    assert_int_equal(answers(&held, &request, &reply), ERROR_KEY);
+    assert_non_null(strstr(reply.detail, "/keystore: the keystore is missing"));
+    holder_free(held.holder);
+}
+
 static void keys_that_follow_the_program_are_given_once(void **state)
 {
     (void)state;
@@ -824,6 +841,7 @@ int main(void)
         CASE(one_that_does_not_open_gives_no_key_of_the_others),
         CASE(a_place_that_was_disposed_of_gets_no_key_again),
         CASE(a_destruction_names_its_record_its_rule_and_two_people),
+        CASE(what_keeps_it_from_being_changed_is_said),
         CASE(keys_that_follow_the_program_are_given_once),
         CASE(every_request_comes_back_as_it_went),
         CASE(what_is_no_request_is_refused),
