@@ -44,10 +44,17 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
     record(state, reference, "referral-decision",
            "{\"initial_assessment\":\"not-required\",\"immediate_danger\":\"no\",\"reasons\":\"Nothing.\","
            "\"agreed_by\":\"Somebody Else\"}");
+    struct act manager = act_by(state, &state->manager, 30);
+    struct recorded recorded;
+    GOOD_ONCE(act_details_record(
+        &manager, reference,
+        fields(state, service_pack(state->service)->details_type, "{\"phone\":\"0116 496 0100\"}"),
+        &recorded));
     struct id id = begun(state, reference, "self");
     const struct request_view *view = read_as(state, &who.clerk, id, 120);
     assert_string_equal(view->full_name, "Gathered Tarn");
     assert_false(item_named(view, "person-details", "given_name")->is_out);
+    assert_non_null(item_named(view, "person-details", "phone")); /* what was added later as well */
     assert_false(item_named(view, "referral", "narrative")->is_out);
     assert_false(item_named(view, "child-views", "views")->is_out);
     assert_null(item_named(view, "referral", "child")); /* the program's own */
@@ -230,6 +237,17 @@ static void a_person_is_found_by_name_and_each_who_is_shown_is_a_look(void **con
     GOOD(act_request_search(&act, reference, &matches, &count));
     assert_int_equal(count, 1);
     assert_string_equal(matches[0].full_name, "Sought Tarn");
+    /* each of them, and who is most alike first */
+    const char *const others[] = {new_case(state, "Sought"), new_case(state, "Soughton")};
+    bool found[2] = {false, false};
+    GOOD(act_request_search(&act, "Sought Tarn 2011-02-03", &matches, &count));
+    for (size_t i = 0; i < count; i++) {
+        for (size_t k = 0; k < 2; k++) {
+            found[k] = found[k] || strcmp(matches[i].reference.text, others[k]) == 0;
+        }
+        assert_true(i == 0 || matches[i].score <= matches[i - 1].score);
+    }
+    assert_true(found[0] && found[1]);
     FAILS(ERROR_INVALID, act_request_search(&act, " ", &matches, &count));
     FAILS(ERROR_NOT_ALLOWED, act_request_search(&nurse, reference, &matches, &count));
 }

@@ -301,6 +301,19 @@ static void records_outside_are_their_agencys_but_for_recommendations(void **con
     GOOD(act_outside_list(&police, NULL, &views, &count));
     assert_int_equal(count, 1);
     assert_string_equal(views[0]->type->id, "learning-recommendation");
+    /* those of the others are passed over, wherever they stand */
+    enum { EACH = 8 };
+    struct id other;
+    for (int i = 0; i < EACH; i++) {
+        GOOD_ONCE(act_outside_record(&nurse, advice.type, advice.values, NULL, &other));
+        GOOD_ONCE(act_outside_record(&police, contact.type, contact.values, NULL, &other));
+    }
+    GOOD(act_outside_list(&police, NULL, &views, &count));
+    assert_int_equal(count, 1 + 2 * EACH);
+    GOOD(act_outside_list(&police, contact.type, &views, &count));
+    assert_int_equal(count, EACH);
+    GOOD(act_outside_list(&nurse, NULL, &views, &count));
+    assert_int_equal(count, 2 + EACH);
 
     /* figures: counted for the agency that recorded it */
     struct act team = act_at(state, &who.team, 310);
@@ -312,7 +325,7 @@ static void records_outside_are_their_agencys_but_for_recommendations(void **con
                               figures->tallies[i].count == 1 && figures->tallies[i].reached == 7);
     }
     assert_true(counted);
-    GOOD(act_figures(&team, "sex", "police", &figures));
+    GOOD(act_figures(&team, "sex", "education", &figures));
     assert_int_equal(figures->tally_count, 0);
 }
 

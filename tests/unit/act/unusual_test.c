@@ -133,6 +133,10 @@ static void a_refusal_says_what_was_refused(void **context)
     GOOD(act_looks(&reading, &asked, &looks));
     assert_string_equal(looks.list[0].shown, "page");
     assert_int_equal(looks.list[0].count, 0);
+    GOOD_ONCE(act_file_taken(&nurse, NULL, "list-file"));
+    asked.act = "list-file";
+    GOOD(act_looks(&reading, &asked, &looks));
+    assert_int_equal(looks.list[0].count, 0); /* how many it names is not said */
 }
 
 /* ---- whom the rules speak of ---- */

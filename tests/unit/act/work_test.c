@@ -433,6 +433,11 @@ static void what_is_due_now_is_not_late(void **context)
     struct state *state = *context;
     struct act manager = act_at(state, &state->manager, 505);
     const struct duties_filter any = {0};
+    const struct work_line *lines;
+    const char *next;
+    size_t count;
+    GOOD(act_duties(&manager, &any, &lines, &count, &next));
+    assert_true(count > 0); /* no limit was said */
     const struct duties_filter of_met = {.state = "met"};
     const struct work_view *work;
     const char *reference = case_with_danger(state, "Pintail", "no", 500);
