@@ -285,7 +285,7 @@ static bool may_begin(const struct walk *walk, const struct duty_use *use)
         return true;
     }
     struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    if (beginning->answers != NULL && beginning->answers->count > 0) {
+    if (beginning->answers != NULL && beginning->answers->any) {
         beginning->answers = NULL;
     }
     return !use->begins->after || beginning->way_open;
@@ -363,7 +363,7 @@ static void count_answer(const struct walk *walk, struct answers *answers, const
 {
     struct ground ground;
     struct place place = known_place(known);
-    answers->count++;
+    answers->any = true;
     if (find_ground(walk, use, known, &ground)) {
         answers->stood = true;
         answers->stands = ground.correction == NULL;

@@ -19,7 +19,7 @@ struct ground {
  * another beginning of the type. The last one counts.
  */
 struct answers {
-    size_t count;
+    bool any;
     bool stands; /* the last one is as asked */
     bool stood;  /* one was, or was before its correction */
     bool fallen;

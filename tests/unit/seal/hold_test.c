@@ -314,6 +314,32 @@ static void take_errors_back(char *ret_text, size_t room)
     close(said);
 }
 
+/* Two thousand within the hour are all remembered: none of them is counted a second time. */
+static void all_that_was_opened_within_the_hour_is_remembered(void **state)
+{
+    (void)state;
+    enum { BURST = 2000 };
+    static const struct key_limits burst = {
+        .account_burst = BURST, .account_per_second = 1e-6, .all_burst = 1e9, .all_per_second = 1};
+    static struct ask_record records[BURST + 1];
+    struct held held = holder_with(&burst);
+    int64_t wait;
+    for (unsigned i = 0; i <= BURST; i++) {
+        records[i] = made(&held, i);
+    }
+    for (int times = 0; times < 2; times++) {
+        for (unsigned i = 0; i < BURST; i++) {
+            assert_int_equal(asks(&held, 1, "case-read", &records[i], &wait), ERROR_NONE);
+            held.now++;
+        }
+    }
+    char text[256];
+    listen_to_errors();
+    assert_int_equal(asks(&held, 1, "case-read", &records[BURST], &wait), ERROR_TOO_MANY);
+    take_errors_back(text, sizeof text);
+    holder_free(held.holder);
+}
+
 /* How often it is said that an account was slowed, when it asks again that much later, for no act. */
 static unsigned times_told(int64_t later)
 {
@@ -363,6 +389,29 @@ static void more_accounts_than_there_is_room_for_are_counted_too(void **state)
         assert_int_equal(asks(&held, account, "case-read", &records[0], &wait), ERROR_NONE);
         assert_int_equal(asks(&held, account, "case-read", &records[1], &wait), ERROR_TOO_MANY);
         assert_int_equal(asks(&held, account, "case-read", &records[0], &wait), ERROR_NONE);
+    }
+    take_errors_back(text, sizeof text);
+    holder_free(held.holder);
+}
+
+/* Of as many as work at once none takes the place of another, and none is given a supply anew. */
+static void each_of_many_accounts_is_counted_by_itself(void **state)
+{
+    (void)state;
+    enum { ACCOUNTS = 150 };
+    static const struct key_limits one = {
+        .account_burst = 1, .account_per_second = 1e-6, .all_burst = 1e9, .all_per_second = 1};
+    struct held held = holder_with(&one);
+    struct ask_record records[2] = {made(&held, 1), made(&held, 2)};
+    char text[64];
+    int64_t wait;
+    listen_to_errors();
+    for (int second = 0; second < 2; second++) {
+        for (unsigned account = 1; account <= ACCOUNTS; account++) {
+            held.now++;
+            assert_int_equal(asks(&held, account, "case-read", &records[second], &wait),
+                             second == 0 ? ERROR_NONE : ERROR_TOO_MANY);
+        }
     }
     take_errors_back(text, sizeof text);
     holder_free(held.holder);
@@ -832,8 +881,10 @@ int main(void)
         CASE(unusual_numbers_are_slowed),
         CASE(an_act_of_a_long_name_asks_like_another),
         CASE(the_wait_is_as_long_as_it_takes),
+        CASE(all_that_was_opened_within_the_hour_is_remembered),
         CASE(who_is_slowed_is_told_of_once_an_hour),
         CASE(more_accounts_than_there_is_room_for_are_counted_too),
+        CASE(each_of_many_accounts_is_counted_by_itself),
         CASE(a_short_wait_is_better_than_a_refusal),
         CASE(a_reader_is_given_again_what_was_given_within_the_minute),
         CASE(any_number_of_keys_is_opened),
