@@ -244,6 +244,35 @@ static void unusual_numbers_are_slowed(void **state)
     holder_free(held.holder);
 }
 
+/* Of several that are asked for at once each counts, and none is opened when they are too many. */
+static void each_of_several_at_once_counts(void **state)
+{
+    (void)state;
+    for (size_t count = 1; count <= ASK_RECORDS; count++) {
+        struct held held = holder_with(&few);
+        struct request request = {.kind = ASK_OPEN, .account = {{1}}, .act = "case-read", .count = count};
+        struct reply reply;
+        size_t opened = 0;
+        for (unsigned times = 0; opened + count <= 10; times++, opened += count) {
+            for (unsigned i = 0; i < count; i++) {
+                request.records[i] = made(&held, times * ASK_RECORDS + i);
+            }
+            holder_answer(held.holder, held.now, &request, &reply);
+            assert_int_equal(reply.code, ERROR_NONE);
+        }
+        for (unsigned i = 0; i < count; i++) {
+            request.records[i] = made(&held, 200 + i);
+        }
+        holder_answer(held.holder, held.now, &request, &reply);
+        assert_int_equal(reply.code, ERROR_TOO_MANY);
+        assert_int_equal(reply.count, 0);
+        request.count = 10 - opened; /* as many as are left */
+        holder_answer(held.holder, held.now, &request, &reply);
+        assert_int_equal(reply.code, ERROR_NONE);
+        holder_free(held.holder);
+    }
+}
+
 /* The name of an act is cut to what a message has room for; the question is answered all the same. */
 static void an_act_of_a_long_name_asks_like_another(void **state)
 {
@@ -882,6 +911,7 @@ int main(void)
         CASE(without_a_standard_input_keys_are_made_opened_and_held),
         CASE(a_keystore_that_does_not_open_is_said_by_name),
         CASE(unusual_numbers_are_slowed),
+        CASE(each_of_several_at_once_counts),
         CASE(an_act_of_a_long_name_asks_like_another),
         CASE(the_wait_is_as_long_as_it_takes),
         CASE(all_that_was_opened_within_the_hour_is_remembered),
