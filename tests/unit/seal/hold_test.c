@@ -307,6 +307,9 @@ static void the_wait_is_as_long_as_it_takes(void **state)
         assert_int_equal(asks(&held, 1, "case-read", &records[0], &wait), ERROR_NONE);
         assert_int_equal(asks(&held, 1, "case-read", &records[1], &wait), ERROR_TOO_MANY);
         assert_int_equal(wait, 334);
+        held.now += 100; /* of which so much is over */
+        assert_int_equal(asks(&held, 1, "case-read", &records[1], &wait), ERROR_TOO_MANY);
+        assert_int_equal(wait, 234);
         held.now += wait - early;
         assert_int_equal(asks(&held, 1, "case-read", &records[1], &wait),
                          early == 1 ? ERROR_TOO_MANY : ERROR_NONE);
