@@ -24,7 +24,7 @@ struct numbers {
     struct id *list;
     int count;
     int room;
-    int *table; /* places in `list`, -1 for free */
+    int *table; /* places in `list`, counted from 1; 0 for free */
     int size;
 };
 
@@ -39,7 +39,7 @@ static unsigned place_of(struct id id, int size)
 static int *find_place(const struct numbers *numbers, struct id id)
 {
     unsigned place = place_of(id, numbers->size);
-    while (numbers->table[place] >= 0 && !id_equal(numbers->list[numbers->table[place]], id)) {
+    while (numbers->table[place] != 0 && !id_equal(numbers->list[numbers->table[place] - 1], id)) {
         place = (place + 1) % (unsigned)numbers->size;
     }
     return &numbers->table[place];
@@ -52,11 +52,8 @@ static void make_room(struct arena *arena, struct numbers *numbers)
     numbers->room = room;
     numbers->size = room * 2;
     numbers->table = arena_many(arena, int, (size_t)numbers->size);
-    for (int i = 0; i < numbers->size; i++) {
-        numbers->table[i] = -1;
-    }
     for (int i = 0; i < numbers->count; i++) {
-        *find_place(numbers, numbers->list[i]) = i;
+        *find_place(numbers, numbers->list[i]) = i + 1;
     }
 }
 
@@ -66,12 +63,11 @@ static int number_of_id(struct arena *arena, struct numbers *numbers, struct id 
         make_room(arena, numbers);
     }
     int *place = find_place(numbers, id);
-    if (*place >= 0) {
-        return *place;
+    if (*place == 0) {
+        numbers->list[numbers->count++] = id;
+        *place = numbers->count;
     }
-    numbers->list[numbers->count] = id;
-    *place = numbers->count;
-    return numbers->count++;
+    return *place - 1;
 }
 
 /* ---- the looks ---- */

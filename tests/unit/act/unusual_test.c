@@ -91,6 +91,15 @@ static void a_child_of_the_same_name_is_flagged_once_and_reviewed(void **context
     flag = flag_of(state, &lead, "family-name", 7 * HOUR, &count);
     assert_string_equal(flag->review.outcome, "misuse");
     assert_string_equal(flag->review.by, "lead");
+    /* a week later, to the second, it is a flag of its own, and not a moment before */
+    for (int early = 1; early >= 0; early--) {
+        reading = act_at(state, &cousin, (2 + 168) * HOUR - early);
+        GOOD_ONCE(act_case_read(&reading, recorded.reference.text, INSTANT_NEVER, &view));
+        sweeping = act_at(state, &lead, (2 + 169) * HOUR);
+        GOOD(act_unusual_look(&sweeping));
+        (void)flag_of(state, &lead, "family-name", (2 + 169) * HOUR, &count);
+        assert_int_equal(count, early == 1 ? 1 : 2);
+    }
 }
 
 static void a_postcode_is_kept_and_only_reviewers_review(void **context)
@@ -192,6 +201,10 @@ static void what_nobody_or_everybody_did_is_flagged_too(void **context)
         struct act other = act_at(state, &state->nurse, DAY + 60 + i);
         read_case(state, &state->nurse, case_of(state, &other, "Whinchat", NULL), DAY + 61 + i);
     }
+    for (int i = 0; i < 20; i++) {
+        struct act other = act_at(state, &state->nurse, DAY + 100 + i);
+        read_case(state, &state->nurse, case_of(state, &other, "Whinchat", NULL), DAY + 100 + i);
+    }
     /* many searches, and many sheets */
     for (int i = 0; i < 45; i++) {
         struct act act = act_at(state, &state->nurse, DAY + 200 + i);
@@ -216,6 +229,10 @@ static void what_nobody_or_everybody_did_is_flagged_too(void **context)
     assert_false(searches->has_case);
     assert_true(text_equal(searches->role, "referrer") || text_equal(searches->role, "duty-manager"));
     assert_non_null(flag_of(state, &lead, "files", DAY + 401, &count));
+    const struct unusual_view *many = flag_of(state, &lead, "many-records", DAY + 401, &count);
+    assert_non_null(many); /* by the first of the rules */
+    assert_string_equal(many->title, "Many records within an hour");
+    assert_string_equal(many->name, "nurse");
     GOOD(act_unusual_look(&sweeping)); /* and again: nothing new */
     flag_of(state, &lead, "many-searches", DAY + 402, &count);
     assert_int_equal(count, 2); /* of two workers */
