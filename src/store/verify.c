@@ -10,6 +10,7 @@
 #include "base/file.h"
 
 #include <string.h>
+#include <time.h>
 
 static const struct error *worse(struct arena *arena, const struct error *error)
 {
@@ -259,14 +260,30 @@ static bool lists(const struct destroyed *list, size_t count, struct id record)
     return false;
 }
 
+/* A disposal that is being made is committed first, and listed by the keystore a moment later: then all is
+ * gone through again (store_verify_against). */
+static const struct error *wait_for_keystore(struct arena *arena, const struct keyring *keyring, size_t count)
+{
+    enum { LOOKS = 20 };
+    static const struct timespec between = {.tv_nsec = 50 * 1000 * 1000};
+    size_t now = count;
+    for (int i = 0; i < LOOKS && now == count; i++) {
+        const struct destroyed *list;
+        (void)nanosleep(&between, NULL);
+        TRY(keyring_destroyed(arena, keyring, &list, &now));
+    }
+    return NULL;
+}
+
 /* Each disposal is one that this store made, and nothing is left of the record. */
 static const struct error *verify_disposed(struct store_reader *reader, struct arena *arena,
                                            struct verify_result *result)
 {
     const struct error *error = NULL;
+    const struct keyring *keyring = store_keyring(reader->store);
     const struct destroyed *list;
     size_t count;
-    TRY(keyring_destroyed(arena, store_keyring(reader->store), &list, &count));
+    TRY(keyring_destroyed(arena, keyring, &list, &count));
     sqlite3_stmt *row = connection_ask(&reader->connection, SQL_DISPOSED_ALL, NULL, 0);
     while (result->broken == NULL && next_row(arena, &reader->connection, row, &error)) {
         struct tombstone tombstone;
@@ -277,6 +294,7 @@ static const struct error *verify_disposed(struct store_reader *reader, struct a
                 name_disposed(arena, tombstone.head.id,
                               "the keystore still opens it: an older copy of it was put back, or "
                               "it cannot be written");
+            error = wait_for_keystore(arena, keyring, count);
         }
         result->disposed++;
     }

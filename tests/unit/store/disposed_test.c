@@ -2,8 +2,10 @@
 #include "opened.h"
 
 #include "base/file.h"
+#include "base/must.h"
 #include "store/disposed.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <sqlite3.h>
 #include <stdarg.h>
@@ -11,6 +13,7 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -295,6 +298,47 @@ static void verify_names_a_keystore_that_still_opens_it(void **state)
     assert_true(row.is_finished);
 }
 
+struct late {
+    const char *folder;
+    struct destroyed records[2];
+};
+
+/* The keystore can be written again, and lists what the store has committed. */
+static void *list_late(void *context)
+{
+    static const struct timespec a_moment = {.tv_nsec = 120 * 1000 * 1000};
+    const struct late *late = context;
+    ARENA_CLEANUP struct arena *mine = arena_new(1 << 20);
+    (void)nanosleep(&a_moment, NULL);
+    must(rmdir(late->folder) == 0);
+    must(keyring_destroy(mine, store_keyring(store()), late->records, 2) == NULL);
+    return NULL;
+}
+
+static void verify_waits_for_a_disposal_that_is_being_made(void **state)
+{
+    (void)state;
+    struct disposed_row row;
+    pthread_t thread;
+    gone = make_case("words to go");
+    struct late late = {.folder = arena_printf(arena, "%s.keystore.new", work.dir)};
+    for (int i = 0; i < 2; i++) {
+        late.records[i] = (struct destroyed){.record = i == 0 ? gone.file : gone.person,
+                                             .kind = i == 0 ? STREAM_CASE : STREAM_PERSON,
+                                             .at = decided.at.ms,
+                                             .asked_by = decided.asked_by,
+                                             .agreed_by = decided.agreed_by,
+                                             .rule = "closed-six-years"};
+    }
+    assert_int_equal(mkdir(late.folder, 0700), 0);
+    work_good(destroy((struct id[]){gone.file, gone.person}, 2, &decided), "destroying");
+    assert_int_equal(disposed_count(&row), 2);
+    assert_false(row.is_finished);
+    assert_int_equal(pthread_create(&thread, NULL, list_late, &late), 0);
+    work_must_verify(&work, "while it is being made");
+    assert_int_equal(pthread_join(thread, NULL), 0);
+}
+
 static void a_row_put_in_by_hand_destroys_nothing(void **state)
 {
     (void)state;
@@ -370,6 +414,7 @@ int main(void)
         CASE(with_the_old_keystore_it_would_come_back),
         CASE(an_older_copy_of_the_keystore_is_brought_up_to_date),
         CASE(verify_names_a_keystore_that_still_opens_it),
+        CASE(verify_waits_for_a_disposal_that_is_being_made),
         CASE(a_row_put_in_by_hand_destroys_nothing),
         CASE(what_was_deleted_is_not_left_in_the_files),
     };
