@@ -54,7 +54,7 @@ def moves_a_case(program):
     late = page.send({"reason": "The board decided so."}, action="/move")
     assert late.status == 422 and "meanwhile" in late.text and "The board decided so." in late.typed("reason", "/move")
     done = late.send({"reason": "The board decided so."}, action="/move")
-    done.says("Moved to another procedure recorded")
+    done.says("“Moved to another procedure” is recorded")
 
     # the entry says who and why; what was there before reads as it was written
     done.says("The board decided so.")

@@ -367,6 +367,7 @@ async function leadsToBoxes(page, origin, where, least) {
   if (targets.length < least) {
     fault(where, `${targets.length} faults lead to a box: ${targets}`);
   }
+  let looked = false;
   for (const target of targets) {
     const [path, id] = target.split("#");
     if (path !== "") {
@@ -375,6 +376,16 @@ async function leadsToBoxes(page, origin, where, least) {
     const box = page.locator(`[id="${id}"]`);
     if ((await box.count()) !== 1 || !(await box.isVisible())) {
       fault(where, `the fault leads to ${target}, which is not there`);
+    }
+    if (path.includes("mend=on")) {
+      const beside = page.locator(".govuk-form-group--error", { has: box }).locator(".govuk-error-message");
+      if ((await beside.count()) === 0) {
+        fault(where, `nothing is said beside ${target}`);
+      }
+      if (!looked) {
+        await lookAt(page, `${where}, to mend ${id}`, "Error: ");
+        looked = true;
+      }
     }
   }
 }

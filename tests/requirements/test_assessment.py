@@ -125,7 +125,7 @@ def every_child_of_the_household_has_an_answer_and_a_referral_of_their_own(progr
     page.says("What you had typed is kept")
     assert "household-child-assessed" in page.path
     page = page.send({"person": "Ada Example", "at_risk": "yes", "needs": "A safe adult"}, go="record")
-    page.says("Child of the household assessed recorded")
+    page.says("“Child of the household assessed” is recorded")
     draft = worker.open("/").follow("Core assessment").follow("Go on with it")
     assert draft.typed("health_needs") == ["H"] and draft.typed("outcome") == ["O"]
     sent = draft.send({}, go="record")

@@ -183,7 +183,7 @@ def who_knows_the_child_is_asked_answers_and_comes_and_too_few_means_again(progr
     refused.says("Say what at least one of them answered")
     doctor = names["Specialist: Dr Okoro (Health)"]
     said = page.send({police: "apologies", doctor: "coming"}, action="/answers")
-    said.says("Answers to invitations recorded", "Who comes?", "Who cannot come?", "Who has not answered yet?")
+    said.says("“Answers to invitations” is recorded", "Who comes?", "Who cannot come?", "Who has not answered yet?")
     again = manager.open("/cases/%s/meetings/%d/answers" % (case, arranged))
     assert again.form("/answers")["choices"][police] == ["coming", "apologies"], "an answer is not taken back"
     answers = manager.entries(case, "invitations-answered")[-1]["fields"]

@@ -32,7 +32,7 @@ def a_screen_is_scored_on_its_form_and_stands_beside_the_judgement(program):
     refused.says("Say why your judgement differs")
     assert refused.typed("answer.lifts") == ["earlier"]
     done = refused.send({"override_reason": "Two adults wait outside the school"}, go="record")
-    done.says("Risk screen recorded", "Risk screens over time", "Two adults wait outside the school")
+    done.says("“Risk screen” is recorded", "Risk screens over time", "Two adults wait outside the school")
     entry = worker.entries(case, "risk-screen")[-1]
     fields = entry["fields"]
     assert (fields["screen"], fields["version"], fields["score"], fields["band"]) == (SCREEN, "1", 7, "medium")

@@ -219,7 +219,8 @@ static void write_outcome(struct ui *ui, const struct case_view *view, uint64_t 
     }
     for (size_t i = 0; i < view->entry_count; i++) {
         if (view->entries[i]->seq == seq) {
-            ui_banner(ui, true, arena_printf(ui->arena, "%s recorded", view->entries[i]->type->title), text);
+            ui_banner(ui, true, arena_printf(ui->arena, "“%s” is recorded", view->entries[i]->type->title),
+                      text);
         }
     }
 }

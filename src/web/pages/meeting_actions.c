@@ -71,7 +71,7 @@ static void write_page(struct request *request, const struct entry_form *form, c
     struct ui *ui = case_frame_begin(request, form->frame, "Actions of the meeting", NULL);
     ui->faults = form->faults;
     if (request_query(request, "done") != NULL && !request->is_post) {
-        ui_banner(ui, true, arena_printf(ui->arena, "%s recorded", meeting->type->title),
+        ui_banner(ui, true, arena_printf(ui->arena, "“%s” is recorded", meeting->type->title),
                   "Add the actions that were agreed, one at a time.");
     }
     ui_title(ui, form->frame->view->child.full_name, "Actions of the meeting");

@@ -79,7 +79,8 @@ const struct error *page_referral(struct request *request, struct reply *reply)
         return error_of(ERROR_NOT_FOUND);
     }
     if (step->type != NULL) {
-        referral_step_write(&referral, step, NULL, 200, reply);
+        const struct error *faults = referral_mends(request) ? referral_step_faults(&referral, step) : NULL;
+        referral_step_write(&referral, step, faults, 200, reply);
         return NULL;
     }
     if (strcmp(step->id, referral_matches_step) == 0) {

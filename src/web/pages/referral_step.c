@@ -34,6 +34,12 @@ bool referral_returns(const struct request *request)
     return text != NULL && strcmp(text, referral_check_step) == 0;
 }
 
+bool referral_mends(const struct request *request)
+{
+    const char *text = request_query(request, "mend");
+    return !request->is_post && text != NULL && strcmp(text, "on") == 0;
+}
+
 void referral_form_open(struct ui *ui, struct referral *referral, const struct referral_step *step)
 {
     if (step->type != NULL) {
@@ -68,7 +74,7 @@ void referral_step_mends(struct ui *ui, struct referral *referral, const struct 
         if (ui_pack_asks(referral->pack, &fields, field)) {
             const char *name = arena_printf(ui->arena, "%s%s", step->prefix, field->id);
             ui_mends(ui, name,
-                     arena_printf(ui->arena, "%s?return=%s#%s", referral_step_path(referral, step),
+                     arena_printf(ui->arena, "%s?return=%s&mend=on#%s", referral_step_path(referral, step),
                                   referral_check_step, ui_box(ui->arena, name, field)));
         }
     }
@@ -80,6 +86,7 @@ void referral_step_write(struct referral *referral, const struct referral_step *
     const struct form_page *page = step->page;
     struct ui *ui = referral_step_begin(referral, step, page->title);
     ui->faults = faults;
+    ui->at_box = referral_mends(referral->request);
     ui_title(ui, referral_step_caption(referral, step), page->title);
     if (page->guidance != NULL) {
         const char *summary = page->guidance_paragraph == NULL

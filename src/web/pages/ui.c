@@ -505,8 +505,10 @@ static const struct govuk_error_summary *faults(struct ui *ui)
         list[count++] = (struct govuk_fault){.text = fault_text(ui, at), .href = mend_path(ui, at->field)};
     }
     struct govuk_error_summary *summary = arena_one(ui->arena, struct govuk_error_summary);
-    *summary =
-        (struct govuk_error_summary){.title = "There is a problem", .faults = list, .fault_count = count};
+    *summary = (struct govuk_error_summary){.title = "There is a problem",
+                                            .faults = list,
+                                            .fault_count = count,
+                                            .disable_auto_focus = ui->at_box ? FLAG_TRUE : FLAG_OPEN};
     return summary;
 }
 

@@ -25,8 +25,9 @@ struct ui {
     const char *section; /* path of the navigation item that is current; NULL for none */
     const char *back;    /* path of the back link; NULL for none */
     const char *back_text;
-    const struct error *faults;  /* shown in the summary, each linked to where it is mended */
-    bool wide;                   /* the whole width; else two thirds */
+    const struct error *faults; /* shown in the summary, each linked to where it is mended */
+    bool at_box;                /* it was opened at one of its boxes, which keeps the focus from the faults */
+    bool wide;                  /* the whole width; else two thirds */
     const struct ui_mend *mends; /* where; the questions of the page say so themselves */
 };
 
