@@ -616,6 +616,28 @@ static void one_that_does_not_open_gives_no_key_of_the_others(void **state)
     holder_free(held.holder);
 }
 
+/* A new record and a note have one key each, and no other is given with it. */
+static void one_key_is_given_for_a_record_or_a_note_that_is_made(void **state)
+{
+    (void)state;
+    static const uint8_t zero[KEY_BYTES];
+    static const enum ask_kind kinds[] = {ASK_NEW, ASK_NOTE_NEW, ASK_NOTE, ASK_NOTE};
+    struct held held = holder_with(NULL);
+    int64_t period = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct request request = {
+            .kind = kinds[i], .records = {{{{4}}}}, .purpose = "draft", .owner = {{1}}, .about = {{4}}};
+        struct reply reply;
+        request.period = i == 3 ? PERIOD_OLD : period;
+        assert_int_equal(answers(&held, &request, &reply), ERROR_NONE);
+        assert_int_equal(reply.count, 1);
+        assert_memory_not_equal(reply.keys[0], zero, KEY_BYTES);
+        assert_memory_equal(reply.keys[1], zero, KEY_BYTES);
+        period = reply.number;
+    }
+    holder_free(held.holder);
+}
+
 static void a_place_that_was_disposed_of_gets_no_key_again(void **state)
 {
     (void)state;
@@ -926,6 +948,7 @@ int main(void)
         CASE(any_number_of_keys_is_opened),
         CASE(a_kept_key_does_not_open_what_was_changed),
         CASE(one_that_does_not_open_gives_no_key_of_the_others),
+        CASE(one_key_is_given_for_a_record_or_a_note_that_is_made),
         CASE(a_place_that_was_disposed_of_gets_no_key_again),
         CASE(a_destruction_names_its_record_its_rule_and_two_people),
         CASE(what_keeps_it_from_being_changed_is_said),
