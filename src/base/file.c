@@ -115,7 +115,7 @@ static const struct error *write_all(struct arena *arena, int fd, const char *pa
     return NULL;
 }
 
-static const char *folder_of(struct arena *arena, const char *path)
+const char *file_folder(struct arena *arena, const char *path)
 {
     size_t size = strlen(path);
     while (size > 1 && path[size - 1] == '/') {
@@ -138,12 +138,12 @@ static const struct error *sync_folder(struct arena *arena, const char *folder)
 
 const struct error *file_sync_folder(struct arena *arena, const char *path)
 {
-    return sync_folder(arena, folder_of(arena, path));
+    return sync_folder(arena, file_folder(arena, path));
 }
 
 const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes, size_t size)
 {
-    const char *folder = folder_of(arena, path); /* what is open would stay open when memory runs out */
+    const char *folder = file_folder(arena, path); /* what is open would stay open when memory runs out */
     const char *beside = arena_printf(arena, "%s.new", path);
     FD_CLEANUP int fd = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0) {

@@ -16,6 +16,8 @@ const struct error *file_read(struct arena *arena, const char *path, size_t limi
                               size_t *ret_size) MUST_CHECK;
 const struct error *file_write_private(struct arena *arena, const char *path, const void *bytes,
                                        size_t size) MUST_CHECK;
+/* The folder in which a file lies. */
+const char *file_folder(struct arena *arena, const char *path);
 /* Syncs the folder in which a file lies, so that its name outlives a power cut. */
 const struct error *file_sync_folder(struct arena *arena, const char *path) MUST_CHECK;
 bool file_exists(const char *path);

@@ -80,7 +80,7 @@ static void answer_all(int fd, struct holder *holder)
         struct request request;
         struct reply reply = {.code = ERROR_BAD_INPUT};
         enum ask_kind kind = ASK_KINDS;
-        if ((size_t)got == sizeof bytes && request_read(bytes, (size_t)got, &request)) {
+        if (request_read(bytes, (size_t)got, &request)) {
             kind = request.kind;
             holder_answer(holder, steady_now(), &request, &reply);
         }
@@ -181,7 +181,7 @@ static const struct error *wait_ready(struct arena *arena, int fd)
     uint8_t bytes[REPLY_BYTES];
     struct reply reply = {0};
     ssize_t got = receive_bytes(fd, bytes, sizeof bytes);
-    if (got != REPLY_BYTES || !reply_read(bytes, sizeof bytes, ASK_KINDS, &reply)) {
+    if (!reply_read(bytes, (size_t)got, ASK_KINDS, &reply)) {
         return ended(arena);
     }
     return error_of_reply(arena, &reply);

@@ -473,7 +473,6 @@ static void answer_destroy(struct holder *holder, const struct request *request,
 static void answer_list(const struct holder *holder, const struct request *request, struct reply *reply)
 {
     const struct keystore *keystore = holder->keystore;
-    reply->number = (int64_t)keystore->destroyed_count;
     for (size_t i = (size_t)request->period; i < keystore->destroyed_count && reply->count < ASK_DESTROYED;
          i++) {
         reply->destroyed[reply->count++] = keystore->destroyed[i];

@@ -231,18 +231,14 @@ const struct error *keyring_destroyed(struct arena *arena, const struct keyring 
 {
     struct destroyed *list = NULL;
     size_t count = 0;
-    for (size_t all = 1; count < all;) {
+    struct reply reply;
+    do {
         struct request request = {.kind = ASK_DESTROYED_LIST, .period = (int64_t)count};
-        struct reply reply;
         TRY(hold_ask(arena, keyring->hold, &request, &reply));
-        all = (size_t)reply.number;
-        if (reply.count == 0) {
-            break;
-        }
         list = arena_grow(arena, list, count, count + reply.count, sizeof *list);
         memcpy(list + count, reply.destroyed, reply.count * sizeof *list);
         count += reply.count;
-    }
+    } while (reply.count > 0);
     *ret_list = list;
     *ret_count = count;
     return NULL;

@@ -76,7 +76,7 @@ static const struct error *open_with_next(struct arena *arena, const char *sourc
                                           const struct error *error, uint8_t ret_key[static KEY_BYTES])
 {
     const char *next = arena_printf(arena, "%s.new", source);
-    if (error->code != ERROR_KEY || source_is_passphrase(source) || !file_exists(next)) {
+    if (source_is_passphrase(source)) {
         return error;
     }
     return lock_open(arena, next, lock, ret_key) == NULL ? NULL : error;
@@ -113,8 +113,7 @@ const struct error *keystore_open(struct arena *arena, const char *path, const c
 /* The folder is locked: the file itself is another one after each change. */
 const struct error *keystore_lock(struct arena *arena, const char *path, int *ret_fd)
 {
-    const char *slash = strrchr(path, '/');
-    const char *folder = slash == NULL ? "." : arena_copy_n(arena, path, (size_t)(slash - path) + 1);
+    const char *folder = file_folder(arena, path);
     int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0 || flock(fd, LOCK_EX) != 0) {
         const struct error *error = error_new(arena, ERROR_IO, "%s: %s", folder, strerror(errno));

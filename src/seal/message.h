@@ -58,7 +58,7 @@ struct reply {
     enum error_code code; /* ERROR_NONE, or what was wrong */
     char detail[ASK_DETAIL];
     int64_t
-        number; /* the period; how many were destroyed in all; for ERROR_TOO_MANY the wait in milliseconds */
+        number; /* the period; for ERROR_TOO_MANY the wait in milliseconds */
     size_t count;
     uint8_t keys[ASK_RECORDS][KEY_BYTES];
     uint8_t wrapped[WRAPPED_KEY_BYTES];

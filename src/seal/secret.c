@@ -45,8 +45,8 @@ void secret_hash(const char *text, uint8_t ret_hash[static HASH_BYTES])
 uint64_t short_hash(const struct short_key *key, const void *bytes, size_t size)
 {
     uint8_t out[crypto_shorthash_BYTES];
-    _Static_assert(sizeof out == sizeof(uint64_t) && sizeof key->bytes == crypto_shorthash_KEYBYTES,
-                   "SipHash-2-4");
+    _Static_assert(sizeof out == sizeof(uint64_t), "SipHash-2-4");
+    _Static_assert(sizeof key->bytes == crypto_shorthash_KEYBYTES, "SipHash-2-4");
     crypto_shorthash(out, bytes, size, key->bytes);
     uint64_t hash;
     memcpy(&hash, out, sizeof hash);

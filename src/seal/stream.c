@@ -78,7 +78,7 @@ const struct error *stream_seal(struct arena *arena, const struct keyring *keyri
         unsigned long long size;
         crypto_secretstream_xchacha20poly1305_push(&state, sealed, &size, plain, got, header, 17,
                                                    last ? crypto_secretstream_xchacha20poly1305_TAG_FINAL
-                                                        : 0);
+                                                        : crypto_secretstream_xchacha20poly1305_TAG_MESSAGE);
         TRY(write_full(arena, out, sealed, (size_t)size));
     }
     return NULL;

@@ -904,6 +904,35 @@ static void the_process_reads_a_passphrase_from_the_descriptor_it_was_given(void
     close_passphrase();
 }
 
+/* The most that a lock may ask for: what it takes is not there, and that is what is said. */
+static void a_lock_may_ask_for_a_gigabyte(void **state)
+{
+    (void)state;
+    enum { AT_MEMORY = 8 + 9 };
+    const char *bytes;
+    size_t size;
+    bool was_said = false;
+    opened_by_words();
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    char *bent = arena_copy_n(arena, bytes, size);
+    memcpy(bent + AT_MEMORY, "\0\0\0\0\x40\0\0", 8);
+    assert_null(file_write_private(arena, place.keystore, bent, size));
+    for (unsigned n = 1; !was_said && n < 16; n++) { /* one of these is the working out */
+        close_passphrase();
+        source = passphrase(words);
+        kinds = MEMORY;
+        cause = ENOMEM;
+        left = n;
+        const struct error *error = opening(source);
+        left = 0;
+        master_forget();
+        assert_non_null(error);
+        was_said = error->detail != NULL && strstr(error->detail, "no memory to work out") != NULL;
+    }
+    assert_true(was_said);
+    close_passphrase();
+}
+
 /* ---- a passphrase on the terminal */
 
 static bool is_nowhere_in(const char *text, size_t size, const char *what)
@@ -940,6 +969,7 @@ static enum error_code typed(const char *const lines[2], int of, unsigned n, boo
         if (lines != NULL && (name == NULL || __real_open64(name, O_RDWR) < 0)) {
             _exit(200);
         }
+        close(STDIN_FILENO); /* what is typed need not come from there */
         kinds = of;
         cause = EIO;
         left = n;
@@ -978,6 +1008,8 @@ static void a_passphrase_is_typed_twice_and_not_shown(void **state)
     assert_int_equal(typed(long_one, 0, 0, &was), ERROR_KEY);
     assert_null(opening(place.source));
     assert_int_equal(typed(NULL, 0, 0, &was), ERROR_KEY); /* there is no terminal */
+    memcpy(endless + PASSPHRASE_MOST, "\n", 2);
+    assert_int_equal(typed(long_one, 0, 0, &was), ERROR_NONE);
     for (int of = MEMORY; of <= TERMINAL; of *= TERMINAL / MEMORY) {
         unsigned refused = 0;
         was = true;
@@ -1072,6 +1104,7 @@ int main(void)
         CASE(a_process_whose_parent_went_before_it_began_ends),
         CASE(without_the_process_every_question_says_so),
         CASE(the_process_reads_a_passphrase_from_the_descriptor_it_was_given),
+        CASE(a_lock_may_ask_for_a_gigabyte),
         CASE(a_passphrase_is_typed_twice_and_not_shown),
         CASE(so_many_at_once_and_so_many_who_wait),
     };

@@ -303,6 +303,50 @@ static void a_passphrase_is_one_line_of_a_thousand_characters_at_most(void **sta
     assert_int_equal(opening("fd:000000000000000003"), ERROR_KEY);
 }
 
+static void a_new_passphrase_has_twenty_characters_at_least(void **state)
+{
+    (void)state;
+    assert_int_equal(code_of(keyring_rotate(arena, &place, source_of("lantern river seven\n"))), ERROR_KEY);
+    assert_int_equal(opening(place.source), ERROR_NONE);
+    assert_null(keyring_rotate(arena, &place, source_of("lantern river seven!\n")));
+    assert_int_equal(opening(source_of("lantern river seven!\n")), ERROR_NONE);
+}
+
+/* "fd:0" as any other; of what is longer than any number nothing is read. */
+static void a_passphrase_may_come_from_the_standard_input(void **state)
+{
+    (void)state;
+    static const char *const words = "lantern river seven chairs\n";
+    int input = dup(STDIN_FILENO);
+    int words_fd = pipe_of(words);
+    assert_null(keyring_rotate(arena, &place, source_of(words)));
+    assert_int_equal(dup2(words_fd, STDIN_FILENO), STDIN_FILENO);
+    assert_int_equal(opening("fd:0000000000000"), ERROR_KEY); /* sixteen characters */
+    assert_int_equal(opening("fd:0"), ERROR_NONE);
+    assert_int_equal(dup2(input, STDIN_FILENO), STDIN_FILENO);
+    close(input);
+    close(words_fd);
+}
+
+/* A source of a shorter name than that before it is remembered by its own name. */
+static void the_last_source_is_the_one_that_is_remembered(void **state)
+{
+    (void)state;
+    static const char *const words = "lantern river seven chairs\n";
+    assert_null(keyring_rotate(arena, &place, source_of(words)));
+    int low = pipe_of(words);
+    int high = pipe_of(words);
+    assert_in_range(low, 0, 99);
+    assert_int_equal(dup2(high, 1000), 1000);
+    assert_int_equal(opening("fd:1000"), ERROR_NONE);
+    const char *source = arena_printf(arena, "fd:%d", low);
+    assert_int_equal(opening(source), ERROR_NONE);
+    assert_int_equal(opening(source), ERROR_NONE);
+    close(low);
+    close(high);
+    close(1000);
+}
+
 /* Nothing is no passphrase; an empty line, and a letter that is the last of all, are another one. */
 static void what_is_no_passphrase_is_told_from_another(void **state)
 {
@@ -377,11 +421,38 @@ static void a_lock_that_asks_for_too_much_is_refused(void **state)
     }
 }
 
+/* Where what is sealed lies in the file, and what lies where in it. */
+enum { HEAD = 8 + LOCK_BYTES, NONCE = 24, TAG = 16, NODES_AT = 8 + KEY_BYTES + 8 + KEY_BYTES };
+enum { GONE_AT = NODES_AT + 8, FIXED = GONE_AT + 8 };
+
+/* What is sealed in a file of `size` bytes. */
+static uint8_t *unsealed(const struct keystore *keystore, const char *bytes, size_t size)
+{
+    const uint8_t *nonce = (const uint8_t *)bytes + HEAD;
+    uint8_t *plain = arena_alloc(arena, size);
+    assert_int_equal(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE,
+                                                                size - HEAD - NONCE, (const uint8_t *)bytes,
+                                                                8, nonce, keystore->key),
+                     0);
+    return plain;
+}
+
+/* Opens a file of that head in which that much of that is sealed. */
+static enum error_code opening_sealed(const struct keystore *keystore, const char *head, const uint8_t *plain,
+                                      size_t size)
+{
+    uint8_t *sealed = arena_alloc(arena, HEAD + NONCE + size + TAG);
+    memcpy(sealed, head, HEAD + NONCE);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(sealed + HEAD + NONCE, NULL, plain, size, sealed, 8, NULL,
+                                               sealed + HEAD, keystore->key);
+    assert_null(file_write_private(arena, place.keystore, sealed, HEAD + NONCE + size + TAG));
+    return opening(place.source);
+}
+
 /* What was sealed under the right key and is not whole: a fault of ours, refused and not gone on with. */
 static void what_is_sealed_and_not_whole_is_refused(void **state)
 {
     (void)state;
-    enum { HEAD = 8 + LOCK_BYTES, NONCE = 24, TAG = 16, NODES_AT = 8 + KEY_BYTES + 8 + KEY_BYTES };
     static const struct {
         size_t at;
         uint8_t byte;
@@ -397,21 +468,65 @@ static void what_is_sealed_and_not_whole_is_refused(void **state)
     size_t size;
     assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
     assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
-    size_t plain_size = size - HEAD - NONCE - TAG;
-    uint8_t *plain = arena_alloc(arena, plain_size);
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
-        uint8_t *sealed = (uint8_t *)arena_copy_n(arena, bytes, size);
-        uint8_t *nonce = sealed + HEAD;
-        assert_int_equal(crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, nonce + NONCE,
-                                                                    plain_size + TAG, sealed, 8, nonce,
-                                                                    keystore->key),
-                         0);
+        uint8_t *plain = unsealed(keystore, bytes, size);
         plain[changes[i].at] = changes[i].byte;
-        crypto_aead_xchacha20poly1305_ietf_encrypt(nonce + NONCE, NULL, plain, plain_size, sealed, 8, NULL,
-                                                   nonce, keystore->key);
-        assert_null(file_write_private(arena, place.keystore, sealed, size));
-        assert_int_equal(opening(place.source), ERROR_BUSY);
+        assert_int_equal(opening_sealed(keystore, bytes, plain, size - HEAD - NONCE - TAG), ERROR_BUSY);
     }
+    keystore_free(keystore);
+    assert_null(file_write_private(arena, place.keystore, bytes, size));
+}
+
+/* The number by which an odd one has to be multiplied to give 1, where numbers have 64 bits. */
+static uint64_t inverse(uint64_t odd)
+{
+    uint64_t made = odd;
+    for (int i = 0; i < 6; i++) {
+        made *= 2 - odd * made;
+    }
+    return made;
+}
+
+/* Numbers so large that together they come to the size of the file again. */
+static void numbers_that_go_round_are_refused(void **state)
+{
+    (void)state;
+    enum { GONE_BYTES = ID_BYTES + 1 + 8 + ID_BYTES + ID_BYTES + DESTROYED_RULE };
+    const uint64_t numbers[][2] = {
+        {1 - GONE_BYTES * inverse(TREE_NODE_BYTES), 1}, /* of nodes, and of what was destroyed */
+        {2, 0 - TREE_NODE_BYTES * inverse(GONE_BYTES)},
+        {1 + ((uint64_t)GONE_BYTES << 40), 0 - ((uint64_t)TREE_NODE_BYTES << 40)}};
+    struct keystore *keystore;
+    const char *bytes;
+    size_t size;
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        uint8_t *plain = unsealed(keystore, bytes, size);
+        assert_true(numbers[i][0] * TREE_NODE_BYTES + numbers[i][1] * GONE_BYTES == TREE_NODE_BYTES);
+        for (int b = 0; b < 8; b++) {
+            plain[NODES_AT + b] = (uint8_t)(numbers[i][0] >> (56 - 8 * b));
+            plain[GONE_AT + b] = (uint8_t)(numbers[i][1] >> (56 - 8 * b));
+        }
+        assert_int_equal(opening_sealed(keystore, bytes, plain, size - HEAD - NONCE - TAG), ERROR_BUSY);
+    }
+    keystore_free(keystore);
+    assert_null(file_write_private(arena, place.keystore, bytes, size));
+}
+
+/* Of which every record was taken out: it opens, and what is in it is the size of its head. */
+static void a_keystore_in_which_nothing_stands_opens(void **state)
+{
+    (void)state;
+    struct keystore *keystore;
+    const char *bytes;
+    size_t size;
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    uint8_t *plain = unsealed(keystore, bytes, size);
+    memset(plain + NODES_AT, 0, FIXED - NODES_AT);
+    assert_int_equal(opening_sealed(keystore, bytes, plain, FIXED), ERROR_NONE);
+    assert_int_equal(opening_sealed(keystore, bytes, plain, FIXED - 1), ERROR_KEY);
     keystore_free(keystore);
     assert_null(file_write_private(arena, place.keystore, bytes, size));
 }
@@ -748,10 +863,15 @@ int main(void)
         CASE(a_note_goes_with_its_record_and_with_its_month),
         CASE(a_passphrase_opens_it_and_another_does_not),
         CASE(a_passphrase_is_one_line_of_a_thousand_characters_at_most),
+        CASE(a_new_passphrase_has_twenty_characters_at_least),
+        CASE(a_passphrase_may_come_from_the_standard_input),
+        CASE(the_last_source_is_the_one_that_is_remembered),
         CASE(what_is_no_passphrase_is_told_from_another),
         CASE(a_passphrase_is_remembered_for_its_source),
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(what_is_sealed_and_not_whole_is_refused),
+        CASE(numbers_that_go_round_are_refused),
+        CASE(a_keystore_in_which_nothing_stands_opens),
         CASE(every_changed_or_cut_file_is_refused),
         CASE(a_keystore_that_was_replaced_is_written_over),
         CASE(every_record_that_was_destroyed_is_listed),

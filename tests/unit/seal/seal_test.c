@@ -127,6 +127,8 @@ static void a_wrong_key_file_is_refused_by_name(void **state)
         assert_non_null(error);
         assert_int_equal(error->code, ERROR_KEY);
         assert_non_null(strstr(error->detail, "key2: "));
+        assert_non_null(
+            strstr(error->detail, files[i].mode == 0600 ? "not a key of this" : "others can read"));
         unlink(path_of("key2"));
     }
     struct keyring *other;
@@ -168,6 +170,8 @@ static void a_credential_of_the_service_may_show_its_access_list(void **state)
     put_file("key2", fixed_key, strlen(fixed_key), 0440);
     assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
     assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "/run/credentials", 1), 0); /* nor another */
+    assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
+    assert_int_equal(setenv("CREDENTIALS_DIRECTORY", "", 1), 0); /* nor none */
     assert_int_equal(open_key("key2", &other)->code, ERROR_KEY);
     unsetenv("CREDENTIALS_DIRECTORY");
     unlink(path_of("key2"));
@@ -670,10 +674,15 @@ static void the_refusals_of_a_backup_are_told_apart(void **state)
         enum error_code code;
         const char *says;
     } cases[] = {
-        {5, 0, ERROR_BAD_INPUT, "not a backup"}, {0, 1, ERROR_BAD_INPUT, "not a backup"},
-        {0, 8, ERROR_BAD_INPUT, "use a newer"},  {12, 0, ERROR_BROKEN_SEAL, "cut off"},
-        {0, 9, ERROR_KEY, "another master key"}, {41, 0, ERROR_BROKEN_SEAL, "is cut off"},
-        {0, 20, ERROR_BROKEN_SEAL, "changed"},   {50, 0, ERROR_BROKEN_SEAL, "changed or cut off"},
+        {5, 0, ERROR_BAD_INPUT, "not a backup"},
+        {0, 1, ERROR_BAD_INPUT, "not a backup"},
+        {0, 8, ERROR_BAD_INPUT, "use a newer"},
+        {9, 0, ERROR_BROKEN_SEAL, "is cut off"},
+        {12, 0, ERROR_BROKEN_SEAL, "cut off"},
+        {0, 9, ERROR_KEY, "another master key"},
+        {41, 0, ERROR_BROKEN_SEAL, "is cut off"},
+        {0, 20, ERROR_BROKEN_SEAL, "changed"},
+        {50, 0, ERROR_BROKEN_SEAL, "changed or cut off"},
         {0, 60, ERROR_BROKEN_SEAL, "changed"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
