@@ -945,6 +945,17 @@ static bool is_nowhere_in(const char *text, size_t size, const char *what)
     return true;
 }
 
+static bool makes_anew;
+
+/* What is typed need not come from the standard input: here there is none. */
+static const struct error *make_by_typing(void)
+{
+    const struct key_place typed = {"ask:", place.keystore};
+    unlink(place.keystore);
+    close(STDIN_FILENO);
+    return keyring_create(arena, &typed, clock_now());
+}
+
 /*
  * Changes the key to a passphrase that is typed on a terminal of its own, the n-th call of those kinds
  * failing there; gives the code. *ret_failed as in with_nth.
@@ -969,11 +980,10 @@ static enum error_code typed(const char *const lines[2], int of, unsigned n, boo
         if (lines != NULL && (name == NULL || __real_open64(name, O_RDWR) < 0)) {
             _exit(200);
         }
-        close(STDIN_FILENO); /* what is typed need not come from there */
         kinds = of;
         cause = EIO;
         left = n;
-        _exit((int)code_of(keyring_rotate(arena, &place, "ask:")));
+        _exit((int)code_of(makes_anew ? make_by_typing() : keyring_rotate(arena, &place, "ask:")));
     }
     close(told[1]);
     for (size_t i = 0; __real_read(told[0], &byte, 1) == 1; i++) {
@@ -1010,6 +1020,9 @@ static void a_passphrase_is_typed_twice_and_not_shown(void **state)
     assert_int_equal(typed(NULL, 0, 0, &was), ERROR_KEY); /* there is no terminal */
     memcpy(endless + PASSPHRASE_MOST, "\n", 2);
     assert_int_equal(typed(long_one, 0, 0, &was), ERROR_NONE);
+    makes_anew = true;
+    assert_int_equal(typed(same, 0, 0, &was), ERROR_NONE);
+    makes_anew = false;
     for (int of = MEMORY; of <= TERMINAL; of *= TERMINAL / MEMORY) {
         unsigned refused = 0;
         was = true;
