@@ -625,8 +625,11 @@ static void one_key_is_given_for_a_record_or_a_note_that_is_made(void **state)
     struct held held = holder_with(NULL);
     int64_t period = 0;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct request request = {
-            .kind = kinds[i], .records = {{{{4}}}}, .purpose = "draft", .owner = {{1}}, .about = {{4}}};
+        struct request request = {.kind = kinds[i],
+                                  .records = {{.record = {{4}}}},
+                                  .purpose = "draft",
+                                  .owner = {{1}},
+                                  .about = {{4}}};
         struct reply reply;
         request.period = i == 3 ? PERIOD_OLD : period;
         assert_int_equal(answers(&held, &request, &reply), ERROR_NONE);
