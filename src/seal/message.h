@@ -57,8 +57,7 @@ struct request {
 struct reply {
     enum error_code code; /* ERROR_NONE, or what was wrong */
     char detail[ASK_DETAIL];
-    int64_t
-        number; /* the period; for ERROR_TOO_MANY the wait in milliseconds */
+    int64_t number; /* the period; for ERROR_TOO_MANY the wait in milliseconds */
     size_t count;
     uint8_t keys[ASK_RECORDS][KEY_BYTES];
     uint8_t wrapped[WRAPPED_KEY_BYTES];
