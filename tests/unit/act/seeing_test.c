@@ -338,11 +338,13 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
         {"entries-record.yaml", "paragraph: \"11.58\"\n            required: true", "paragraph: \"11.58\""},
         {"entries-record.yaml", "            label: Why is it corrected?\n",
          "            label: Why is it corrected?\n          - {id: told, kind: text, label: Who was "
-         "told?}\n"}};
+         "told?}\n"},
+        {"entries-assessment.yaml", "          - id: health_needs\n",
+         "          - {id: told_by, kind: text, label: Who told of it?}\n          - id: health_needs\n"}};
     static const char shared[] = "{%s\"what\":\"W\",\"purpose\":\"P\",\"legal_basis\":\"L\","
                                  "\"opens\":[\"health\"],\"opens_entry\":%d,"
                                  "\"immediate_risk\":\"yes\",\"consent\":\"given\"}";
-    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "earlier", edits, 4)};
+    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "earlier", edits, 5)};
     struct service *service = open_with(state, dirs, 1);
     struct state all = *state;
     all.service = service;
@@ -369,6 +371,9 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
                         arena_printf(state->arena, shared, "\"to_agency\":\"police\",", 99), NULL));
     GOOD_ONCE(
         record_on(&all, &act, reference, "disclosure", arena_printf(state->arena, shared, "", 1), NULL));
+    keeper.now = instant_add_ms(start, 415000); /* after what opens others of that label */
+    GOOD_ONCE(record_on(&all, &keeper, reference, "initial-assessment", assessed, NULL));
+    GOOD_ONCE(record_on(&all, &keeper, reference, "core-assessment", whole, NULL));
     (void)read_by(&police, reference);
     (void)read_by(&act, reference);
     service_close(service);
@@ -381,7 +386,17 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
     assert_non_null(known);
     assert_int_equal(value_of(known, "opens_entry")->kind, VALUE_NONE);
     (void)read_by(&own, reference);
-    /* nor is what this version closes of the child open because an earlier one wrote it */
+    /* nor is what this version closes open because an earlier one wrote it: of the child, or of an entry */
+    for (size_t i = 0; i < view->entry_count; i++) {
+        const struct entry *entry = view->entries[i];
+        if (text_equal(entry->type->id, "core-assessment")) {
+            assert_int_equal(entry_value(entry, "health_needs")->kind, VALUE_NONE);
+            assert_int_equal(entry_value(entry, "outcome")->kind, VALUE_TEXT);
+        }
+    }
+    known = known_of(view, "core-assessment");
+    assert_non_null(known);
+    assert_int_equal(value_of(known, "health_needs")->kind, VALUE_NONE);
     const struct pack *pack = service_pack(state->service);
     const struct entry_type *details = &pack->types[pack->details_type];
     int address = entry_type_field(details, "placement_address")->index;
