@@ -724,6 +724,10 @@ static void what_was_half_made_is_made_again(void **state)
         keyring_free(keyring);
     }
     assert_true(full >= 3); /* the key, the keystore, their folder */
+    goes_on = true;
+    for (unsigned n = 1; goes_on; n++) { /* a disk that does not work is not a full one */
+        assert_int_not_equal(code_of(with_nth(&works[0], DISK, EIO, n, &goes_on)), ERROR_FULL);
+    }
 }
 
 static void what_is_interrupted_goes_on(void **state)
