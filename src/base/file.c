@@ -9,7 +9,7 @@
 
 void file_close_cleanup(int *fd)
 {
-    if (*fd > STDERR_FILENO) {
+    if (*fd >= 0) {
         close(*fd);
     }
 }
@@ -79,13 +79,16 @@ static void read_guarded(void *context)
 const struct error *file_read(struct arena *arena, const char *path, size_t limit, const char **ret_bytes,
                               size_t *ret_size)
 {
-    int fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+    const bool is_input = strcmp(path, "-") == 0;
+    int fd = is_input ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0) {
         return error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
     }
     struct reading reading = {.arena = arena, .fd = fd, .path = path, .limit = limit};
     bool whole = arena_guard(arena, read_guarded, &reading);
-    file_close_cleanup(&fd);
+    if (!is_input) {
+        close(fd);
+    }
     if (!whole) {
         arena_run_out(arena);
     }

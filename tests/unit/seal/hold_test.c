@@ -93,10 +93,10 @@ static void what_the_process_gives_is_what_a_command_gives(void **state)
     keyring_free(held);
 }
 
-/* What is opened next is 0, and an error of before says nothing of it. */
+/* What is opened next is 0: what was before is closed again. An error of before says nothing of it. */
 static void without_input(void)
 {
-    close(STDIN_FILENO);
+    assert_int_equal(fcntl(STDIN_FILENO, F_GETFD), -1);
     errno = EEXIST;
 }
 
@@ -113,6 +113,7 @@ static void without_a_standard_input_keys_are_made_opened_and_held(void **state)
     struct record_key *key;
     uint8_t wrapped[WRAPPED_KEY_BYTES];
     int input = dup(STDIN_FILENO);
+    close(STDIN_FILENO);
     for (int there = 0; there < 2; there++) { /* the second time the key is there, and read first */
         unlink(other.keystore);
         without_input();
