@@ -539,6 +539,32 @@ static void a_reader_is_given_again_what_was_given_within_the_minute(void **stat
     keyring_free(keyring);
 }
 
+static void any_number_of_records_is_destroyed(void **state)
+{
+    (void)state;
+    enum { MOST = 2 * ASK_DESTROYED + 1 };
+    struct keyring *keyring;
+    struct destroyed gone[MOST];
+    size_t all = 0;
+    assert_null(keyring_hold(arena, &place, NULL, &keyring));
+    for (size_t count = 0; count <= MOST; count++) {
+        const struct destroyed *list;
+        size_t size;
+        for (size_t i = 0; i < count; i++) {
+            gone[i] = (struct destroyed){
+                {{(uint8_t)(count + 1), (uint8_t)i}}, 1, (int64_t)(all + i), {{1}}, {{2}}, "rule"};
+        }
+        assert_null(keyring_destroy(arena, keyring, gone, count));
+        all += count;
+        assert_null(keyring_destroyed(arena, keyring, &list, &size));
+        assert_int_equal(size, all);
+        for (size_t i = 0; i < size; i++) {
+            assert_int_equal(list[i].at, i);
+        }
+    }
+    keyring_free(keyring);
+}
+
 /* As many as are wanted, however many one question holds; none is not asked for. */
 static void any_number_of_keys_is_opened(void **state)
 {
@@ -950,6 +976,7 @@ int main(void)
         CASE(a_short_wait_is_better_than_a_refusal),
         CASE(a_reader_is_given_again_what_was_given_within_the_minute),
         CASE(any_number_of_keys_is_opened),
+        CASE(any_number_of_records_is_destroyed),
         CASE(a_kept_key_does_not_open_what_was_changed),
         CASE(one_that_does_not_open_gives_no_key_of_the_others),
         CASE(one_key_is_given_for_a_record_or_a_note_that_is_made),
