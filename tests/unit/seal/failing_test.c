@@ -79,8 +79,12 @@ static bool fails(int kind)
         return fails(kind) ? (result) : __real_##name given;                                                 \
     }
 
-WRAP(ssize_t, read, DISK | INTERRUPTED, -1, (int fd, void *bytes, size_t size), (fd, bytes, size))
-WRAP(ssize_t, write, DISK | INTERRUPTED, -1, (int fd, const void *bytes, size_t size), (fd, bytes, size))
+static size_t at_once = SIZE_MAX; /* so many bytes are read or written */
+#define SOME(size) ((size) < at_once ? (size) : at_once)
+
+WRAP(ssize_t, read, DISK | INTERRUPTED, -1, (int fd, void *bytes, size_t size), (fd, bytes, SOME(size)))
+WRAP(ssize_t, write, DISK | INTERRUPTED, -1, (int fd, const void *bytes, size_t size),
+     (fd, bytes, SOME(size)))
 WRAP(ssize_t, pwrite64, DISK, -1, (int fd, const void *bytes, size_t size, off_t at), (fd, bytes, size, at))
 WRAP(int, fsync, DISK, -1, (int fd), (fd))
 WRAP(int, fchmod, DISK, -1, (int fd, mode_t mode), (fd, mode))
@@ -745,6 +749,37 @@ static void what_is_interrupted_goes_on(void **state)
     close_passphrase();
 }
 
+/* What comes through a pipe comes in pieces, and goes into one in others. */
+static void a_backup_may_come_and_go_in_pieces(void **state)
+{
+    (void)state;
+    enum { SIZE = 200000 };
+    static uint8_t bytes[SIZE];
+    const char *back;
+    size_t size;
+    struct keyring *keyring;
+    put_back_all();
+    random_bytes(bytes, sizeof bytes);
+    assert_null(file_write_private(arena, path_of("copy"), bytes, sizeof bytes));
+    assert_null(keyring_open(arena, &place, &keyring));
+    for (at_once = 999; at_once < 100000; at_once *= 10) {
+        int in = __real_open64(path_of("copy"), O_RDONLY | O_CLOEXEC);
+        int sealed = __real_open64(path_of("sealed"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        int out = __real_open64(path_of("opened"), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+        assert_null(stream_seal(arena, keyring, in, sealed));
+        assert_int_equal(lseek(sealed, 0, SEEK_SET), 0);
+        assert_null(stream_open(arena, keyring, sealed, out));
+        close(in);
+        close(sealed);
+        close(out);
+        assert_null(file_read(arena, path_of("opened"), 1 << 20, &back, &size));
+        assert_int_equal(size, SIZE);
+        assert_memory_equal(back, bytes, SIZE);
+    }
+    at_once = SIZE_MAX;
+    keyring_free(keyring);
+}
+
 /* ---- the process that holds the keys */
 
 static void a_message_that_is_none_is_refused_by_either_end(void **state)
@@ -1115,6 +1150,7 @@ int main(void)
         CASE(the_process_without_memory_is_busy_and_goes_on),
         CASE(what_was_half_made_is_made_again),
         CASE(what_is_interrupted_goes_on),
+        CASE(a_backup_may_come_and_go_in_pieces),
         CASE(a_message_that_is_none_is_refused_by_either_end),
         CASE(what_is_refused_for_the_moment_is_asked_four_times_more),
         CASE(the_process_is_shut_off),
