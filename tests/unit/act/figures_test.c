@@ -225,6 +225,12 @@ static void cases_are_counted_by_what_became_of_them(void **context)
     assert_int_equal(tally_of(figures, "Barrier: Fear of retaliation"), 1);
     figures = figures_of(&team, "exchange", "police");
     assert_int_equal(figures->total_count, 3);
+    for (size_t i = 0; i < figures->total_count; i++) { /* of several answers each is counted, by itself */
+        const struct figure *total = &figures->totals[i];
+        bool none = text_equal(total->value, "Not recorded");
+        assert_int_equal(total->confirmed + total->concern, none ? 3 : 1);
+    }
+    assert_int_equal(figures->month_count, 3); /* all in one month */
     MUST_SHOW(figures_of(&team, "barrier", "police"), "Not recorded");
     assert_int_equal(figures_of(&team, "route", "police")->total_count, 2);
 }
