@@ -449,6 +449,42 @@ static enum error_code opening_sealed(const struct keystore *keystore, const cha
     return opening(place.source);
 }
 
+/* What an earlier program wrote is read by each later one: what is in a file stands where it always stood. */
+static void a_keystore_is_written_as_it_always_was(void **state)
+{
+    (void)state;
+    enum { GONE_BYTES = 16 + 1 + 8 + 16 + 16 + 64, GONE = 3 };
+    struct keystore *keystore;
+    struct destroyed gone[GONE];
+    const char *bytes;
+    size_t size;
+    for (uint8_t i = 0; i < GONE; i++) {
+        gone[i] = (struct destroyed){{{(uint8_t)(i + 1)}}, (uint8_t)(i + 2), 0x0102, {{7}}, {{8}}, "rule"};
+    }
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(keystore_destroy(arena, keystore, gone, GONE));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    const size_t list_at = FIXED + keystore->tree.count * 41;
+    assert_int_equal(size, HEAD + NONCE + list_at + GONE * (size_t)GONE_BYTES + TAG);
+    assert_memory_equal(bytes, "WMKEYS1\n", 8);
+    const uint8_t *plain = unsealed(keystore, bytes, size);
+    assert_int_equal(plain[7], 2); /* the generation */
+    assert_memory_equal(plain + 8, keystore->root, KEY_BYTES);
+    assert_memory_equal(plain + 8 + KEY_BYTES + 8, keystore->period_key, KEY_BYTES);
+    assert_int_equal(plain[NODES_AT + 6] << 8 | plain[NODES_AT + 7], keystore->tree.count);
+    assert_int_equal(plain[GONE_AT + 7], GONE);
+    for (size_t i = 0; i < GONE; i++) {
+        const uint8_t *at = plain + list_at + i * GONE_BYTES;
+        assert_memory_equal(at, gone[i].record.bytes, ID_BYTES);
+        assert_int_equal(at[16], gone[i].kind);
+        assert_memory_equal(at + 17, "\0\0\0\0\0\0\1\2", 8);
+        assert_memory_equal(at + 25, gone[i].asked_by.bytes, ID_BYTES);
+        assert_memory_equal(at + 41, gone[i].agreed_by.bytes, ID_BYTES);
+        assert_memory_equal(at + 57, gone[i].rule, DESTROYED_RULE);
+    }
+    keystore_free(keystore);
+}
+
 /* What was sealed under the right key and is not whole: a fault of ours, refused and not gone on with. */
 static void what_is_sealed_and_not_whole_is_refused(void **state)
 {
@@ -869,6 +905,7 @@ int main(void)
         CASE(what_is_no_passphrase_is_told_from_another),
         CASE(a_passphrase_is_remembered_for_its_source),
         CASE(a_lock_that_asks_for_too_much_is_refused),
+        CASE(a_keystore_is_written_as_it_always_was),
         CASE(what_is_sealed_and_not_whole_is_refused),
         CASE(numbers_that_go_round_are_refused),
         CASE(a_keystore_in_which_nothing_stands_opens),
