@@ -34,7 +34,15 @@
 
 /* ---- what fails */
 
-enum { DISK = 1, MEMORY = 2, PROCESS = 4, TERMINAL = 8, INTERRUPTED = 16, ANY = DISK | MEMORY | PROCESS };
+enum {
+    DISK = 1,
+    MEMORY = 2,
+    PROCESS = 4,
+    TERMINAL = 8,
+    INTERRUPTED = 16,
+    LOCK = 32,
+    ANY = DISK | MEMORY | PROCESS
+};
 static int kinds;
 static unsigned left; /* until one of them fails; 0: none does */
 static int cause;
@@ -89,7 +97,7 @@ WRAP(ssize_t, pwrite64, DISK, -1, (int fd, const void *bytes, size_t size, off_t
 WRAP(int, fsync, DISK, -1, (int fd), (fd))
 WRAP(int, fchmod, DISK, -1, (int fd, mode_t mode), (fd, mode))
 WRAP(int, fstat64, DISK, -1, (int fd, struct stat *status), (fd, status))
-WRAP(int, flock, DISK, -1, (int fd, int how), (fd, how))
+WRAP(int, flock, DISK | LOCK, -1, (int fd, int how), (fd, how))
 WRAP(int, rename, DISK, -1, (const char *from, const char *to), (from, to))
 WRAP(struct arena *, arena_new, MEMORY, NULL, (size_t cap), (cap))
 WRAP(int, crypto_pwhash, MEMORY, -1,
@@ -633,6 +641,28 @@ static void whatever_fails_is_said_and_breaks_nothing(void **state)
     close_passphrase();
 }
 
+/* Whoever is not given the lock changes nothing, and copies nothing that is being changed. */
+static void without_the_lock_nothing_is_done(void **state)
+{
+    (void)state;
+    static const struct error *(*const all[])(void) = {destroy,           forget, rotate_in_place,
+                                                       rotate_to_another, copy,   put_back};
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        const char *bytes;
+        size_t size;
+        a_copy_before();
+        kinds = LOCK;
+        cause = EIO;
+        left = 1;
+        const struct error *error = all[i]();
+        assert_int_equal(left, 0);
+        assert_int_equal(code_of(error), ERROR_IO);
+        assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+        assert_int_equal(size, kept_keystore.size);
+        assert_memory_equal(bytes, kept_keystore.bytes, size);
+    }
+}
+
 /* ---- memory that runs out */
 
 struct asked {
@@ -1146,6 +1176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_password_costs_is_what_libsodium_advises),
         CASE(whatever_fails_is_said_and_breaks_nothing),
+        CASE(without_the_lock_nothing_is_done),
         CASE(without_memory_nothing_changes_and_nothing_is_left),
         CASE(the_process_without_memory_is_busy_and_goes_on),
         CASE(what_was_half_made_is_made_again),
