@@ -594,6 +594,22 @@ static const struct error *makes_a_record(void)
     return error;
 }
 
+/* The two of which it was said that they were destroyed are. */
+static bool are_destroyed(void)
+{
+    struct keyring *keyring;
+    const struct destroyed *list;
+    size_t count;
+    unsigned found = 0;
+    assert_null(keyring_open(arena, &place, &keyring));
+    assert_null(keyring_destroyed(arena, keyring, &list, &count));
+    for (size_t i = 0; i < count; i++) {
+        found += id_equal(list[i].record, other_record) || list[i].record.bytes[0] == 9 ? 1 : 0;
+    }
+    keyring_free(keyring);
+    return found == 2;
+}
+
 /* One of the keys that are there opens what is there. */
 static bool still_opens(void)
 {
@@ -624,6 +640,9 @@ static void whatever_fails_is_said_and_breaks_nothing(void **state)
             refused += error == NULL ? 0 : 1;
             if (makes && error == NULL) {
                 assert_null(makes_a_record());
+            }
+            if (work->what == destroy && error == NULL) {
+                assert_true(are_destroyed());
             }
             if (!makes && !still_opens()) {
                 fail_msg("%s, call %u: nothing opens the keystore any more", work->name, n);
