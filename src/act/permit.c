@@ -95,7 +95,7 @@ bool permit(const struct actor *actor, enum permission permission)
     case NEEDS_SIGN_IN:
         return true;
     }
-    return false;
+    return false; /* never taken: each of them is above */
 }
 
 static const struct error *log_look(const struct act *act, const char *name, struct id record, int count,

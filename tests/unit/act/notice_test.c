@@ -360,12 +360,12 @@ static void a_procedure_says_itself_who_is_told(void **context)
         {"pack.yaml", "id: llr-chapter-11", "id: telling"},
         {"notices.yaml", "notices:\n",
          "notices:\n"
+         "  - id: one-late\n    title: Late\n    duty: [decide-initial-assessment]\n    at: overdue\n"
+         "    to: [{role: police-officer, agency: police}]\n"
          "  - id: told-police\n    title: A child was referred\n    entry: referral\n"
          "    to: [{role: police-officer, agency: police}]\n"
          "  - id: told-nobody\n    title: Nobody is told\n    entry: referral\n    to: [{routed: true}]\n"
          "  - id: one-duty\n    duty: [start-enquiry]\n    at: begun\n"
-         "    to: [{role: police-officer, agency: police}]\n"
-         "  - id: one-late\n    title: Late\n    duty: [decide-initial-assessment]\n    at: overdue\n"
          "    to: [{role: police-officer, agency: police}]\n"
          "  - id: told-at-night\n    title: A child was referred\n    entry: referral\n"
          "    to: [{role: night-manager, agency: police}]\n"},
