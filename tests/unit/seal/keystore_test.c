@@ -485,6 +485,28 @@ static void a_keystore_is_written_as_it_always_was(void **state)
     keystore_free(keystore);
 }
 
+/* The name of a rule ends within its room, whatever stands there. */
+static void a_rule_that_fills_its_room_is_cut(void **state)
+{
+    (void)state;
+    struct keystore *keystore;
+    const struct destroyed gone[] = {decided(id_new()), decided(id_new())};
+    const char *bytes;
+    size_t size;
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(keystore_destroy(arena, keystore, gone, 2));
+    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    const size_t plain_size = size - HEAD - NONCE - TAG;
+    uint8_t *plain = unsealed(keystore, bytes, size);
+    memset(plain + plain_size - DESTROYED_RULE, 'a', DESTROYED_RULE);
+    assert_int_equal(opening_sealed(keystore, bytes, plain, plain_size), ERROR_NONE);
+    keystore_free(keystore);
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_string_equal(keystore->destroyed[0].rule, gone[0].rule);
+    assert_int_equal(strnlen(keystore->destroyed[1].rule, DESTROYED_RULE), DESTROYED_RULE - 1);
+    keystore_free(keystore);
+}
+
 /* What was sealed under the right key and is not whole: a fault of ours, refused and not gone on with. */
 static void what_is_sealed_and_not_whole_is_refused(void **state)
 {
@@ -699,6 +721,9 @@ static void an_older_copy_does_not_take_the_place_of_a_newer_one(void **state)
     copy(path_of("copy"), path_of("older"));
     assert_null(keyring_put_back(arena, &place, path_of("copy"), &copied));
     assert_null(keyring_open(arena, &place, &keyring));
+    /* what was forgotten since would open again, even if nothing was destroyed */
+    assert_null(keyring_forget(arena, keyring, (struct instant){clock_now().ms + INT64_C(90) * MS_PER_DAY}));
+    assert_int_equal(code_of(keyring_put_back(arena, &place, path_of("older"), &copied)), ERROR_EXISTS);
     struct destroyed gone = decided(id_new());
     assert_null(keyring_destroy(arena, keyring, &gone, 1));
     keyring_free(keyring);
@@ -906,6 +931,7 @@ int main(void)
         CASE(a_passphrase_is_remembered_for_its_source),
         CASE(a_lock_that_asks_for_too_much_is_refused),
         CASE(a_keystore_is_written_as_it_always_was),
+        CASE(a_rule_that_fills_its_room_is_cut),
         CASE(what_is_sealed_and_not_whole_is_refused),
         CASE(numbers_that_go_round_are_refused),
         CASE(a_keystore_in_which_nothing_stands_opens),
