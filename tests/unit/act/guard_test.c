@@ -165,6 +165,32 @@ static void a_conflict_hides_the_case_and_no_reason_opens_it(void **context)
     assert_int_equal(guard.conflict_count, 0);
 }
 
+/* The others stand as they were declared. */
+static void of_several_conflicts_one_ends(void **context)
+{
+    struct scene scene = scene_of(context, "Wigeon");
+    static const char *const reasons[] = {"An uncle", "A neighbour", "A friend"};
+    struct actor officers[3];
+    struct guard_view guard;
+    struct act manager = at(scene.state, &scene.state->manager, 200);
+    for (size_t i = 0; i < 3; i++) {
+        add_account(scene.state, arena_printf(scene.state->arena, "kin-%zu", i), "police-officer", "police",
+                    &officers[i]);
+        GOOD_ONCE(act_conflict_declare(&manager, scene.reference, id_of(&scene, &officers[i]), reasons[i]));
+    }
+    GOOD_ONCE(act_conflict_end(&manager, scene.reference, id_of(&scene, &officers[0]), "It was a mistake"));
+    GOOD_ONCE(act_case_guard(&manager, scene.reference, &guard));
+    assert_int_equal(guard.conflict_count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(id_equal(guard.conflicts[i].account, officers[i + 1].account));
+        assert_string_equal(guard.conflicts[i].reason, reasons[i + 1]);
+    }
+    GOOD_ONCE(act_conflict_end(&manager, scene.reference, id_of(&scene, &officers[2]), "It was a mistake"));
+    GOOD_ONCE(act_case_guard(&manager, scene.reference, &guard));
+    assert_int_equal(guard.conflict_count, 1);
+    assert_true(id_equal(guard.conflicts[0].account, officers[1].account));
+}
+
 static void a_conflict_of_ones_own_tells_nothing(void **context)
 {
     struct scene scene = scene_of(context, "Sanderling");
@@ -362,6 +388,7 @@ int main(void)
         cmocka_unit_test(only_managers_restrict_and_lift),
         cmocka_unit_test(a_restriction_is_lifted_by_who_made_it),
         cmocka_unit_test(a_conflict_hides_the_case_and_no_reason_opens_it),
+        cmocka_unit_test(of_several_conflicts_one_ends),
         cmocka_unit_test(a_conflict_of_ones_own_tells_nothing),
         cmocka_unit_test(a_reason_is_as_long_as_it_may_be),
         cmocka_unit_test(a_reason_opens_it_for_a_time_and_is_reviewed),

@@ -297,7 +297,10 @@ static void looks_are_read_by_who_may(void **context)
     assert_int_equal(looks.count, 1);
     asked.cursor = "x";
     FAILS(ERROR_BAD_INPUT, act_looks(&lead, &asked, &looks));
-    asked.cursor = looks.next;
+    const char *from = looks.next;
+    asked.cursor = "0"; /* before the first of all there is none */
+    FAILS_ONCE(ERROR_BAD_INPUT, act_looks(&lead, &asked, &looks));
+    asked.cursor = from;
     asked.limit = 5000;
     GOOD(act_looks(&lead, &asked, &looks));
     GOOD(act_look_workers(&nurse, &workers, &count));

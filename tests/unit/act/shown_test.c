@@ -168,7 +168,8 @@ static void one_entry_is_opened_to_one_agency_from_then_on(void **context)
     assert_int_equal(number_of(view, "Saw a doctor."), last + 2);
     assert_int_equal(number_of(view, "Saw her twice."), 0);
     assert_int_equal(entry_value(view->entries[last], "opens_entry")->number, (int64_t)last + 2);
-    (void)tell(state, &who.officer, reference, 32, NULL, "Waits at the bus stop.");
+    /* and who records is told the number that they will find it under */
+    assert_int_equal(tell(state, &who.officer, reference, 32, NULL, "Waits at the bus stop."), last + 3);
     view = read_by(state, &who.officer, reference, 33);
     assert_int_equal(number_of(view, "Saw a doctor."), last + 2);
     assert_int_equal(number_of(view, "Waits at the bus stop."), last + 3);
