@@ -351,6 +351,16 @@ static void what_is_due_at_once_is_so_in_any_procedure(void **context)
     GOOD(act_work(&act, NULL, &work)); /* of a referrer of the police, and the nurse made the referral */
     assert_non_null(line_on(work->urgent, work->urgent_count, reference, "Ring them"));
     service_close(service);
+    /* nor twice where the very first has it and the next as well */
+    service = open_with(state, dirs + 1, 2);
+    struct actor school;
+    all.service = service;
+    add_account(&all, "school", "referrer", "health", &school);
+    act = (struct act){service, state->arena, &school, instant_add_ms(start, 410000)};
+    (void)case_of(&all, &act, "Lapwing", referral_values(&all, "health", "yes", ""));
+    GOOD(act_work(&act, NULL, &work));
+    assert_int_equal(work->urgent_count, 1);
+    service_close(service);
 }
 
 static void a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral(void **context)
