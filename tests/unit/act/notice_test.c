@@ -361,9 +361,9 @@ static void a_procedure_says_itself_who_is_told(void **context)
         {"notices.yaml", "notices:\n",
          "notices:\n"
          "  - id: one-late\n    title: Late\n    duty: [decide-initial-assessment]\n    at: overdue\n"
-         "    to: [{role: police-officer, agency: police}]\n"
+         "    to: [{role: police-officer, agency: police}, {role: team-manager, agency: social-care}]\n"
          "  - id: told-police\n    title: A child was referred\n    entry: referral\n"
-         "    to: [{role: police-officer, agency: police}]\n"
+         "    to: [{role: police-officer, agency: police}, {role: team-manager, agency: social-care}]\n"
          "  - id: told-nobody\n    title: Nobody is told\n    entry: referral\n    to: [{routed: true}]\n"
          "  - id: one-duty\n    duty: [start-enquiry]\n    at: begun\n"
          "    to: [{role: police-officer, agency: police}]\n"
@@ -402,6 +402,10 @@ static void a_procedure_says_itself_who_is_told(void **context)
     GOOD_ONCE(notices_sweep(&time));
     assert_non_null(notice_on(&later, reference, "A child was referred"));
     assert_non_null(notice_on(&later, reference, "Late"));
+    struct actor team = actor_in(state, service, "team");
+    struct act second = {service, state->arena, &team, later.now}; /* whom the rules name behind the police */
+    assert_non_null(notice_on(&second, reference, "A child was referred"));
+    assert_non_null(notice_on(&second, reference, "Late"));
     assert_null(notice_on(&later, reference, "Nobody is told"));
     assert_null(notice_on(&later, reference, "Start child protection enquiries"));
     struct actor manager = actor_in(state, service, "manager");
