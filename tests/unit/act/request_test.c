@@ -71,6 +71,15 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
     }
     assert_true(out > 0 && out < view->item_count);
     assert_int_equal(view->out_count, out);
+    /* and that it was read for this is a look at the case */
+    struct actor lead;
+    struct looks_view seen;
+    add_account(state, "lead", "information-lead", "social-care", &lead);
+    struct act looking = act_by(state, &lead, 130);
+    struct looks_asked asked = {.reference = reference, .act = "request-read", .until = INSTANT_NEVER};
+    GOOD(act_looks(&looking, &asked, &seen));
+    assert_true(seen.count > 0);
+    assert_true(id_equal(seen.list[0].account, who.clerk.account));
 }
 
 static void a_change_of_a_decision_has_a_reason_and_what_it_needs(void **context)
