@@ -415,6 +415,10 @@ async function visitFaults(browser, server, drafts, store, width) {
     await page.goto(server.origin + check);
     await page.click("main button[value=on]");
     await page.waitForSelector(".govuk-error-summary");
+    await page.click(".govuk-error-summary a");
+    await page.waitForSelector(".govuk-error-message");
+    await page.goBack();
+    await page.waitForSelector(".govuk-error-summary");
     await lookAt(page, state.where, "Error: ");
     await leadsToBoxes(page, server.origin, state.where, 4);
   }

@@ -86,7 +86,7 @@ const struct error *page_referral(struct request *request, struct reply *reply)
     if (strcmp(step->id, referral_matches_step) == 0) {
         return referral_match_show(&referral, step, reply);
     }
-    referral_check_write(&referral, step, NULL, 200, reply);
+    referral_check_show(&referral, step, reply);
     return NULL;
 }
 

@@ -59,8 +59,8 @@ static void write_ways(struct ui *ui, struct referral *referral)
     }
 }
 
-void referral_check_write(struct referral *referral, const struct referral_step *step,
-                          const struct error *faults, int status, struct reply *reply)
+static void write_check(struct referral *referral, const struct referral_step *step,
+                        const struct error *faults, int status, struct reply *reply)
 {
     struct route_view route = {0};
     struct ui *ui = referral_step_begin(referral, step, "Check your answers");
@@ -104,18 +104,18 @@ void referral_check_write(struct referral *referral, const struct referral_step 
     ui_finish(ui, reply, status);
 }
 
-/* Every fault of the whole form, with the names of its fields as the pages have them. */
+/* Every fault of the pages, in their order, with the names of their fields. */
 static const struct error *all_faults(struct referral *referral)
 {
-    const struct value *values;
     const struct error *faults = NULL;
-    if (referral_known_case(referral) == NULL) {
-        faults = form_values(referral->arena, referral->pack, referral->details, referral_details_prefix,
-                             referral->typed, NULL, 0, &values);
+    for (size_t i = 0; i < referral->step_count; i++) {
+        const struct referral_step *step = &referral->steps[i];
+        if (step->type != NULL &&
+            (step->type != referral->details || referral_known_case(referral) == NULL)) {
+            faults = form_faults_join(referral->arena, faults, referral_step_faults(referral, step));
+        }
     }
-    const struct error *more =
-        form_values(referral->arena, referral->pack, referral->start, "", referral->typed, NULL, 0, &values);
-    return form_faults_join(referral->arena, faults, more);
+    return faults;
 }
 
 /* The act names the details "child.NAME", and a referral happened when children's social care was told. */
@@ -130,13 +130,14 @@ static const char *name_here(const struct referral *referral, const char *field)
                : field;
 }
 
+void referral_check_show(struct referral *referral, const struct referral_step *step, struct reply *reply)
+{
+    write_check(referral, step, referral_mends(referral->request) ? all_faults(referral) : NULL, 200, reply);
+}
+
 static const struct error *send(struct referral *referral, struct recorded *ret_recorded)
 {
-    const struct error *faults = form_faults_join(
-        referral->arena, unasked_fault(referral->request, referral->unasked, 2), all_faults(referral));
-    if (faults != NULL) {
-        return faults;
-    }
+    TRY(unasked_fault(referral->request, referral->unasked, 2));
     const char *reference = referral_known_case(referral);
     struct referral_input input = {
         .case_reference = reference,
@@ -169,6 +170,12 @@ const struct error *referral_check_take(struct referral *referral, const struct 
                                         struct reply *reply)
 {
     struct recorded recorded = {0};
+    if (all_faults(referral) != NULL) {
+        /* an address of its own: who goes off to mend them can come back */
+        reply_redirect(reply,
+                       arena_printf(referral->arena, "%s?mend=on", referral_step_path(referral, step)));
+        return NULL;
+    }
     const struct error *error = send(referral, &recorded);
     if (error == NULL) {
         TRY(linked_record(referral->request, referral->typed, &recorded));
@@ -176,8 +183,7 @@ const struct error *referral_check_take(struct referral *referral, const struct 
         return NULL;
     }
     if (error->code == ERROR_INVALID || error->http_status >= 500) {
-        referral_check_write(referral, step, error->code == ERROR_INVALID ? error : NULL, error->http_status,
-                             reply);
+        write_check(referral, step, error->code == ERROR_INVALID ? error : NULL, error->http_status, reply);
         return NULL;
     }
     return error;

@@ -5,8 +5,9 @@
 
 #include "web/pages/referral_step.h"
 
-void referral_check_write(struct referral *referral, const struct referral_step *step,
-                          const struct error *faults, int status, struct reply *reply);
+void referral_check_show(struct referral *referral, const struct referral_step *step, struct reply *reply);
+/* Sends it. What is missing or wrong in it is shown at an address of its own, to which whoever mends it can
+ * go back. */
 const struct error *referral_check_take(struct referral *referral, const struct referral_step *step,
                                         struct reply *reply) MUST_CHECK;
 /* Sent already, and sent again by the back button: the key gives the first answer. */
