@@ -11,7 +11,8 @@ void referral_form_open(struct ui *ui, struct referral *referral, const struct r
 void referral_buttons(struct ui *ui);
 /* Whether this page was opened from check-your-answers, and leads back there. */
 bool referral_returns(const struct request *request);
-/* Whether it was opened to mend what check-your-answers found wrong, which is said beside its boxes then. */
+/* Whether check-your-answers, or a page that it led to, was opened to mend what was wrong: it is said again
+ * then. */
 bool referral_mends(const struct request *request);
 
 void referral_step_write(struct referral *referral, const struct referral_step *step,

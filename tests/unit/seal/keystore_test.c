@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "seal/keystore.h"
 #include "seal/message.h"
+#include "seal/number.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -507,6 +508,14 @@ static void a_rule_that_fills_its_room_is_cut(void **state)
     keystore_free(keystore);
 }
 
+static struct keystore *open_and_read(const char **ret_bytes, size_t *ret_size)
+{
+    struct keystore *keystore;
+    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
+    assert_null(file_read(arena, place.keystore, 1 << 20, ret_bytes, ret_size));
+    return keystore;
+}
+
 /* What was sealed under the right key and is not whole: a fault of ours, refused and not gone on with. */
 static void what_is_sealed_and_not_whole_is_refused(void **state)
 {
@@ -521,11 +530,9 @@ static void what_is_sealed_and_not_whole_is_refused(void **state)
                    {NODES_AT + 15, 1},
                    {NODES_AT + 16 + 7, 1},
                    {NODES_AT + 16 + 8, TREE_DEPTH + 1}};
-    struct keystore *keystore;
     const char *bytes;
     size_t size;
-    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
-    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    struct keystore *keystore = open_and_read(&bytes, &size);
     for (size_t i = 0; i < sizeof changes / sizeof changes[0]; i++) {
         uint8_t *plain = unsealed(keystore, bytes, size);
         plain[changes[i].at] = changes[i].byte;
@@ -554,18 +561,14 @@ static void numbers_that_go_round_are_refused(void **state)
         {1 - GONE_BYTES * inverse(TREE_NODE_BYTES), 1}, /* of nodes, and of what was destroyed */
         {2, 0 - TREE_NODE_BYTES * inverse(GONE_BYTES)},
         {1 + ((uint64_t)GONE_BYTES << 40), 0 - ((uint64_t)TREE_NODE_BYTES << 40)}};
-    struct keystore *keystore;
     const char *bytes;
     size_t size;
-    assert_null(keystore_open(arena, place.keystore, place.source, &keystore));
-    assert_null(file_read(arena, place.keystore, 1 << 20, &bytes, &size));
+    struct keystore *keystore = open_and_read(&bytes, &size);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         uint8_t *plain = unsealed(keystore, bytes, size);
         assert_true(numbers[i][0] * TREE_NODE_BYTES + numbers[i][1] * GONE_BYTES == TREE_NODE_BYTES);
-        for (int b = 0; b < 8; b++) {
-            plain[NODES_AT + b] = (uint8_t)(numbers[i][0] >> (56 - 8 * b));
-            plain[GONE_AT + b] = (uint8_t)(numbers[i][1] >> (56 - 8 * b));
-        }
+        number_put(plain + NODES_AT, numbers[i][0]);
+        number_put(plain + GONE_AT, numbers[i][1]);
         assert_int_equal(opening_sealed(keystore, bytes, plain, size - HEAD - NONCE - TAG), ERROR_BUSY);
     }
     keystore_free(keystore);
