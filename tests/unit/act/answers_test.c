@@ -207,8 +207,7 @@ static void what_a_looser_procedure_leaves_open_is_shown_without(void **context)
     const char *theirs =
         case_of(state, &(struct act){state->service, state->arena, &state->nurse, start}, "Gadwall", NULL);
     struct service *service = open_with(state, dirs, 2);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor team = actor_in(state, service, "team");
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 600000)};
@@ -307,8 +306,7 @@ static void a_referral_is_routed_by_what_the_procedure_asks(void **context)
     const char *const dirs[] = {
         pack_changed(state, "procedures/llr-chapter-11", "routing", edits, sizeof edits / sizeof *edits)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor team = actor_in(state, service, "team");
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 900000)};
@@ -344,8 +342,7 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     const char *const noted[] = {pack_changed(state, "procedures/llr-chapter-11", "noted", edits, 2)};
     const char *const newer[] = {pack_changed(state, "procedures/llr-chapter-11", "newer", same, 1)};
     struct service *service = open_with(state, noted, 1);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor actor = actor_in(state, service, "nurse");
     struct act act = {service, state->arena, &actor, instant_add_ms(start, 810000)};
     struct entry_input answer = entry_input_of(&all, "learning-recommendation-noted", answered);
@@ -373,9 +370,8 @@ static void a_child_of_one_name_is_called_by_it(void **context)
     (void)small_pack(state, "little");
     const char *const dirs[] = {pack_of_pack(state, "little", "given", edits, 3)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
+    struct state all = state_of(state, service);
     struct actor worker;
-    all.service = service;
     add_account(&all, "given-worker", "worker", "social-care", &worker);
     struct act act = {service, state->arena, &worker, instant_add_ms(start, 950000)};
     const struct pack *pack = service_pack(service);

@@ -322,8 +322,7 @@ static void an_entry_of_another_procedure_is_corrected_as_it_was_written(void **
     struct service *service = open_as(state, dirs, 2, "manager", &manager);
     struct act act = {service, state->arena, &manager, instant_add_ms(start, 500000)};
     struct recorded recorded;
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct entry_input views =
         entry_input_of(&all, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}");
     GOOD_ONCE(act_entry_record(&act, reference, &views, &recorded));
@@ -354,8 +353,7 @@ static void a_screen_is_asked_again_when_it_is_said_to_be_another(void **context
     struct actor nurse;
     struct service *service = open_as(state, dirs, 1, "nurse", &nurse);
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 505000)};
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     all.nurse = nurse;
     const char *reference = case_of(&all, &act, "Lapwing", NULL);
     const struct entry_type *type = pack_type(service_pack(service), "risk-screen");
@@ -379,8 +377,7 @@ static void a_screen_stays_as_it_was_scored_until_it_is_corrected(void **context
     struct actor nurse;
     struct service *service = open_as(state, dirs, 1, "nurse", &nurse);
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 507000)};
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     all.nurse = nurse;
     const char *reference = case_of(&all, &act, "Mallard", NULL);
     GOOD_ONCE(record_on(&all, &act, reference, "risk-screen",
@@ -416,9 +413,8 @@ static void what_a_looser_procedure_leaves_out_is_asked_all_the_same(void **cont
     struct actor nurse;
     struct service *service = open_as(state, dirs, 1, "nurse", &nurse);
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 510000)};
-    struct state all = *state;
+    struct state all = state_of(state, service);
     struct recorded recorded;
-    all.service = service;
     all.nurse = nurse;
     const char *reference = case_of(&all, &act, "Jackdaw", NULL);
     const struct pack *pack = service_pack(service);

@@ -386,8 +386,7 @@ static void a_newer_version_counts_what_was_closed_before(void **context)
     static const struct pack_edit edits[] = {{"pack.yaml", "version: \"1.0\"", "version: \"1.1\""}};
     const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "newer", edits, 1)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor of_team = actor_in(state, service, "team");
     struct actor of_nurse = actor_in(state, service, "nurse");
     struct act team = {service, state->arena, &of_team, instant_add_ms(start, 660000)};
@@ -444,9 +443,8 @@ static void a_small_procedure_is_counted_by_what_it_asks(void **context)
     struct state *state = *context;
     const char *const dirs[] = {small_pack(state, "small"), WM_SOURCE "/procedures/llr-chapter-11"};
     struct service *service = open_with(state, dirs, 2);
-    struct state all = *state;
+    struct state all = state_of(state, service);
     struct actor worker;
-    all.service = service;
     add_account(&all, "worker", "worker", "social-care", &worker);
     struct actor of_team = actor_in(state, service, "team");
     struct act act = {service, state->arena, &worker, instant_add_ms(start, 800000)};

@@ -243,9 +243,8 @@ static void a_procedure_that_is_served_no_more_leaves_accounts_behind(void **con
     (void)small_pack(state, "small");
     const char *const dirs[] = {pack_of_pack(state, "small", "silent", silent, 1)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
+    struct state all = state_of(state, service);
     struct actor worker;
-    all.service = service;
     add_account(&all, "small-worker", "worker", "social-care", &worker);
     worker.proved_at = start;
     const char *reference = new_case(state, "Eider", 220);

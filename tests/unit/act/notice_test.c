@@ -379,8 +379,7 @@ static void a_procedure_says_itself_who_is_told(void **context)
         pack_changed(state, "procedures/llr-chapter-11", "telling", edits, sizeof edits / sizeof *edits),
         WM_SOURCE "/procedures/llr-chapter-11"};
     struct service *service = open_with(state, dirs, 2);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor police = actor_in(state, service, "officer");
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 15 * (int64_t)MS_PER_DAY)};

@@ -284,8 +284,7 @@ static void a_correction_that_is_closed_is_as_if_it_were_not(void **context)
     const char *const dirs[] = {
         pack_changed(state, "procedures/llr-chapter-11", "closing", edits, sizeof edits / sizeof *edits)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor officer = actor_in(state, service, "officer");
     struct actor of_manager = actor_in(state, service, "manager");
@@ -346,8 +345,7 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
                                  "\"immediate_risk\":\"yes\",\"consent\":\"given\"}";
     const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "earlier", edits, 5)};
     struct service *service = open_with(state, dirs, 1);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor of_manager = actor_in(state, service, "manager");
     struct actor officer = actor_in(state, service, "officer");

@@ -240,8 +240,7 @@ static void a_move_says_what_becomes_of_each_duty(void **context)
     assert_int_equal(count, 0);
     /* the child goes with the first of their cases */
     GOOD(act_case_move(&act, reference, "working-together", "Law", 0, &recorded));
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor of_nurse = actor_in(state, service, "nurse");
     struct act refers = {service, state->arena, &of_nurse, act.now};
     struct referral_input further = {.values = referral_values(&all, "health", "no", ""),
@@ -262,8 +261,7 @@ static void a_role_that_the_procedure_does_not_know_changes_nothing_there(void *
     GOOD_ONCE(act_procedure_choose(
         &(struct act){service, state->arena, &who.admin, instant_add_ms(start, 90000000)}, "small",
         "To begin with"));
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     struct actor worker;
     add_account(&all, "small-worker", "worker", "social-care", &worker);
     struct actor manager = actor_in(state, service, "manager");

@@ -29,6 +29,14 @@ struct state {
     struct actor manager;
 };
 
+/* The same, with another service. */
+static inline struct state state_of(const struct state *state, struct service *service)
+{
+    struct state other = *state;
+    other.service = service;
+    return other;
+}
+
 static inline int remove_one(const char *path, const struct stat *status, int flag, struct FTW *walk)
 {
     (void)status;

@@ -413,8 +413,7 @@ static void a_flag_outlives_its_rule(void **context)
     GOOD_ONCE(service_open_packs(state->arena, arena_printf(state->arena, "%s/store", state->top), NULL, dirs,
                                  2, &service));
     service_allow_one_factor(service);
-    struct state all = *state;
-    all.service = service;
+    struct state all = state_of(state, service);
     add_account(&all, "night", "night-manager", "police", &night);
     struct actor lead = reader_named(state, "sixth-lead", "information-lead", "social-care");
     const struct match *matches;

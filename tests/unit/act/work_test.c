@@ -332,10 +332,9 @@ static void what_is_due_at_once_is_so_in_any_procedure(void **context)
                                 WM_SOURCE "/procedures/llr-chapter-11",
                                 pack_changed(state, folder, "third", third, 1)};
     struct service *service = open_with(state, dirs, 3);
-    struct state all = *state;
+    struct state all = state_of(state, service);
     struct actor nurse = actor_in(state, service, "nurse");
     struct actor manager = actor_in(state, service, "manager");
-    all.service = service;
     all.nurse = nurse;
     struct act act = {service, state->arena, &nurse, instant_add_ms(start, 400000)};
     struct act of_manager = {service, state->arena, &manager, instant_add_ms(start, 2 * MS_PER_HOUR)};
