@@ -6,6 +6,7 @@
  */
 #include "act/account.h"
 #include "act/account_state.h"
+#include "act/seeing.h"
 #include "act/shown.h"
 
 #include "base/must.h"
@@ -228,9 +229,25 @@ static bool changes_screen(const struct pack *pack, const struct entry *correcti
     return false;
 }
 
+/* Whether it touches what a disclosure opens, or to whom. */
+static bool changes_opening(const struct pack *pack, const struct entry *correction)
+{
+    const struct access_policy *policy = &pack->access;
+    const struct fields *new = entry_value(correction, "fields")->fields;
+    for (int f = 0; is_disclosure(pack, new->type) && f < (int)new->type->field_count; f++) {
+        bool opens =
+            f == policy->disclosure_agency || f == policy->disclosure_entry || f == policy->disclosure_labels;
+        if (opens && new->set[f]) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* What is right after a correction must still be complete; gates were asked when it was recorded. */
 static const struct error *check_correction(const struct act *act, const struct case_streams *streams,
-                                            const struct position *position, const struct entry *correction)
+                                            const struct shown *shown, const struct position *position,
+                                            const struct entry *correction)
 {
     struct entry result;
     TRY(corrected(act, streams, position, correction, &result));
@@ -239,6 +256,9 @@ static const struct error *check_correction(const struct act *act, const struct 
     if (!act_may_record(act->actor, pack, result.type)) {
         return error_new(act->arena, ERROR_NOT_ALLOWED,
                          "your role does not record \"%s\", so it does not correct it", result.type->title);
+    }
+    if (changes_opening(pack, correction)) {
+        TRY(shown_opens(act, shown, pack, result.type, result.values));
     }
     if (result.occurred.start.ms > act->now.ms + AHEAD_MS) {
         return error_field(act->arena, ERROR_INVALID, "occurred_at", NULL,
@@ -312,7 +332,7 @@ static const struct error *try_record(const struct act *act, const char *referen
     TRY(check_named(act, streams.file.pack, &entry));
     TRY(entry_check(act, view->position, &entry));
     if (input->type->part == PART_CORRECTION) {
-        TRY(check_correction(act, &streams, view->position, &entry));
+        TRY(check_correction(act, &streams, &shown, view->position, &entry));
     }
     struct write *write = store_write_new(act->service->store, act->arena);
     recorded->entry = store_write_entry(write, &streams.file, &entry);

@@ -32,10 +32,10 @@ struct seeing {
 void seeing_look(const struct act *act, const struct reach *reach, const struct case_view *whole,
                  struct seeing *ret_seeing);
 
-/* The pack whose labels this type bears. */
 /* Whether it is the type by which that procedure opens what is closed. */
 bool is_disclosure(const struct pack *pack, const struct entry_type *type);
 
+/* The pack whose labels this type bears. */
 const struct pack *seeing_pack(const struct seeing *seeing, const struct entry *entry,
                                const struct entry_type *type);
 enum access_own seeing_own(const struct seeing *seeing, const struct entry *entry);

@@ -32,10 +32,9 @@ static const struct value *number_value(const struct copying *copying, const str
 }
 
 /* What a disclosure opened, by labels, is for who shared it and for whom it was shared with. */
-static bool names_labels(const struct seeing *seeing, const struct entry *entry,
+static bool names_labels(const struct seeing *seeing, const struct entry *entry, const struct pack *pack,
                          const struct entry_type *type, const struct value *values, size_t field)
 {
-    const struct pack *pack = seeing_pack(seeing, entry, type);
     const struct access_policy *policy = &pack->access;
     if (!is_disclosure(pack, type) || (int)field != policy->disclosure_labels ||
         seeing_own(seeing, entry) != OWN_OTHER) {
@@ -45,13 +44,21 @@ static bool names_labels(const struct seeing *seeing, const struct entry *entry,
     return to->kind != VALUE_CODE || !text_equal(to->code->id, seeing->act->actor->agency);
 }
 
-static bool holds_number(const struct seeing *seeing, const struct entry *entry,
-                         const struct entry_type *type, size_t field)
+static bool holds_number(const struct pack *pack, const struct entry_type *type, size_t field)
 {
-    const struct pack *pack = seeing_pack(seeing, entry, type);
-    const struct access_policy *policy = &pack->access;
     return type->fields[field].kind == FIELD_ENTRY ||
-           (is_disclosure(pack, type) && (int)field == policy->disclosure_entry);
+           (is_disclosure(pack, type) && (int)field == pack->access.disclosure_entry);
+}
+
+/* Of what a correction corrects: the pack that an entry of that type was written under. */
+static const struct pack *pack_of_type(const struct case_view *view, const struct entry_type *type)
+{
+    for (size_t i = 0; i < view->entry_count; i++) {
+        if (view->entries[i]->type == type) {
+            return view->entries[i]->pack;
+        }
+    }
+    return view->pack;
 }
 
 static const struct fields *fields_shown(const struct copying *copying, const struct entry *entry,
@@ -59,14 +66,19 @@ static const struct fields *fields_shown(const struct copying *copying, const st
 {
     const struct seeing *seeing = copying->seeing;
     const struct entry_type *type = fields->type;
+    const struct pack *pack = pack_of_type(seeing->whole, type);
     struct arena *arena = seeing->act->arena;
     struct fields *copy = arena_one(arena, struct fields);
     struct value *values = arena_many(arena, struct value, type->field_count);
     bool *set = arena_many(arena, bool, type->field_count);
     *copy = *fields;
     for (size_t f = 0; f < type->field_count; f++) {
-        set[f] = fields->set[f] && seeing_sees_field(seeing, entry, type, f, true);
-        values[f] = set[f] ? fields->values[f] : (struct value){.kind = VALUE_NONE};
+        const struct value *value = &fields->values[f];
+        const struct value *seen = holds_number(pack, type, f) ? number_value(copying, value) : value;
+        set[f] = fields->set[f] && seen->kind == value->kind &&
+                 seeing_sees_field(seeing, entry, type, f, true) &&
+                 !names_labels(seeing, entry, pack, type, fields->values, f);
+        values[f] = set[f] ? *seen : (struct value){.kind = VALUE_NONE};
     }
     copy->values = values;
     copy->set = set;
@@ -82,13 +94,14 @@ static const struct value *values_shown(const struct copying *copying, const str
     if (!seeing_may_differ(seeing, entry, type)) {
         return values;
     }
+    const struct pack *pack = seeing_pack(seeing, entry, type);
     struct value *copy = arena_many(seeing->act->arena, struct value, type->field_count);
     for (size_t f = 0; f < type->field_count; f++) {
         bool hidden = values[f].kind != VALUE_NONE && (!seeing_sees_field(seeing, entry, type, f, in_case) ||
-                                                       names_labels(seeing, entry, type, values, f));
-        copy[f] = hidden                                            ? (struct value){.kind = VALUE_NONE}
-                  : in_case && holds_number(seeing, entry, type, f) ? *number_value(copying, &values[f])
-                                                                    : values[f];
+                                                       names_labels(seeing, entry, pack, type, values, f));
+        copy[f] = hidden                                   ? (struct value){.kind = VALUE_NONE}
+                  : in_case && holds_number(pack, type, f) ? *number_value(copying, &values[f])
+                                                           : values[f];
         if (copy[f].kind == VALUE_FIELDS) {
             copy[f].fields = fields_shown(copying, entry, values[f].fields);
         }
@@ -363,36 +376,77 @@ void shown_recorded(const struct act *act, const struct reach *reach, struct rec
     }
 }
 
+/* What the reader wrote under their number of an entry, with that of the case. */
+static const struct error *number_back(const struct act *act, const struct shown *shown,
+                                       const struct field *field, struct value *value)
+{
+    if (value->kind != VALUE_NUMBER) {
+        return NULL;
+    }
+    if (value->number < 1 || (uint64_t)value->number > shown->view->seq) {
+        return error_field(act->arena, ERROR_INVALID, field->id, NULL, "there is no entry %lld in this case",
+                           (long long)value->number);
+    }
+    value->number = (int64_t)shown->seqs[value->number];
+    return NULL;
+}
+
+static const struct error *numbers_back(const struct act *act, const struct shown *shown,
+                                        const struct pack *pack, const struct entry_type *type,
+                                        struct value *values)
+{
+    for (size_t f = 0; f < type->field_count; f++) {
+        if (holds_number(pack, type, f)) {
+            TRY(number_back(act, shown, &type->fields[f], &values[f]));
+        }
+        if (values[f].kind == VALUE_FIELDS) {
+            const struct fields *of = values[f].fields;
+            struct fields *copy = arena_one(act->arena, struct fields);
+            struct value *answers = arena_many(act->arena, struct value, of->type->field_count);
+            memcpy(answers, of->values, of->type->field_count * sizeof *answers);
+            TRY(numbers_back(act, shown, pack_of_type(shown->view, of->type), of->type, answers));
+            *copy = *of;
+            copy->values = answers;
+            values[f].fields = copy;
+        }
+    }
+    return NULL;
+}
+
+const struct error *shown_opens(const struct act *act, const struct shown *shown, const struct pack *pack,
+                                const struct entry_type *type, const struct value *values)
+{
+    const struct access_policy *policy = &pack->access;
+    if (!is_disclosure(pack, type)) {
+        return NULL;
+    }
+    const struct value *entry = policy->disclosure_entry < 0 ? NULL : &values[policy->disclosure_entry];
+    uint64_t seq = entry != NULL && entry->kind == VALUE_NUMBER ? (uint64_t)entry->number : 0;
+    if (seq != 0 && (seq > shown->count || shown->numbers[seq] == 0)) {
+        return error_field(act->arena, ERROR_INVALID, type->fields[policy->disclosure_entry].id, NULL,
+                           "that entry is not yours to open: only who reads it opens it to others");
+    }
+    const struct value *labels = policy->disclosure_labels < 0 ? NULL : &values[policy->disclosure_labels];
+    for (size_t i = 0; labels != NULL && labels->kind == VALUE_CODES && i < labels->list.count; i++) {
+        label_set label = access_labels_parse(&act_pack(act)->access, value_codes(labels)[i]->id);
+        if ((label & ~shown->visible) != 0) {
+            return error_field(act->arena, ERROR_INVALID, type->fields[policy->disclosure_labels].id, NULL,
+                               "%s is not yours to open: only who reads it opens it to others",
+                               value_codes(labels)[i]->title);
+        }
+    }
+    return NULL;
+}
+
 const struct error *shown_values(const struct act *act, const struct shown *shown,
                                  const struct entry_type *type, const struct value *values,
                                  const struct value **ret_values)
 {
     const struct pack *pack = shown->view->pack;
-    bool discloses = is_disclosure(pack, type);
     struct value *copy = arena_many(act->arena, struct value, type->field_count);
     memcpy(copy, values, type->field_count * sizeof *copy);
-    for (size_t f = 0; f < type->field_count; f++) {
-        bool number =
-            type->fields[f].kind == FIELD_ENTRY || (discloses && (int)f == pack->access.disclosure_entry);
-        if (!number || values[f].kind != VALUE_NUMBER) {
-            continue;
-        }
-        if (values[f].number < 1 || (uint64_t)values[f].number > shown->view->seq) {
-            return error_field(act->arena, ERROR_INVALID, type->fields[f].id, NULL,
-                               "there is no entry %lld in this case", (long long)values[f].number);
-        }
-        copy[f].number = (int64_t)shown->seqs[values[f].number];
-    }
-    const struct value *labels =
-        discloses && pack->access.disclosure_labels >= 0 ? &values[pack->access.disclosure_labels] : NULL;
-    for (size_t i = 0; labels != NULL && labels->kind == VALUE_CODES && i < labels->list.count; i++) {
-        label_set label = access_labels_parse(&act_pack(act)->access, value_codes(labels)[i]->id);
-        if ((label & ~shown->visible) != 0) {
-            return error_field(act->arena, ERROR_INVALID, type->fields[pack->access.disclosure_labels].id,
-                               NULL, "%s is not yours to open: only who reads it opens it to others",
-                               value_codes(labels)[i]->title);
-        }
-    }
+    TRY(numbers_back(act, shown, pack, type, copy));
+    TRY(shown_opens(act, shown, pack, type, copy));
     *ret_values = copy;
     return NULL;
 }

@@ -26,9 +26,15 @@ void shown_make(const struct act *act, const struct reach *reach, const struct c
 void shown_recorded(const struct act *act, const struct reach *reach, struct recorded *recorded);
 
 /* What the reader wrote with their numbers, with those of the case: which entry a correction is of, which one
- * a disclosure opens. ERROR_INVALID beside the field: there is no entry of that number. */
+ * a disclosure opens. ERROR_INVALID beside the field: there is no entry of that number, or what a disclosure
+ * opens is not theirs to open. */
 const struct error *shown_values(const struct act *act, const struct shown *shown,
                                  const struct entry_type *type, const struct value *values,
                                  const struct value **ret_values) MUST_CHECK;
+
+/* Whether all that a disclosure with these answers opens is read by the reader; what is none opens nothing.
+ * With numbers of the case, and the pack it was written under. ERROR_INVALID beside the field. */
+const struct error *shown_opens(const struct act *act, const struct shown *shown, const struct pack *pack,
+                                const struct entry_type *type, const struct value *values) MUST_CHECK;
 
 #endif

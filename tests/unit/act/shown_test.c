@@ -1,4 +1,5 @@
 /* One case, several readers: what each is shown, by labels, by who recorded it and by what was disclosed. */
+#include "act/shown.h"
 #include "support.h"
 
 #include <string.h>
@@ -280,6 +281,108 @@ static void a_correction_is_read_by_who_reads_what_it_corrects(void **context)
                  arena_printf(state->arena, right, (int)view->seq + 1, "Sleeps well."), &recorded));
 }
 
+static const struct error *put_right(const struct state *state, const struct actor *actor,
+                                     const char *reference, int64_t seconds, uint64_t number,
+                                     const char *json, struct recorded *ret_recorded)
+{
+    const struct pack *pack = service_pack(state->service);
+    struct act act = act_at(state, actor, seconds);
+    struct entry_input input = {.type = pack_type(pack, "correction")};
+    json_t *object = json_loads(
+        arena_printf(state->arena, "{\"corrects\":%d,\"reason\":\"R\",\"fields\":{%s}}", (int)number, json),
+        0, NULL);
+    assert_non_null(object);
+    const struct error *error = fields_from_json(state->arena, pack, input.type, object,
+                                                 pack_type(pack, "disclosure"), &input.values);
+    json_decref(object);
+    return error != NULL ? error : act_entry_record(&act, reference, &input, ret_recorded);
+}
+
+/* A number that was let stand before it was asked about. */
+static void no_number_of_the_case_is_nobodys_to_open(void **context)
+{
+    const struct state *state = *context;
+    const struct pack *pack = service_pack(state->service);
+    const struct entry_type *type = pack_type(pack, "disclosure");
+    const char *reference = case_of(state, "Turnstone");
+    const struct case_view *view = read_by(state, &who.officer, reference, 20);
+    struct act act = act_at(state, &who.officer, 20);
+    const struct reach reach = {.pack = pack, .policy = &pack->access};
+    struct shown shown;
+    struct value *values = arena_many(state->arena, struct value, type->field_count);
+    values[pack->access.disclosure_entry] =
+        (struct value){.kind = VALUE_NUMBER, .number = (int64_t)view->entry_count + 1};
+    shown_make(&act, &reach, view, &shown);
+    FAILS(ERROR_INVALID, shown_opens(&act, &shown, pack, type, values));
+}
+
+/* The last entry of that type. */
+static const struct entry *last_of(const struct case_view *view, const char *type)
+{
+    const struct entry *last = NULL;
+    for (size_t i = 0; i < view->entry_count; i++) {
+        last = text_equal(view->entries[i]->type->id, type) ? view->entries[i] : last;
+    }
+    assert_non_null(last);
+    return last;
+}
+
+static const struct value *new_answer(const struct entry *correction, const char *field, bool *ret_set)
+{
+    const struct fields *new = entry_value(correction, "fields")->fields;
+    int index = entry_type_field(new->type, field)->index;
+    *ret_set = new->set[index];
+    return &new->values[index];
+}
+
+static void nobody_opens_by_a_correction_what_they_do_not_read(void **context)
+{
+    const struct state *state = *context;
+    struct recorded recorded;
+    const char *reference = case_of(state, "Whimbrel");
+    (void)tell(state, &state->nurse, reference, 20, "sexual-health", "Saw a doctor.");
+    (void)tell(state, &who.officer, reference, 21, NULL, "Lives near the park.");
+    FAILS(ERROR_INVALID,
+          put_right(state, &who.officer, reference, 22, 1, "\"opens\":[\"sexual-health\"]", &recorded));
+    GOOD(disclose(state, &who.officer, reference, 22, "police", "", &recorded));
+    uint64_t own = recorded.entry->seq;
+    FAILS(ERROR_INVALID,
+          put_right(state, &who.officer, reference, 23, own, "\"opens\":[\"sexual-health\"]", &recorded));
+    FAILS(ERROR_INVALID, put_right(state, &who.officer, reference, 23, own, "\"opens_entry\":99", &recorded));
+    /* the number is the reader's: what stands under it for others is not opened */
+    int seen = (int)number_of(read_by(state, &who.officer, reference, 23), "Lives near the park.");
+    GOOD(put_right(state, &who.officer, reference, 23, own,
+                   arena_printf(state->arena, "\"opens_entry\":%d", seen), &recorded));
+    assert_false(holds(read_by(state, &who.officer, reference, 24), "Saw a doctor."));
+    bool set;
+    const struct entry *correction = last_of(read_by(state, &who.officer, reference, 24), "correction");
+    assert_int_equal(new_answer(correction, "opens_entry", &set)->number, seen);
+    assert_true(set);
+    /* nor is what others opened turned to another agency by who does not read it */
+    GOOD(disclose(state, &state->nurse, reference, 30, "education", "\"opens\":[\"sexual-health\"],",
+                  &recorded));
+    uint64_t theirs = last_of(read_by(state, &who.officer, reference, 31), "disclosure")->seq;
+    FAILS(ERROR_INVALID,
+          put_right(state, &who.officer, reference, 32, theirs, "\"to_agency\":\"police\"", &recorded));
+    assert_false(holds(read_by(state, &who.officer, reference, 33), "Saw a doctor."));
+    GOOD(put_right(state, &who.officer, reference, 34, theirs, "\"purpose\":\"Another\"", &recorded));
+    int told = (int)number_of(read_by(state, &state->nurse, reference, 35), "Saw a doctor.");
+    uint64_t hers = last_of(read_by(state, &state->nurse, reference, 35), "disclosure")->seq;
+    GOOD(put_right(state, &state->nurse, reference, 36, hers,
+                   arena_printf(state->arena, "\"opens_entry\":%d,\"opens\":[\"health\"]", told), &recorded));
+    FAILS(ERROR_INVALID, put_right(state, &who.officer, reference, 37, theirs,
+                                   "\"opens\":null,\"to_agency\":\"police\"", &recorded));
+    /* and others read neither which entry nor which labels it opens now */
+    correction = last_of(read_by(state, &who.officer, reference, 38), "correction");
+    (void)new_answer(correction, "opens_entry", &set);
+    assert_false(set);
+    (void)new_answer(correction, "opens", &set);
+    assert_false(set);
+    /* who reads it turns it to whom they will */
+    GOOD(put_right(state, &state->nurse, reference, 40, hers, "\"to_agency\":\"police\"", &recorded));
+    assert_true(holds(read_by(state, &who.officer, reference, 41), "Saw a doctor."));
+}
+
 static const char *detail_of(const struct case_view *view, const char *field)
 {
     const struct pack *pack = view->pack;
@@ -328,6 +431,8 @@ int main(void)
         cmocka_unit_test(labels_are_opened_up_to_now_and_not_for_later),
         cmocka_unit_test(nobody_opens_what_they_do_not_read),
         cmocka_unit_test(a_correction_is_read_by_who_reads_what_it_corrects),
+        cmocka_unit_test(nobody_opens_by_a_correction_what_they_do_not_read),
+        cmocka_unit_test(no_number_of_the_case_is_nobodys_to_open),
         cmocka_unit_test(where_a_child_was_placed_is_for_social_care_until_it_is_shared),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
