@@ -18,6 +18,17 @@ const char *referral_known_case(const struct referral *referral)
 
 /* ---- the steps ---- */
 
+/* Only then may the child have been found among those who are known, and the page that asked stays. */
+static bool child_is_described(const struct referral *referral)
+{
+    for (size_t i = 0; i < referral->typed.count; i++) {
+        if (text_starts_with(referral->typed.pairs[i].name, referral_details_prefix)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool page_is_asked(const struct referral *referral, const struct entry_type *type,
                           const struct value *values, const struct form_page *page)
 {
@@ -78,7 +89,7 @@ void referral_work_out(struct referral *referral)
     struct referral_step *steps = arena_many(arena, struct referral_step,
                                              referral->details->page_count + referral->start->page_count + 2);
     referral->step_count = 0;
-    if (referral_known_case(referral) == NULL || typed_first(referral->typed, "c-family_name") != NULL) {
+    if (!known || child_is_described(referral)) {
         add_pages(referral, steps, referral->details, referral->details_values, referral_details_prefix,
                   "child-");
         steps[referral->step_count++] = (struct referral_step){.id = referral_matches_step};
