@@ -3,10 +3,7 @@
 #include "base/file.h"
 #include "base/must.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { MONTH_DAYS = 30 };
 
@@ -46,33 +43,13 @@ const struct error *keyring_upgrade(struct arena *arena, const struct key_place 
     return error;
 }
 
-/*
- * In place: a new key beside the old one, then the lock, then the new one takes the old one's name. Begun
- * again after a kill it goes on where it stopped: a key that opens the keystore already is not made again.
- */
-static const struct error *rotate_in_place(struct arena *arena, const struct key_place *place)
-{
-    const char *next = arena_printf(arena, "%s.new", place->source);
-    struct key_place with_next = {next, place->keystore};
-    struct keystore_state state;
-    if (source_is_passphrase(place->source)) {
-        return error_new(arena, ERROR_KEY, "say what the new master key is: --to FILE, ask: or fd:N");
-    }
-    if (!file_exists(next) || keyring_state(arena, &with_next, &state) != NULL) {
-        unlink(next); /* of a change that was cut short before it opened anything */
-        TRY(master_create(arena, next));
-        TRY(keystore_relock(arena, place->keystore, place->source, next));
-    }
-    if (rename(next, place->source) != 0) {
-        return error_new(arena, ERROR_IO, "%s: %s", place->source, strerror(errno));
-    }
-    return file_sync_folder(arena, place->source);
-}
-
 const struct error *keyring_rotate(struct arena *arena, const struct key_place *place, const char *new_source)
 {
+    if (new_source == NULL && source_is_passphrase(place->source)) {
+        return error_new(arena, ERROR_KEY, "say what the new master key is: --to FILE, ask: or fd:N");
+    }
     if (new_source == NULL) {
-        return rotate_in_place(arena, place);
+        return keystore_relock_in_place(arena, place->keystore, place->source);
     }
     if (!source_is_passphrase(new_source) && !file_exists(new_source)) {
         TRY(master_create(arena, new_source));

@@ -5,8 +5,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MOST_PERIODS = 1200 }; /* ahead: a hundred years */
@@ -71,19 +73,10 @@ const struct error *keystore_create(struct arena *arena, const char *path, const
     return error;
 }
 
-/* A key that was to take the place of this one, if the change was cut short after the lock was made. */
-static const struct error *open_with_next(struct arena *arena, const char *source, const struct lock *lock,
-                                          const struct error *error, uint8_t ret_key[static KEY_BYTES])
-{
-    const char *next = arena_printf(arena, "%s.new", source);
-    if (source_is_passphrase(source)) {
-        return error;
-    }
-    return lock_open(arena, next, lock, ret_key) == NULL ? NULL : error;
-}
-
-const struct error *keystore_open(struct arena *arena, const char *path, const char *source,
-                                  struct keystore **ret_keystore)
+/* `next`: a key that was to take the place of this one, if the change was cut short after the lock was made;
+ * NULL: none. */
+static const struct error *open_with(struct arena *arena, const char *path, const char *source,
+                                     const char *next, struct keystore **ret_keystore)
 {
     struct keystore_image image;
     TRY(keystore_read(arena, path, &image));
@@ -93,8 +86,8 @@ const struct error *keystore_open(struct arena *arena, const char *path, const c
         return no_memory();
     }
     const struct error *error = lock_open(arena, source, &lock, keystore->key);
-    if (error != NULL) {
-        error = open_with_next(arena, source, &lock, error, keystore->key);
+    if (error != NULL && next != NULL && lock_open(arena, next, &lock, keystore->key) == NULL) {
+        error = NULL;
     }
     if (error == NULL) {
         error = keystore_unseal(arena, &image, keystore);
@@ -105,6 +98,13 @@ const struct error *keystore_open(struct arena *arena, const char *path, const c
     }
     *ret_keystore = keystore;
     return NULL;
+}
+
+const struct error *keystore_open(struct arena *arena, const char *path, const char *source,
+                                  struct keystore **ret_keystore)
+{
+    const char *next = source_is_passphrase(source) ? NULL : arena_printf(arena, "%s.new", source);
+    return open_with(arena, path, source, next, ret_keystore);
 }
 
 /* ---- changing it, one process at a time
@@ -296,6 +296,13 @@ bool keystore_is_destroyed(const struct keystore *keystore, struct id record)
 /* ---- another master key
  * ------------------------------------------------------------------------------------------ */
 
+static const struct error *relock(struct arena *arena, struct keystore *keystore, const char *new_source)
+{
+    TRY(lock_make(arena, new_source, keystore->key, &keystore->lock));
+    keystore->generation++;
+    return keystore_write(arena, keystore);
+}
+
 const struct error *keystore_relock(struct arena *arena, const char *path, const char *source,
                                     const char *new_source)
 {
@@ -304,13 +311,45 @@ const struct error *keystore_relock(struct arena *arena, const char *path, const
     TRY(keystore_lock(arena, path, &lock));
     TRY(keystore_open(arena, path, source, &keystore));
     master_forget(); /* the new passphrase is another one, even where it comes from the same place */
-    const struct error *error = lock_make(arena, new_source, keystore->key, &keystore->lock);
+    const struct error *error = relock(arena, keystore, new_source);
+    keystore_free(keystore);
+    return error;
+}
+
+/* FILE.new of a change that was cut short may be the only key there is: it only goes when the old one is
+ * known to open by itself. */
+static const struct error *make_next(struct arena *arena, const char *path, const char *source,
+                                     const char *next)
+{
+    struct keystore *keystore;
+    const struct error *unopened = open_with(arena, path, next, NULL, &keystore);
+    if (unopened == NULL) {
+        keystore_free(keystore);
+        return NULL;
+    }
+    const struct error *error = open_with(arena, path, source, NULL, &keystore);
+    if (error != NULL) {
+        return file_exists(next) ? unopened : error;
+    }
+    unlink(next); /* of a change that was cut short before it opened anything */
+    error = master_create(arena, next);
     if (error == NULL) {
-        keystore->generation++;
-        error = keystore_write(arena, keystore);
+        error = relock(arena, keystore, next);
     }
     keystore_free(keystore);
     return error;
+}
+
+const struct error *keystore_relock_in_place(struct arena *arena, const char *path, const char *source)
+{
+    const char *next = arena_printf(arena, "%s.new", source);
+    FD_CLEANUP int lock = -1;
+    TRY(keystore_lock(arena, path, &lock));
+    TRY(make_next(arena, path, source, next));
+    if (rename(next, source) != 0) {
+        return error_new(arena, ERROR_IO, "%s: %s", source, strerror(errno));
+    }
+    return file_sync_folder(arena, source);
 }
 
 /* ---- copies
@@ -333,6 +372,16 @@ static const struct error *look_into(struct arena *arena, const char *path, cons
     return NULL;
 }
 
+/* A link to the keystore is no copy of it. */
+static bool is_the_file(int fd, const char *path)
+{
+    struct stat opened = {0};
+    struct stat there = {0};
+    (void)fstat(fd, &opened);
+    (void)stat(path, &there);
+    return ((opened.st_dev ^ there.st_dev) | (opened.st_ino ^ there.st_ino)) == 0;
+}
+
 const struct error *keystore_copy(struct arena *arena, const char *path, const char *source, const char *to,
                                   struct keystore_state *ret_state)
 {
@@ -343,7 +392,7 @@ const struct error *keystore_copy(struct arena *arena, const char *path, const c
     TRY(keystore_read(arena, path, &image));
     FD_CLEANUP int old = open(to, O_WRONLY | O_CLOEXEC);
     TRY(file_write_private(arena, to, image.bytes, image.size));
-    if (old >= 0) {
+    if (old >= 0 && !is_the_file(old, path)) {
         keystore_write_over(old); /* the copy before still opens what was destroyed since */
     }
     return NULL;

@@ -56,6 +56,13 @@ bool keystore_period_key(const struct keystore *keystore, int64_t period, uint8_
 /* Makes another lock, for another source; the old one opens the file no longer. */
 const struct error *keystore_relock(struct arena *arena, const char *path, const char *source,
                                     const char *new_source) MUST_CHECK;
+/*
+ * The same with a new key file in the place of the old one: made as SOURCE.new, which opens it until it has
+ * its place. Begun again after a kill it goes on where it stopped: a key that opens the keystore already is
+ * not made again, and of two who begin at once one waits.
+ */
+const struct error *keystore_relock_in_place(struct arena *arena, const char *path,
+                                             const char *source) MUST_CHECK;
 /* A copy that is known to open, in the place of the copy before it. */
 const struct error *keystore_copy(struct arena *arena, const char *path, const char *source, const char *to,
                                   struct keystore_state *ret_state) MUST_CHECK;

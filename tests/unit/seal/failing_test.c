@@ -419,6 +419,14 @@ static const struct error *rotate_in_place(void)
     return keyring_rotate(arena, &place, NULL);
 }
 
+/* Killed before the new key had its place. */
+static void begun_to_rotate(void)
+{
+    put_back_all();
+    assert_null(master_create(arena, path_of("key.new")));
+    assert_null(keystore_relock(arena, place.keystore, place.source, path_of("key.new")));
+}
+
 static const struct error *rotate_to_another(void)
 {
     return keyring_rotate(arena, &place, path_of("other"));
@@ -537,6 +545,7 @@ static const struct work {
     {"destroy", put_back_all, destroy, AGAIN},
     {"forget", put_back_all, forget, AGAIN},
     {"rotate in place", put_back_all, rotate_in_place, AGAIN},
+    {"go on rotating in place", begun_to_rotate, rotate_in_place, AGAIN},
     {"rotate to another file", put_back_all, rotate_to_another, ONCE},
     {"rotate to a passphrase", with_words, rotate_to_words, ONCE},
     {"open by a passphrase", opened_by_words, open_by_words, WAITS},

@@ -715,6 +715,22 @@ static void the_secret_of_a_period_follows_from_that_before(void **state)
     keystore_free(keystore);
 }
 
+/* What stands there by another name, or is pointed to, is not an older copy. */
+static void a_copy_in_the_place_of_a_link_leaves_the_keystore_whole(void **state)
+{
+    (void)state;
+    struct keystore_state there;
+    const struct key_place copied = {place.source, path_of("copy")};
+    for (int round = 0; round < 2; round++) {
+        unlink(copied.keystore);
+        assert_int_equal(
+            round == 0 ? link(place.keystore, copied.keystore) : symlink(place.keystore, copied.keystore), 0);
+        assert_null(keyring_copy(arena, &place, copied.keystore, &there));
+        assert_int_equal(opening(place.source), ERROR_NONE);
+        assert_null(keyring_state(arena, &copied, &there));
+    }
+}
+
 static void an_older_copy_does_not_take_the_place_of_a_newer_one(void **state)
 {
     (void)state;
@@ -879,6 +895,37 @@ static void a_change_of_key_that_is_killed_anywhere_loses_nothing(void **state)
     keyring_free(keyring);
 }
 
+/* Killed before the new key has its place, that key is the only one there is. */
+static void a_new_key_that_cannot_be_read_is_not_made_again(void **state)
+{
+    (void)state;
+    const char *next = path_of("key.new");
+    assert_null(master_create(arena, next));
+    assert_null(keystore_relock(arena, place.keystore, place.source, next));
+    assert_int_equal(chmod(next, 0644), 0);
+    const struct error *error = keyring_rotate(arena, &place, NULL);
+    assert_int_equal(code_of(error), ERROR_KEY);
+    assert_non_null(strstr(error->detail, "key.new"));
+    assert_int_equal(chmod(next, 0600), 0);
+    assert_int_equal(opening(place.source), ERROR_NONE);
+    assert_null(keyring_rotate(arena, &place, NULL));
+    assert_int_equal(opening(place.source), ERROR_NONE);
+    assert_false(file_exists(next));
+}
+
+/* One of another store, or of a change that was cut short before it opened anything. */
+static void a_new_key_that_opens_nothing_is_made_again(void **state)
+{
+    (void)state;
+    assert_null(master_create(arena, path_of("key.new")));
+    assert_null(keyring_rotate(arena, &place, NULL));
+    assert_int_equal(opening(place.source), ERROR_NONE);
+    assert_null(master_create(arena, path_of("other")));
+    struct key_place with = {path_of("other"), place.keystore};
+    assert_int_equal(code_of(keyring_rotate(arena, &with, NULL)), ERROR_KEY);
+    assert_false(file_exists(path_of("other.new")));
+}
+
 static struct destroyed victim;
 
 static void destroy_one(void)
@@ -942,11 +989,14 @@ int main(void)
         CASE(a_keystore_that_was_replaced_is_written_over),
         CASE(every_record_that_was_destroyed_is_listed),
         CASE(the_secret_of_a_period_follows_from_that_before),
+        CASE(a_copy_in_the_place_of_a_link_leaves_the_keystore_whole),
         CASE(an_older_copy_does_not_take_the_place_of_a_newer_one),
         CASE(a_copy_that_went_on_elsewhere_brings_nothing_back),
         CASE(what_is_no_keystore_of_this_store_stays_where_it_is),
         CASE(a_keystore_may_lie_in_the_present_folder),
         CASE(a_change_of_key_that_is_killed_anywhere_loses_nothing),
+        CASE(a_new_key_that_cannot_be_read_is_not_made_again),
+        CASE(a_new_key_that_opens_nothing_is_made_again),
         CASE(a_destruction_that_is_killed_anywhere_is_done_or_not),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
