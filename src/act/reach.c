@@ -3,6 +3,8 @@
 #include "act/guard.h"
 #include "base/text.h"
 
+#include <string.h>
+
 void reach_involved(const struct act *act, struct involved *ret_involved)
 {
     const struct actor *actor = act->actor;
@@ -22,14 +24,14 @@ static void add_involvements(unsigned bits, struct reach *reach)
     reach->actor.involvements = reach->involvements;
 }
 
-/* Those of a restricted case: who is named on it, who has recorded on it, and who restricted it, or nobody
- * could lift it. */
-static const struct error *named_on_restricted(const struct act *act, struct store_reader *reader,
-                                               struct id case_id, const struct guard *guard, unsigned *bits)
+/* Those of a restricted case, besides who is named on it: who has recorded on it, and who restricted it, or
+ * nobody could lift it. */
+static const struct error *let_in_restricted(const struct act *act, struct store_reader *reader,
+                                             struct id case_id, const struct guard *guard, bool *ret_let_in)
 {
     bool recorded;
     TRY(store_stream_has_author(reader, act->arena, case_id, act->actor->account, &recorded));
-    *bits |= recorded || guard->named ? (unsigned)INVOLVED_PERSON : 0;
+    *ret_let_in = recorded || guard->named;
     return NULL;
 }
 
@@ -46,10 +48,11 @@ const struct error *reach_from(const struct act *act, struct store_reader *reade
 {
     struct guard guard;
     unsigned bits;
+    bool let_in = false;
     TRY(store_involvement(reader, act->arena, case_id, involved, &bits));
     TRY(guard_read(act, reader, case_id, &guard));
     if (guard.restricted) {
-        TRY(named_on_restricted(act, reader, case_id, &guard, &bits));
+        TRY(let_in_restricted(act, reader, case_id, &guard, &let_in));
     }
     const struct pack *pack = act_pack(act);
     *ret_reach = (struct reach){
@@ -61,6 +64,7 @@ const struct error *reach_from(const struct act *act, struct store_reader *reade
                   .conflict = guard.conflict,
                   .granted = {guard.granted, guard.until}},
         .restricted = guard.restricted,
+        .let_in = let_in,
     };
     add_involvements(bits, ret_reach);
     return NULL;
@@ -70,7 +74,10 @@ struct access_ruling reach_may(const struct reach *reach, enum access_act access
 {
     const struct access_thing thing = {.about = ABOUT_CASE, .restricted = reach->restricted};
     struct access_actor actor = reach->actor;
-    actor.involvements = reach->involvements; /* a copy of a reach has its own */
+    struct access_involvement all[4] = {{INVOLVED_PERSON, {{0}, INSTANT_NEVER}}};
+    memcpy(&all[1], reach->involvements, sizeof reach->involvements);
+    actor.involvements = reach->let_in ? all : &all[1];
+    actor.involvement_count += reach->let_in ? 1 : 0;
     return access_may(reach->policy, &actor, access, &thing, now);
 }
 

@@ -15,6 +15,7 @@ struct reach {
     struct access_actor actor;
     struct access_involvement involvements[3];
     bool restricted;
+    bool let_in; /* they get a restricted case as those do who are named on it, and read no more of it */
 };
 
 /* Who asks, as the lists of who is involved name them: the same for every case. */

@@ -281,6 +281,20 @@ static void a_correction_is_read_by_who_reads_what_it_corrects(void **context)
                  arena_printf(state->arena, right, (int)view->seq + 1, "Sleeps well."), &recorded));
 }
 
+static void a_restriction_opens_nothing_to_who_made_it_or_recorded(void **context)
+{
+    const struct state *state = *context;
+    struct act solicitor = act_at(state, &who.solicitor, 30);
+    const char *reference = case_of(state, "Ruff");
+    (void)tell(state, &state->nurse, reference, 20, "child-confidence", "Afraid of him.");
+    (void)tell(state, &who.officer, reference, 21, NULL, "Lives near the park.");
+    assert_false(holds(read_by(state, &who.solicitor, reference, 22), "Afraid of him."));
+    GOOD_ONCE(act_case_restrict(&solicitor, reference, true, "Known to a colleague"));
+    assert_false(holds(read_by(state, &who.solicitor, reference, 31), "Afraid of him."));
+    assert_false(holds(read_by(state, &who.officer, reference, 31), "Afraid of him."));
+    assert_true(holds(read_by(state, &state->nurse, reference, 31), "Afraid of him."));
+}
+
 static const struct error *put_right(const struct state *state, const struct actor *actor,
                                      const char *reference, int64_t seconds, uint64_t number,
                                      const char *json, struct recorded *ret_recorded)
@@ -431,6 +445,7 @@ int main(void)
         cmocka_unit_test(labels_are_opened_up_to_now_and_not_for_later),
         cmocka_unit_test(nobody_opens_what_they_do_not_read),
         cmocka_unit_test(a_correction_is_read_by_who_reads_what_it_corrects),
+        cmocka_unit_test(a_restriction_opens_nothing_to_who_made_it_or_recorded),
         cmocka_unit_test(nobody_opens_by_a_correction_what_they_do_not_read),
         cmocka_unit_test(no_number_of_the_case_is_nobodys_to_open),
         cmocka_unit_test(where_a_child_was_placed_is_for_social_care_until_it_is_shared),
