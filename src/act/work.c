@@ -313,7 +313,11 @@ static const struct error *list_actions(struct listing *listing, struct work_vie
     for (size_t i = 0; i < count; i++) {
         struct listed_case *of;
         TRY(find_case(listing, rows[i].case_id, &of));
-        if (of->finds) {
+        bool sees = of->finds;
+        if (sees) {
+            TRY(reach_sees_entry(act, listing->reader, &of->reach, of->id, rows[i].seq, &sees));
+        }
+        if (sees) {
             wanted[listed++] = (struct entry_line){of, rows[i].seq, rows[i].due_at};
         }
     }

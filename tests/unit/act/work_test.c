@@ -136,6 +136,23 @@ static void an_action_is_listed_as_it_was_corrected(void **context)
     assert_null(line_on(work->actions, work->action_count, reference, "Ring the scool"));
 }
 
+static void an_action_is_listed_for_who_reads_it(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 75);
+    struct act manager = act_at(state, &state->manager, 75);
+    const struct work_view *work;
+    const char *reference = case_with_danger(state, "Bunting", "no", 72);
+    GOOD_ONCE(record_on(state, &nurse, reference, "action-agreed",
+                        arena_printf(state->arena, due, "Ring the clinic", "2026-06-02T09:00:00Z"),
+                        "sexual-health"));
+    GOOD_ONCE(record_on(state, &nurse, reference, "action-agreed",
+                        arena_printf(state->arena, due, "Ring the school", "2026-06-02T09:00:00Z"), NULL));
+    GOOD(act_work(&manager, NULL, &work));
+    assert_non_null(line_on(work->actions, work->action_count, reference, "Ring the school"));
+    assert_null(line_on(work->actions, work->action_count, reference, "Ring the clinic"));
+}
+
 static void a_restricted_case_is_on_no_list_of_others(void **context)
 {
     struct state *state = *context;
@@ -499,6 +516,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(meetings_and_actions_are_listed_with_their_child),
         cmocka_unit_test(an_action_is_listed_as_it_was_corrected),
+        cmocka_unit_test(an_action_is_listed_for_who_reads_it),
         cmocka_unit_test(a_restricted_case_is_on_no_list_of_others),
         cmocka_unit_test(danger_is_told_to_who_owns_the_duty_and_who_works_on_the_case),
         cmocka_unit_test(a_prompt_is_on_my_work_alone),
