@@ -195,6 +195,8 @@ const struct error *write_lines_of(const struct act *act, struct write *write, s
                 stream = arena_one(act->arena, struct stream);
                 TRY(store_stream_new(act->service->store, act->arena, STREAM_OUTSIDE, file->head.pack,
                                      stream));
+            } else {
+                line.label = entry->label; /* what closes the entry closes its lines too */
             }
             store_write_entry(write, stream, &line);
         }

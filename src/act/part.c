@@ -1,9 +1,9 @@
 /*
  * One's own part of a plan (11.54): a voluntary worker sees and updates what their agency does for a child,
- * and nothing else of the case. The part is what actions give the agency; what others recorded is never read
- * out.
+ * and nothing else of the case. The part is what actions give the agency, as far as the policy opens it to
+ * them; what others recorded besides is never read out.
  */
-#include "act/inner.h"
+#include "act/shown.h"
 
 #include "base/text.h"
 
@@ -90,15 +90,32 @@ static const struct part_view *view_of(const struct act *act, const struct case_
     return view;
 }
 
+/* Whoever has a part takes part in the case, as an agency that works on it does; whether that is enough, the
+ * policy says: not where it is restricted, nor to who has an interest of their own. */
+static bool may_have_part(const struct act *act, const struct reach *reach)
+{
+    struct reach with_part = *reach;
+    with_part.involvements[0] = (struct access_involvement){INVOLVED_AGENCY, {{0}, INSTANT_NEVER}};
+    with_part.actor.involvement_count = 1;
+    return reach_may(reach, ACCESS_FIND, act->now).answer == ACCESS_YES ||
+           reach_may(&with_part, ACCESS_FIND, act->now).answer == ACCESS_YES;
+}
+
 /* NULL in *ret_view where the agency has no part. */
 static const struct error *read_part(const struct act *act, struct store_reader *reader, struct id id,
                                      const struct part_view **ret_view)
 {
     struct case_streams streams;
-    const struct case_view *whole;
+    struct reach reach;
+    struct shown shown;
+    *ret_view = NULL;
+    TRY(reach_of(act, reader, id, &reach));
+    if (!may_have_part(act, &reach)) {
+        return NULL;
+    }
     TRY(case_load_id(act, reader, id, &streams));
-    whole = case_view_make(act, &streams, INSTANT_NEVER, act->now);
-    const struct part_view *view = view_of(act, whole);
+    shown_make(act, &reach, case_view_make(act, &streams, INSTANT_NEVER, act->now), &shown);
+    const struct part_view *view = view_of(act, shown.view);
     *ret_view = view->action_count == 0 ? NULL : view;
     return NULL;
 }
@@ -160,11 +177,12 @@ static const struct error *find(const struct act *act, const char *reference, st
 const struct error *act_part_read(const struct act *act, const char *reference,
                                   const struct part_view **ret_view)
 {
-    struct id id = {{0}};
-    TRY(act->actor != NULL && permit(act->actor, MAY_WORK_ON_PART)
-            ? find(act, reference, &id, ret_view)
-            : act_begin(act, MAY_WORK_ON_PART, "part-read", id));
-    return act_begin(act, MAY_WORK_ON_PART, "part-read", id);
+    struct id found = {{0}};
+    bool may = act->actor != NULL && permit(act->actor, MAY_WORK_ON_PART);
+    const struct error *error = may ? find(act, reference, &found, ret_view) : NULL;
+    TRY(act_begin(act, MAY_WORK_ON_PART, error == NULL ? "part-read" : "not-found",
+                  error == NULL ? found : (struct id){{0}}));
+    return error;
 }
 
 static bool is_own_action(const struct part_view *view, const char *text)

@@ -230,6 +230,102 @@ static void a_part_is_what_actions_give_the_agency(void **context)
     FAILS(ERROR_NOT_ALLOWED, act_draft_save(&helper, &draft, &draft.id));
 }
 
+/* The action of that text; NULL. */
+static const struct part_action *action_named(const struct part_view *view, const char *text)
+{
+    for (size_t i = 0; i < view->action_count; i++) {
+        if (text_equal(view->actions[i].text, text)) {
+            return &view->actions[i];
+        }
+    }
+    return NULL;
+}
+
+static size_t parts_of(const struct act *helper, const char *reference)
+{
+    const struct part_view *const *views;
+    size_t count;
+    size_t found = 0;
+    GOOD(act_part_list(helper, &views, &count));
+    for (size_t i = 0; i < count; i++) {
+        found += text_equal(views[i]->reference.text, reference);
+    }
+    return found;
+}
+
+static void a_part_holds_nothing_that_is_closed_to_the_agency(void **context)
+{
+    struct state *state = *context;
+    struct actor colleague;
+    add_account(state, "third-helper", "voluntary-worker", "voluntary", &colleague);
+    struct act manager = act_at(state, &state->manager, 275);
+    struct act helper = act_at(state, &who.voluntary, 280);
+    struct act other = act_at(state, &colleague, 276);
+    const struct part_view *view;
+    struct recorded recorded;
+    const char *reference = new_case(state, "Whinchat", 270);
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        action_of(state, "Walk", "voluntary", ""), NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        action_of(state, "Go with her to the clinic", "voluntary", ""), "sexual-health"));
+    GOOD_ONCE(record_on(state, &manager, reference, "action-progressed",
+                        "{\"action\":\"Walk\",\"progress\":\"open\",\"reason\":\"Afraid of him\"}",
+                        "child-confidence"));
+    struct entry_input input =
+        entry_input_of(state, "direct-work", "{\"worker\":\"W\",\"topic\":\"T\",\"response\":\"R\"}");
+    input.labels = "child-confidence";
+    GOOD_ONCE(act_part_record(&other, reference, &input, &recorded));
+    GOOD(act_part_read(&helper, reference, &view));
+    assert_int_equal(view->action_count, 1);
+    assert_null(action_named(view, "Go with her to the clinic"));
+    assert_string_equal(action_named(view, "Walk")->progress, "");
+    assert_int_equal(view->own_count, 0); /* a colleague wrote it, in the child's confidence */
+    GOOD(act_part_read(&other, reference, &view));
+    assert_int_equal(view->own_count, 1);
+    assert_int_equal(parts_of(&helper, reference), 1);
+    /* one that is done is a part all the same */
+    const char *done = new_case(state, "Redstart", 271);
+    GOOD_ONCE(
+        record_on(state, &manager, done, "action-agreed", action_of(state, "Walk", "voluntary", ""), NULL));
+    GOOD_ONCE(record_on(state, &manager, done, "action-progressed",
+                        "{\"action\":\"Walk\",\"progress\":\"done\"}", NULL));
+    GOOD(act_part_read(&helper, done, &view));
+    assert_false(action_named(view, "Walk")->open);
+}
+
+static void a_part_is_there_for_who_gets_the_case(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 285);
+    struct act helper = act_at(state, &who.voluntary, 290);
+    const struct part_view *view;
+    struct recorded recorded;
+    char id[ID_TEXT];
+    id_format(who.voluntary.account, id);
+    const char *kept = new_case(state, "Wheatear", 282);
+    const char *restricted = new_case(state, "Stonechat", 283);
+    const char *const references[] = {kept, restricted};
+    for (size_t i = 0; i < 2; i++) {
+        GOOD_ONCE(record_on(state, &manager, references[i], "action-agreed",
+                            action_of(state, "Walk", "voluntary", ""), NULL));
+        GOOD(act_part_read(&helper, references[i], &view));
+        assert_int_equal(parts_of(&helper, references[i]), 1);
+    }
+    /* an interest of their own: by whatever way, the case is not there for them */
+    GOOD_ONCE(act_conflict_declare(&manager, kept, id, "Her aunt"));
+    GOOD_ONCE(act_case_restrict(&manager, restricted, true, "Known to a colleague"));
+    struct entry_input input =
+        entry_input_of(state, "action-progressed", "{\"action\":\"Walk\",\"progress\":\"open\"}");
+    for (size_t i = 0; i < 2; i++) {
+        FAILS(ERROR_NOT_FOUND, act_part_read(&helper, references[i], &view));
+        FAILS(ERROR_NOT_FOUND, act_part_record(&helper, references[i], &input, &recorded));
+        assert_int_equal(parts_of(&helper, references[i]), 0);
+    }
+    GOOD_ONCE(record_on(state, &manager, restricted, "involvement-began",
+                        "{\"agency\":\"voluntary\",\"worker\":\"helper\",\"reason\":\"R\"}", NULL));
+    GOOD(act_part_read(&helper, restricted, &view));
+}
+
 /* ---- outside ---- */
 
 static void an_answer_outside_is_checked_like_any_entry(void **context)
@@ -277,6 +373,26 @@ static void the_lines_of_a_meeting_are_entries_too(void **context)
     assert_int_equal(asked, 2);
 }
 
+static void the_lines_of_a_closed_entry_are_as_closed(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 331);
+    struct act nurse = act_at(state, &state->nurse, 332);
+    const char *reference = new_case(state, "Fieldfare", 330);
+    const struct case_view *view;
+    static const char held[] = "{\"kind\":\"plan-review\",\"exit_plan\":\"agreed\",\"child_views\":\"V\","
+                               "\"for_looked_after_review\":[\"Ask her\"]}";
+    GOOD_ONCE(record_on(state, &manager, reference, "vulnerability-began",
+                        "{\"vulnerability\":\"looked-after-foster\"}", NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "meeting-held", held, "legal-advice+third-party"));
+    GOOD(act_case_read(&nurse, reference, INSTANT_NEVER, &view));
+    for (size_t i = 0; i < view->entry_count; i++) {
+        assert_string_not_equal(view->entries[i]->type->id, "looked-after-recommendation");
+    }
+    GOOD(act_case_read(&manager, reference, INSTANT_NEVER, &view));
+    assert_string_equal(view->entries[view->entry_count - 1]->type->id, "looked-after-recommendation");
+}
+
 /* ---- together ---- */
 
 static void what_is_wrong_with_one_of_several_is_said_of_it(void **context)
@@ -321,8 +437,11 @@ int main(void)
         cmocka_unit_test(no_more_links_are_followed_than_fit),
         cmocka_unit_test(all_are_followed_that_fit),
         cmocka_unit_test(a_part_is_what_actions_give_the_agency),
+        cmocka_unit_test(a_part_holds_nothing_that_is_closed_to_the_agency),
+        cmocka_unit_test(a_part_is_there_for_who_gets_the_case),
         cmocka_unit_test(an_answer_outside_is_checked_like_any_entry),
         cmocka_unit_test(the_lines_of_a_meeting_are_entries_too),
+        cmocka_unit_test(the_lines_of_a_closed_entry_are_as_closed),
         cmocka_unit_test(what_is_wrong_with_one_of_several_is_said_of_it),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
