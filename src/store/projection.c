@@ -281,9 +281,6 @@ static const struct error *refresh_listing(struct connection *connection, struct
 static const struct error *refresh_meetings(struct connection *connection, struct write *write,
                                             const struct id *case_id, const struct case_state *state)
 {
-    if (state->meeting_count == 0) {
-        return NULL;
-    }
     struct listing listing = {SQL_MEETING_OF_CASE, SQL_MEETING_CLEAR_CASE, SQL_MEETING_PUT,
                               arena_many(write->work, struct listed, state->meeting_count), 0};
     for (size_t i = 0; i < state->meeting_count; i++) {
@@ -308,9 +305,6 @@ static const struct value *known_value(const struct known *known, const char *na
 static const struct error *refresh_actions(struct connection *connection, struct write *write,
                                            const struct id *case_id, const struct case_state *state)
 {
-    if (state->action_count == 0) {
-        return NULL;
-    }
     struct listing listing = {SQL_ACTION_OF_CASE, SQL_ACTION_CLEAR_CASE, SQL_ACTION_PUT,
                               arena_many(write->work, struct listed, state->action_count), 0};
     for (size_t i = 0; i < state->action_count; i++) {

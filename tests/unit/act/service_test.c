@@ -252,6 +252,59 @@ static void a_move_says_what_becomes_of_each_duty(void **context)
     service_close(service);
 }
 
+static size_t listed_of(const struct state *state, struct service *service)
+{
+    struct store_reader *reader;
+    const struct meeting_row *meetings;
+    const struct action_row *actions;
+    size_t meeting_count;
+    size_t action_count;
+    GOOD_ONCE(store_reader_take(service->store, &reader));
+    GOOD_ONCE(store_meetings(reader, state->arena, start, NULL, 20, &meetings, &meeting_count));
+    GOOD_ONCE(store_actions(reader, state->arena, "housing", 20, &actions, &action_count));
+    store_reader_give(reader);
+    return meeting_count + action_count;
+}
+
+/* Nothing of it goes over: the lists are what the entries make under the procedure that it is moved to. */
+static void a_meeting_and_an_action_that_a_move_makes_silent_are_listed_no_longer(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"carries-over.yaml", "entry: meeting-arranged", "entry: child-views"},
+        {"carries-over.yaml", "as: gathering-arranged", "as: contact-decided"},
+        {"carries-over.yaml",
+         "        fields:\n"
+         "          - field: kind\n"
+         "            as: gathering\n"
+         "            codes: {strategy: strategy-discussion, conference: initial-conference}\n",
+         ""},
+        {"carries-over.yaml", "      - entry: action-agreed\n        as: action-agreed\n", ""},
+        {"carries-over.yaml", "      - entry: action-progressed\n        as: action-progressed\n", ""}};
+    const char *const dirs[] = {
+        WM_SOURCE "/procedures/llr-chapter-11",
+        pack_changed(state, "procedures/working-together", "silent", edits, sizeof edits / sizeof *edits)};
+    struct act manager = act_at(state, &state->manager, 60);
+    const char *reference = new_case(state, "Dunlin", 50);
+    struct service *service;
+    struct recorded recorded;
+    struct verify_result result;
+    GOOD_ONCE(record_on(
+        state, &manager, reference, "meeting-arranged",
+        "{\"kind\":\"strategy\",\"starts_at\":\"2026-06-20T10:00:00+01:00\",\"place\":\"Here\"}", NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        "{\"action\":\"Walk\",\"owner\":\"O\",\"agency\":\"housing\"}", NULL));
+    GOOD_ONCE(open_packs(state, dirs, 2, &service));
+    size_t before = listed_of(state, service);
+    struct actor of_manager = actor_in(state, service, "manager");
+    struct act act = {service, state->arena, &of_manager, instant_add_ms(start, 70000)};
+    GOOD(act_case_move(&act, reference, "working-together", "Law", 0, &recorded));
+    assert_int_equal(listed_of(state, service), before - 2);
+    GOOD_ONCE(store_verify(service->store, state->arena, &result));
+    assert_null(result.broken);
+    service_close(service);
+}
+
 static void a_role_that_the_procedure_does_not_know_changes_nothing_there(void **context)
 {
     struct state *state = *context;
@@ -292,6 +345,7 @@ int main(void)
         cmocka_unit_test(there_are_not_more_procedures_than_fit),
         cmocka_unit_test(the_last_choice_holds_while_it_is_served),
         cmocka_unit_test(a_move_says_what_becomes_of_each_duty),
+        cmocka_unit_test(a_meeting_and_an_action_that_a_move_makes_silent_are_listed_no_longer),
         cmocka_unit_test(a_role_that_the_procedure_does_not_know_changes_nothing_there),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
