@@ -49,7 +49,68 @@ def a_page_that_holds_more_than_a_page(program):
     worker.open("/cases/%s" % case).says("Latest entries")
 
 
-TESTS = (a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
+def sign_in_on(page):
+    """Signs in on the page that asks for it, with what waits there."""
+    return page.send({"username": page.worker.username, "password": PASSWORD}, action="/sign-in")
+
+
+def a_session_that_ends_while_a_meeting_is_arranged(program):
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    page = worker.open("/cases/%s/meetings/arrange?kind=strategy" % case)
+    worker.cookies.pop("waymark_session")
+    asked = page.send({"place": WORDS}, go="record", action="/meetings/arrange")
+    assert asked.status == 401, asked.status
+    again = sign_in_on(asked).says("Send it again", WORDS).send(action="/meetings/arrange")
+    again.says("“Meeting arranged” is recorded", WORDS)
+
+
+def two_tabs_that_ask_to_sign_in(program):
+    """Who signed in in one of them sends the other: what it holds is there, and it does not say that they may not."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    one = worker.form(case, "child-views")
+    other = worker.form(case, "disclosure")
+    worker.cookies.pop("waymark_session")
+    first = one.send({"views": WORDS}, go="record")
+    second = other.send({"what": WORDS}, go="record")
+    assert first.status == 401 and second.status == 401, (first.status, second.status)
+    sign_in_on(first).says("Send it again", WORDS)
+    sign_in_on(second).says("Send it again", WORDS)
+    worker.cookies.clear()
+    bare = worker._page("GET", "/sign-in?next=/duties")
+    worker.sign_in()
+    assert sign_in_on(bare).path == "/duties", "who is signed in already goes where they were going"
+
+
+def two_pages_of_signing_in_that_open_at_once(program):
+    """Each brought a token of its own, and the browser holds the last."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    page = worker.form(case, "child-views")
+    worker.cookies.clear()
+    first = page.send({"views": WORDS}, go="record")
+    worker.cookies.clear()
+    worker._page("GET", "/sign-in")
+    again = sign_in_on(first)
+    assert again.status == 403, again.status
+    sign_in_on(again.says("This page was open for too long").lacks("Your role")).says("Send it again", WORDS)
+
+
+def a_session_that_ends_on_the_page_that_confirms(program):
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    csrf = hidden(worker.form(case, "child-views"), "_csrf")
+    worker.cookies.clear()
+    sent = [("_csrf", csrf), ("_kept_path", "/cases/%s/record/child-views" % case), ("kept.views", WORDS),
+            ("kept._go", "record"), ("password", PASSWORD)]
+    asked = worker.post("/confirm", sent)
+    assert asked.status == 401, asked.status
+    sign_in_on(asked).says("Send it again", WORDS).lacks(PASSWORD)
+
+
+TESTS = (a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+         two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 
 def main(waymark, pack):

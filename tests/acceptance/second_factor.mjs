@@ -107,10 +107,38 @@ async function both () {
   const page = await client.signIn('old-nurse', password)
   const answer = await client.post('/sign-in/second', { _csrf: page.csrf, code: totp(old.secret, 1) })
   check('both factors let them in', answer.status === 303 && (await client.get('/my-account')).status === 200, answer.status)
+  old.enrolled = client
   const made = await client.get('/my-account/tokens')
   const token = await client.post('/my-account/tokens', { _csrf: made.csrf, title: 'Rota', days: '1' })
   const secret = /govuk-inset-text">\s*([0-9a-f]{32}\.[\w-]+)/.exec(token.text)?.[1]
   check('and a token that they make opens the API', (await new Client(server).get('/api/v1/duties', { Authorization: `Bearer ${secret}` })).status === 200, token.status)
+}
+
+/** What somebody typed before their session ended waits through both steps, however they end. */
+async function whatWaits () {
+  const [, old] = holds
+  const text = 'Typed for an hour before the session ended'
+  const waits = { _kept_path: '/cases/7KQ2M9XT4C/record/child-views', 'kept.views': text }
+  const half = async (client) => client.post('/sign-in', { _csrf: (await client.get('/sign-in')).csrf, username: 'old-nurse', password, ...waits })
+  const slow = new Client(server)
+  const asked = await half(slow)
+  check('the page that asks for the code carries it', asked.text.includes('name="code"') && asked.text.includes(text))
+  slow.cookies.delete('waymark_half') // as after ten minutes
+  const late = await slow.post('/sign-in/second', { _csrf: asked.csrf, code: '000000', ...waits })
+  same('who was too slow begins anew', late.status, 401)
+  check('and it goes along', late.text.includes('name="password"') && late.text.includes(text))
+
+  const made = await old.enrolled.post('/my-account/sign-in/recovery', { _csrf: (await old.enrolled.get('/my-account/sign-in')).csrf })
+  const codes = [...made.text.matchAll(/<code>([^<]+)</g)].map(([, code]) => code)
+  same('ten recovery codes are made', codes.length, 10)
+  for (const code of codes.slice(0, 7)) {
+    const client = new Client(server)
+    const page = await client.signIn('old-nurse', password)
+    same('a recovery code signs in', (await client.post('/sign-in/second', { _csrf: page.csrf, code })).location, '/')
+  }
+  const few = new Client(server)
+  const last = await few.post('/sign-in/second', { _csrf: (await half(few)).csrf, code: codes[7], ...waits })
+  check('who has few codes left is shown it', last.status === 200 && last.text.includes(text) && few.cookies.has('waymark_session'), last.status)
 }
 
 /** An administrator with both factors. */
@@ -148,6 +176,7 @@ await run({
   'every open route': openRoutes,
   'every closed route': closedRoutes,
   'both factors': both,
+  'what waits': whatWaits,
   'lost factors': lost,
   'what the store holds': async () => {
     const [count, strong] = sessions()

@@ -245,6 +245,7 @@ class Worker:
             if method == "POST":
                 body = urllib.parse.urlencode(pairs)
                 headers["Content-Type"] = "application/x-www-form-urlencoded"
+                headers["Sec-Fetch-Site"] = "same-origin"
             status, got, cookies, content = self._exchange(method, path, body, headers)
             for cookie in cookies:
                 name, _, value = cookie.split(";")[0].partition("=")

@@ -20,9 +20,7 @@ static void carry(struct ui *ui)
     const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
     const char *path;
     struct typed kept;
-    if (keep_is_possible(request)) {
-        keep_write(ui);
-    } else if (request->is_post && keep_read(request, &path, &kept)) {
+    if (keep_of(request, &path, &kept)) {
         keep_carry(ui, path, kept);
     } else if (path_is_ours(next)) {
         ui_hidden(ui, "_next", next);
@@ -36,7 +34,7 @@ static void write_way(struct ui *ui)
     const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
     const char *path;
     struct typed kept;
-    bool apart = keep_is_possible(request) || (request->is_post && keep_read(request, &path, &kept));
+    bool apart = keep_of(request, &path, &kept);
     if (request->signed_in && sso_write_again(ui, next, apart) && apart) {
         ui_form(ui, "/confirm");
         carry(ui);

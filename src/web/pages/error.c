@@ -3,6 +3,7 @@
 #include "web/pages/glass.h"
 #include "web/pages/keep.h"
 #include "web/pages/pages.h"
+#include "web/pages/signing.h"
 #include "web/pages/sso.h"
 
 #include <string.h>
@@ -62,6 +63,31 @@ static void to_sign_in(struct request *request, struct reply *reply)
                    here ? arena_printf(request->arena, "/sign-in?next=%s", request->path) : "/sign-in");
 }
 
+/*
+ * The token of a page of signing in is another's: somebody signed in in another tab meanwhile, or opened two
+ * such pages at once. Nobody's role has to do with it. False: it was no such page, or it carries what is not
+ * ours.
+ */
+static bool to_sign_in_once_more(struct request *request, bool kept, struct reply *reply)
+{
+    const char *next = request_form(request, "_next");
+    if (strcmp(request->path, "/sign-in") != 0 && !text_starts_with(request->path, "/sign-in/")) {
+        return false;
+    }
+    if (request->signed_in) {
+        reply_redirect(reply, path_is_ours(next) ? next : "/");
+        return true;
+    }
+    if (!kept && request_form(request, "_kept_path") != NULL) {
+        return false;
+    }
+    sign_in_again(request,
+                  error_field(request->arena, ERROR_INVALID, "username", NULL,
+                              "This page was open for too long. Sign in once more"),
+                  403, reply);
+    return true;
+}
+
 static void write_faults(struct ui *ui, const struct error *error)
 {
     size_t count = 0;
@@ -92,10 +118,15 @@ void page_error(struct request *request, const struct error *error, struct reply
         glass_page(request, reply);
         return;
     }
-    bool kept = keep_is_possible(request);
-    if (request->form_refused && kept) {
-        keep_page(request, request->path, (struct typed){request->form, request->form_count}, reply);
+    const char *path;
+    struct typed typed;
+    bool kept = keep_of(request, &path, &typed);
+    if (request->form_refused && kept && (request->signed_in || path == request->path)) {
+        keep_page(request, path, typed, reply);
         reply->status = error->http_status;
+        return;
+    }
+    if (request->form_refused && to_sign_in_once_more(request, kept, reply)) {
         return;
     }
     bool explained =
@@ -111,7 +142,7 @@ void page_error(struct request *request, const struct error *error, struct reply
     if (error->code == ERROR_NOT_SIGNED_IN && kept) {
         ui_text(ui, "What you typed is kept while you sign in.");
         ui_form(ui, "/sign-in");
-        keep_write(ui);
+        keep_carry(ui, path, typed);
         ui_input(ui, &(struct ui_field){
                          .name = "username", .label = "User name", .width = 20, .autocomplete = "username"});
         ui_input(ui, &(struct ui_field){.name = "password",
@@ -122,12 +153,12 @@ void page_error(struct request *request, const struct error *error, struct reply
         ui_button(ui, BUTTON_MAIN, "Sign in", NULL, NULL);
         ui_form_end(ui);
         if (sso_write_ways(ui, NULL, NULL, true)) {
-            keep_go_on(ui, request->path, (struct typed){request->form, request->form_count});
+            keep_go_on(ui, path, typed);
         }
     } else if (error->code == ERROR_NOT_SIGNED_IN) {
         ui_link(ui, "Sign in", "/sign-in");
     } else if ((error->http_status == 503 || error->http_status == 507) && kept && request->signed_in) {
-        keep_again(ui);
+        keep_again(ui, path, typed);
     } else if (words != &stopped &&
                (error->http_status == 422 || error->http_status == 409 || error->http_status == 429)) {
         write_faults(ui, error);

@@ -18,40 +18,36 @@ static bool is_kept(const char *name)
     return strcmp(name, "_csrf") != 0 && strstr(name, "password") == NULL && strstr(name, "fresh") == NULL;
 }
 
-/* A page elsewhere must not be able to put its text before somebody who is about to sign in. */
-bool keep_is_possible(const struct request *request)
+/* The pages through which a form is carried hold nothing of their own that is kept. */
+static bool carries(const char *path)
 {
-    const char *site = request_header(request, "Sec-Fetch-Site");
-    return request->is_post && request->form_count > 0 && path_is_ours(request->path) &&
-           strcmp(request->path, "/sign-in") != 0 && strcmp(request->path, "/sign-out") != 0 &&
-           strcmp(request->path, "/confirm") != 0 && strcmp(request->path, "/confirm/passkey") != 0 &&
-           !text_starts_with(request->path, "/sign-in/") &&
-           (request->signed_in || (site != NULL && strcmp(site, "same-origin") == 0));
+    return strcmp(path, "/sign-in") == 0 || text_starts_with(path, "/sign-in/") ||
+           strcmp(path, "/sign-out") == 0 || strcmp(path, "/confirm") == 0 ||
+           strcmp(path, "/confirm/passkey") == 0;
 }
 
-void keep_write(struct ui *ui)
+bool keep_of(const struct request *request, const char **ret_path, struct typed *ret_typed)
 {
-    const struct request *request = ui->request;
-    const char *path;
-    struct typed kept;
-    if (keep_read(request, &path, &kept)) {
-        keep_carry(ui, path, kept); /* it was carried here already */
-        return;
+    const char *site = request_header(request, "Sec-Fetch-Site");
+    /* a page elsewhere must not be able to put its text before somebody who is about to sign in */
+    if (!request->is_post || (!request->signed_in && !text_equal(site, "same-origin"))) {
+        return false;
     }
-    ui_hidden(ui, "_kept_path", request->path);
-    for (size_t i = 0; i < request->form_count; i++) {
-        if (is_kept(request->form[i].name)) {
-            ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, request->form[i].name),
-                      request->form[i].text);
-        }
+    if (keep_read(request, ret_path, ret_typed)) {
+        return true;
     }
+    *ret_path = request->path;
+    *ret_typed = (struct typed){request->form, request->form_count};
+    return request->form_count > 0 && path_is_ours(request->path) && !carries(request->path);
 }
 
 void keep_carry(struct ui *ui, const char *path, struct typed kept)
 {
     ui_hidden(ui, "_kept_path", path);
     for (size_t i = 0; i < kept.count; i++) {
-        ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, kept.pairs[i].name), kept.pairs[i].text);
+        if (is_kept(kept.pairs[i].name)) {
+            ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, kept.pairs[i].name), kept.pairs[i].text);
+        }
     }
 }
 
@@ -131,9 +127,8 @@ void keep_page(struct request *request, const char *path, struct typed typed, st
     ui_finish(ui, reply, 200);
 }
 
-void keep_again(struct ui *ui)
+void keep_again(struct ui *ui, const char *path, struct typed typed)
 {
-    const struct request *request = ui->request;
     ui_text(ui, "What you typed is kept on this page. Send it again in a moment.");
-    write_again(ui, request->path, (struct typed){request->form, request->form_count}, true);
+    write_again(ui, path, typed, true);
 }

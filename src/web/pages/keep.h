@@ -9,11 +9,10 @@
 
 /* Whether a path may be gone to: of this site, and of plain characters only. */
 bool path_is_ours(const char *path);
-/* Whether this request holds a form of ours whose content may be shown again. */
-bool keep_is_possible(const struct request *request);
-/* Hidden fields that carry the form of this request through the sign-in page. */
-void keep_write(struct ui *ui);
-/* The same of a form that was carried already. */
+/* The form of this request, or the one that it carries through a page of signing in or confirming; false when
+ * there is none of ours whose content may be shown again. */
+bool keep_of(const struct request *request, const char **ret_path, struct typed *ret_typed);
+/* Hidden fields that carry it through the sign-in page. */
 void keep_carry(struct ui *ui, const char *path, struct typed kept);
 /* The form that was carried so; false when there was none. */
 bool keep_read(const struct request *request, const char **ret_path, struct typed *ret_typed);
@@ -21,7 +20,7 @@ bool keep_read(const struct request *request, const char **ret_path, struct type
 void keep_go_on(struct ui *ui, const char *path, struct typed kept);
 /* A page that shows it and asks to send it again. `csrf` is the token of the session now. */
 void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply);
-/* Part of a page: the form of this request to send again, as the same one (nothing of it was saved). */
-void keep_again(struct ui *ui);
+/* Part of a page: the form to send again, as the same one (nothing of it was saved). */
+void keep_again(struct ui *ui, const char *path, struct typed typed);
 
 #endif

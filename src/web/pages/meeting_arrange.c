@@ -149,7 +149,9 @@ static void write_page(struct request *request, const struct arranging *arrangin
     if (sheet->kind->help != NULL) {
         ui_text(ui, sheet->kind->help);
     }
-    ui_form(ui, arena_printf(ui->arena, "%s?kind=%s", sheet->path, sheet->kind->code->id));
+    ui_form(ui, sheet->path);
+    ui_hidden(ui, "kind", sheet->kind->code->id); /* not in the address: what is kept while somebody signs in
+                                                     is the form */
     unasked_write(ui, &arranging->unasked, 1);
     ui_part(ui, "When, where and who chairs");
     ui_pack_fields(ui, &(struct ui_fields){.type = arranging->type,

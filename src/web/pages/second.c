@@ -62,6 +62,21 @@ static void to_begin(const struct request *request, struct reply *reply)
     reply_redirect(reply, "/sign-in");
 }
 
+/* It took longer than the half holds: what waits to be sent goes along to the first page. */
+static void begin_again(struct request *request, struct reply *reply)
+{
+    const char *path;
+    struct typed kept;
+    if (!keep_read(request, &path, &kept)) {
+        to_begin(request, reply);
+        return;
+    }
+    sign_in_again(request,
+                  error_field(request->arena, ERROR_INVALID, "username", NULL,
+                              "This page was open for too long. Sign in once more"),
+                  401, reply);
+}
+
 static void write_second(struct request *request, const struct second_view *view, const struct error *faults,
                          int status, struct reply *reply)
 {
@@ -127,7 +142,7 @@ const struct error *page_second_post(struct request *request, struct reply *repl
     const struct origin from = request_origin(request);
     const char *half = request_cookie(request, "waymark_half");
     if (act_sign_in_second(&act, half, &view) != NULL) {
-        to_begin(request, reply);
+        begin_again(request, reply);
         return NULL;
     }
     const struct error *error =
@@ -145,7 +160,7 @@ const struct error *page_second_post(struct request *request, struct reply *repl
     }
     TRY(error);
     reply_signed_in(request, reply, &sign_in);
-    if (left >= 0 && left < 3) {
+    if (left >= 0 && left < 3 && request_form(request, "_kept_path") == NULL) {
         reply_redirect(reply, "/my-account/sign-in?few=codes");
         return NULL;
     }
