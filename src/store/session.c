@@ -315,8 +315,8 @@ static void flush_again(struct sessions *sessions, const uint8_t *hashes, size_t
     pthread_mutex_unlock(&sessions->lock);
 }
 
-/* Writes what was seen or ended, at most 200 at a time; called every minute. */
-void sessions_flush(struct store *store, struct arena *arena)
+/* Some, from the slot *at on; false: they were the last, or the table cannot be written now. */
+static bool flush_some(struct store *store, struct arena *arena, size_t *at)
 {
     struct sessions *sessions = store_sessions(store);
     struct write *write = store_write_new(store, arena);
@@ -325,8 +325,8 @@ void sessions_flush(struct store *store, struct arena *arena)
     int64_t seen[AT_ONCE];
     size_t count = 0;
     pthread_mutex_lock(&sessions->lock);
-    for (size_t i = 0; i < SESSIONS && count < AT_ONCE; i++) {
-        struct session_slot *slot = &sessions->slots[i];
+    for (; *at < SESSIONS && count < AT_ONCE; (*at)++) {
+        struct session_slot *slot = &sessions->slots[*at];
         if (slot->used && slot->moved) {
             memcpy(hashes + count * HASH_BYTES, slot->hash, HASH_BYTES);
             seen[count++] = slot->row.ends_at.ms == ENDED ? ENDED : slot->row.seen_at.ms;
@@ -343,5 +343,15 @@ void sessions_flush(struct store *store, struct arena *arena)
     }
     if (count > 0 && writer_run(store, write) != ERROR_NONE) {
         flush_again(sessions, hashes, count);
+        return false;
+    }
+    return *at < SESSIONS;
+}
+
+/* Writes what was seen or ended; called every minute, and at closing. */
+void sessions_flush(struct store *store, struct arena *arena)
+{
+    size_t at = 0;
+    while (flush_some(store, arena, &at)) {
     }
 }

@@ -78,29 +78,35 @@ bool store_account_use(struct store *store, struct id account, struct instant *r
     return found;
 }
 
-void uses_flush(struct store *store, struct arena *arena)
+/* Some, from the slot *at on; false: they were the last, or the table cannot be written now. */
+static bool flush_some(struct store *store, struct arena *arena, struct uses *uses, size_t *slot)
 {
-    struct uses *uses = *store_uses(store);
-    if (uses == NULL) {
-        return; /* not open yet */
-    }
     struct write *write = store_write_new(store, arena);
     struct id *ids = arena_many(arena, struct id, AT_ONCE);
     int64_t at[AT_ONCE];
     size_t count = 0;
     pthread_mutex_lock(&uses->lock);
-    for (size_t i = 0; i < USES && count < AT_ONCE; i++) {
-        if (uses->slots[i].moved) {
-            ids[count] = uses->slots[i].account;
-            at[count++] = uses->slots[i].at.ms;
-            uses->slots[i].moved = false;
+    for (; *slot < USES && count < AT_ONCE; (*slot)++) {
+        struct use *use = &uses->slots[*slot];
+        if (use->moved) {
+            ids[count] = use->account;
+            at[count++] = use->at.ms;
+            use->moved = false;
         }
     }
     pthread_mutex_unlock(&uses->lock);
     for (size_t i = 0; i < count; i++) {
         OP(write, SQL_ACCOUNT_USED, bind_id(&ids[i]), bind_number(at[i]));
     }
-    if (count > 0) {
-        (void)writer_run(store, write); /* what is lost is a minute of the last use */
+    /* what is lost is a minute of the last use */
+    return (count == 0 || writer_run(store, write) == ERROR_NONE) && *slot < USES;
+}
+
+void uses_flush(struct store *store, struct arena *arena)
+{
+    struct uses *uses = *store_uses(store);
+    size_t slot = 0;
+    /* none while it is not open yet */
+    while (uses != NULL && flush_some(store, arena, uses, &slot)) {
     }
 }

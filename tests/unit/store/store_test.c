@@ -261,6 +261,35 @@ static void a_session_that_was_ended_stays_ended(void **state)
     arena_free(arena);
 }
 
+/* More than are written at once. */
+static void when_everybody_was_last_seen_is_kept_at_closing(void **state)
+{
+    enum { MANY = 450 };
+    (void)state;
+    uint8_t hashes[MANY][32];
+    struct id accounts[MANY];
+    struct session_row got;
+    struct instant at;
+    struct arena *arena = work_arena();
+    struct store *store = service_store(work.service);
+    struct instant later = instant_add_ms(clock_now(), 5 * MS_PER_MINUTE);
+    for (size_t i = 0; i < MANY; i++) {
+        accounts[i] = id_new();
+        work_good(work_session(&work, arena, hashes[i]), "session");
+        work_good(store_session_get(store, arena, hashes[i], later, &got), "session");
+        store_account_used(store, accounts[i], later);
+    }
+    reopen();
+    store = service_store(work.service);
+    for (size_t i = 0; i < MANY; i++) {
+        work_good(store_session_get(store, arena, hashes[i], later, &got), "session");
+        assert_int_equal(got.seen_at.ms, later.ms);
+        assert_true(store_account_use(store, accounts[i], &at));
+        assert_int_equal(at.ms, later.ms);
+    }
+    arena_free(arena);
+}
+
 static void a_draft_is_kept_for_its_author(void **state)
 {
     (void)state;
@@ -409,6 +438,7 @@ int main(void)
         CASE(a_reader_taken_twice_by_one_thread_is_one),
         CASE(work_that_runs_out_of_memory_gives_its_reader_back),
         CASE(a_session_that_was_ended_stays_ended),
+        CASE(when_everybody_was_last_seen_is_kept_at_closing),
         CASE(a_draft_is_kept_for_its_author),
         CASE(looks_come_back_newest_first),
         CASE(looks_are_filtered),
