@@ -18,11 +18,13 @@
 
 enum { LOOK_MS = 200, SPARE_SECONDS = 15, ASK_MEMORY = 8 << 20, PORTS = 64, FILES = 64, STACK = 512 * 1024 };
 
+enum { IN_USE = -1, GONE = -2 };
+
 /* On the side that serves. */
 static struct {
     pthread_mutex_t lock;
     pthread_cond_t freed;
-    int lanes[LANES]; /* -1: in use, or gone */
+    int lanes[LANES]; /* or IN_USE, or GONE */
     int leash;        /* the messenger ends when this closes */
     pid_t pid;
     bool on;
@@ -277,11 +279,21 @@ static bool is_over(const atomic_bool *stop)
     return stop != NULL && atomic_load(stop);
 }
 
+/* A lane that is in use is given back, or is gone then: who finds none is not to wait for one for ever. */
+static bool some_lane_is_left(void)
+{
+    bool left = false;
+    for (size_t i = 0; i < LANES; i++) {
+        left = left || apart.lanes[i] != GONE;
+    }
+    return left;
+}
+
 static size_t lane_take(const atomic_bool *stop, int *ret_fd)
 {
     size_t lane = LANES;
     must(pthread_mutex_lock(&apart.lock) == 0);
-    while (lane == LANES && apart.on && !is_over(stop)) {
+    while (lane == LANES && apart.on && some_lane_is_left() && !is_over(stop)) {
         for (size_t i = 0; i < LANES && lane == LANES; i++) {
             lane = apart.lanes[i] >= 0 ? i : LANES;
         }
@@ -294,7 +306,7 @@ static size_t lane_take(const atomic_bool *stop, int *ret_fd)
     }
     if (lane < LANES) {
         *ret_fd = apart.lanes[lane];
-        apart.lanes[lane] = -1;
+        apart.lanes[lane] = IN_USE;
     }
     must(pthread_mutex_unlock(&apart.lock) == 0);
     return lane;
@@ -307,7 +319,7 @@ static void lane_give(size_t lane, int fd, bool whole)
         close(fd);
     }
     must(pthread_mutex_lock(&apart.lock) == 0);
-    apart.lanes[lane] = whole ? fd : -1;
+    apart.lanes[lane] = whole ? fd : GONE;
     must(pthread_cond_signal(&apart.freed) == 0);
     must(pthread_mutex_unlock(&apart.lock) == 0);
 }
