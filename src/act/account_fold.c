@@ -372,6 +372,7 @@ const struct error *account_actor(const struct act *act, const struct account *a
         .role = role,
         .agency = account->agency,
         .team = text_is_blank(account->team) ? NULL : account->team,
+        .part_from = account->part_from,
         .purpose = role->administers                                   ? "administration"
                    : role->reviews_looks                               ? "review-of-looks"
                    : role->inspects                                    ? "inspection"

@@ -45,6 +45,7 @@ struct actor {
     const char *team;         /* of that agency; NULL: none */
     const char *purpose;      /* "direct-work", "administration", ...: a code kept with every look */
     const struct pack *pack;  /* of new cases, as the actor began this piece of work; NULL: as it is now */
+    struct instant part_from; /* what they took part in before does not count; 0: all of it does */
     struct instant proved_at; /* when they last gave a password or a passkey in this session; never (0): a
                                  program with a token */
     bool strong;              /* by more than a password */

@@ -2,6 +2,8 @@
 
 #include "act/guard.h"
 #include "base/text.h"
+#include "procedure/involvement.h"
+#include "procedure/moved.h"
 
 #include <string.h>
 
@@ -30,8 +32,27 @@ static const struct error *let_in_restricted(const struct act *act, struct store
                                              struct id case_id, const struct guard *guard, bool *ret_let_in)
 {
     bool recorded;
-    TRY(store_stream_has_author(reader, act->arena, case_id, act->actor->account, &recorded));
-    *ret_let_in = recorded || guard->named;
+    TRY(store_stream_has_author(reader, act->arena, case_id, act->actor->account, act->actor->part_from,
+                                &recorded));
+    *ret_let_in = recorded || (guard->named && permit(act->actor, MAY_GUARD_CASES));
+    return NULL;
+}
+
+/* Who was named on it, and has moved to another role, agency or team: only if they were named again since. */
+static const struct error *named_since_move(const struct act *act, struct store_reader *reader,
+                                            struct id case_id, unsigned *bits)
+{
+    struct stream file;
+    struct child nobody = {0};
+    if ((*bits & (unsigned)INVOLVED_PERSON) == 0 || act->actor->part_from.ms == 0) {
+        return NULL;
+    }
+    TRY(store_stream_read(reader, act->arena, case_id, &file));
+    const struct history *history =
+        history_of_case(act->arena, file.pack, file.entries, file.count, nobody, INSTANT_NEVER);
+    *bits &= involvement_is_named(act->arena, history, act->actor->username, act->actor->part_from)
+                 ? ~0U
+                 : ~(unsigned)INVOLVED_PERSON;
     return NULL;
 }
 
@@ -50,6 +71,7 @@ const struct error *reach_from(const struct act *act, struct store_reader *reade
     unsigned bits;
     bool let_in = false;
     TRY(store_involvement(reader, act->arena, case_id, involved, &bits));
+    TRY(named_since_move(act, reader, case_id, &bits));
     TRY(guard_read(act, reader, case_id, &guard));
     if (guard.restricted) {
         TRY(let_in_restricted(act, reader, case_id, &guard, &let_in));

@@ -359,7 +359,7 @@ static const struct error *is_involved(const struct listing *listing, const stru
         return NULL;
     }
     return store_stream_has_author(listing->reader, act->arena, row->case_id, act->actor->account,
-                                   ret_involved);
+                                   act->actor->part_from, ret_involved);
 }
 
 /* As many of the next rows as could be shown are looked at, and no more than MOST_LISTED in all. */

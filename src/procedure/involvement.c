@@ -151,7 +151,8 @@ static int by_seq(const void *a, const void *b)
     return (one->entry->seq > other->entry->seq) - (one->entry->seq < other->entry->seq);
 }
 
-static void from_entries(struct list *list, const struct history *history)
+/* Of those that were recorded from `since` on. */
+static void from_entries(struct list *list, const struct history *history, struct instant since)
 {
     const struct pack *pack = history->pack;
     const struct known **order = arena_many(list->arena, const struct known *, history->count);
@@ -161,6 +162,9 @@ static void from_entries(struct list *list, const struct history *history)
     qsort(order, history->count, sizeof *order, by_seq);
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = order[i];
+        if (instant_compare(known->entry->recorded_at, since) < 0) {
+            continue;
+        }
         begin(list, INVOLVED_AGENCY, known->entry->agency, "recorded on the case", known->entry->recorded_at);
         if (pack_owns(pack, known->type)) {
             apply_all(list, pack, pack->access.begins, pack->access.begin_count, known);
@@ -181,7 +185,7 @@ void involvements_of(struct arena *arena, const struct history *history, const s
                      size_t *ret_count)
 {
     struct list list = {.arena = arena};
-    from_entries(&list, history);
+    from_entries(&list, history, (struct instant){INT64_MIN});
     for (size_t i = 0; i < duty_count; i++) {
         bool open = duties[i].state == DUTY_OPEN || duties[i].state == DUTY_OVERDUE;
         if (open && !duties[i].rule->prompt) {
@@ -199,4 +203,12 @@ void involvements_of(struct arena *arena, const struct history *history, const s
     }
     *ret_list = list.rows;
     *ret_count = list.count;
+}
+
+bool involvement_is_named(struct arena *arena, const struct history *history, const char *username,
+                          struct instant since)
+{
+    struct list list = {.arena = arena};
+    from_entries(&list, history, since);
+    return going_on(&list, INVOLVED_PERSON, involved_name(arena, username)) != NULL;
 }

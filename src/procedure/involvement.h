@@ -24,6 +24,10 @@ void involvements_of(struct arena *arena, const struct history *history, const s
                      const struct duty *duties, size_t duty_count, const struct involvement **ret_list,
                      size_t *ret_count);
 
+/* Whether entries recorded from `since` on name that person, and none after them ended it. */
+bool involvement_is_named(struct arena *arena, const struct history *history, const char *username,
+                          struct instant since);
+
 /* As a name is compared: without spaces around it, in lower case. */
 const char *involved_name(struct arena *arena, const char *text);
 /* "health/school nurses". */

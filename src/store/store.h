@@ -119,9 +119,9 @@ const struct error *store_stream_read(struct store_reader *reader, struct arena 
 /* Several, whose keys are asked for at once; an error is that of any of them. */
 const struct error *store_streams_read(struct store_reader *reader, struct arena *arena, const struct id *ids,
                                        size_t count, struct stream *ret_streams) MUST_CHECK;
-/* Whether an account recorded on it, by the headers alone: nothing is opened. */
+/* Whether an account recorded on it, from then on, by the headers alone: nothing is opened. */
 const struct error *store_stream_has_author(struct store_reader *reader, struct arena *arena, struct id id,
-                                            struct id author, bool *ret_has) MUST_CHECK;
+                                            struct id author, struct instant since, bool *ret_has) MUST_CHECK;
 /* The head of one entry: its type, author, agency and label, the last two as kept. Nothing is opened. */
 struct entry_head {
     const char *type;

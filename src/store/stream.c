@@ -380,10 +380,11 @@ const struct error *store_streams_read(struct store_reader *reader, struct arena
 }
 
 const struct error *store_stream_has_author(struct store_reader *reader, struct arena *arena, struct id id,
-                                            struct id author, bool *ret_has)
+                                            struct id author, struct instant since, bool *ret_has)
 {
     const struct error *error = NULL;
-    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_BY_AUTHOR, bind_id(&id), bind_id(&author));
+    sqlite3_stmt *row =
+        ASK(&reader->connection, SQL_ENTRY_BY_AUTHOR, bind_id(&id), bind_id(&author), bind_number(since.ms));
     *ret_has = next_row(arena, &reader->connection, row, &error);
     sqlite3_reset(row);
     return error;

@@ -50,7 +50,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
 SELECT seq, id, pack, type, occurred_at, day_only, recorded_at, author, agency, label, body, hash
 FROM entry WHERE stream = $1 AND seq >= $2 ORDER BY seq
 -- name: entry_by_author
-SELECT 1 FROM entry WHERE stream = $1 AND author = $2 LIMIT 1
+SELECT 1 FROM entry WHERE stream = $1 AND author = $2 AND recorded_at >= $3 LIMIT 1
 -- name: entry_count
 SELECT COUNT(*) FROM entry
 -- name: entry_orphan

@@ -1,6 +1,6 @@
 /* Keeping accounts: who may keep which, two people for an administrator, movers and leavers, what time
  * brings, the review of every quarter, invitations. */
-#include "support.h"
+#include "scene.h"
 
 #include "store/notice.h"
 
@@ -266,6 +266,86 @@ static void a_mover_is_signed_out_at_once(void **context)
     const struct account *account;
     GOOD(account_by_name(&admin, "mover", &account));
     assert_int_equal(account->part_from.ms, admin.now.ms); /* what they took part in before is over */
+}
+
+/* As they are by a token made now. */
+static struct act as_they_are(const struct state *state, const char *username, struct actor *actor,
+                              int64_t seconds)
+{
+    struct act act = act_at(state, NULL, seconds);
+    const char *token;
+    GOOD_ONCE(act_account_token(&act, username, &token));
+    GOOD_ONCE(act_bearer(&act, token, actor));
+    return act_at(state, actor, seconds);
+}
+
+static void move_to(const struct state *state, const char *username, const char *role, const char *agency,
+                    const char *team, int64_t seconds)
+{
+    struct act admin = keeping(state, &keepers.admin, seconds);
+    bool awaits;
+    GOOD_ONCE(act_account_change(
+        &admin, username,
+        &(struct account_change){.role = role, .agency = agency, .team = team, .reason = "Has another post"},
+        &awaits));
+}
+
+static bool reads(const struct act *act, const char *reference)
+{
+    const struct case_view *view;
+    const struct error *error = act_case_read(act, reference, INSTANT_NEVER, &view);
+    assert_true(error == NULL || error->code == ERROR_NEEDS_REASON);
+    return error == NULL;
+}
+
+static void what_a_mover_took_part_in_is_theirs_no_more(void **context)
+{
+    struct state *state = *context;
+    struct actor before;
+    struct actor after;
+    struct actor again;
+    static const char named[] = "{\"agency\":\"housing\",\"worker\":\"roving\",\"reason\":\"R\"}";
+    static const char views[] = "{\"views\":\"V\",\"how_obtained\":\"H\"}";
+    new_worker(state, "roving", "referrer", "housing", 1100);
+    const char *on_it = new_case(state, "Dunnock", 1101);
+    const char *closed = new_case(state, "Siskin", 1102);
+    struct act manager = act_at(state, &state->manager, 1110);
+    const char *const references[] = {on_it, closed};
+    for (size_t i = 0; i < 2; i++) {
+        GOOD_ONCE(record_on(state, &manager, references[i], "involvement-began", named, NULL));
+    }
+    struct act worker = as_they_are(state, "roving", &before, 1120);
+    assert_true(reads(&worker, on_it));
+    GOOD_ONCE(record_on(state, &worker, closed, "child-views", views, NULL));
+    GOOD_ONCE(record_on(state, &manager, closed, "involvement-ended", named, NULL));
+    GOOD_ONCE(act_case_restrict(&manager, closed, true, "Known to a colleague"));
+    assert_true(reads(&worker, closed)); /* they have recorded on it */
+    move_to(state, "roving", "referrer", "education", NULL, 1130);
+    worker = as_they_are(state, "roving", &after, 1131);
+    assert_false(reads(&worker, on_it));
+    assert_false(reads(&worker, closed));
+    const struct match *matches;
+    size_t count;
+    GOOD(act_case_search(&worker, on_it, &matches, &count));
+    assert_int_equal(count, 0);
+    /* until they are named in their new post, and until that ends */
+    manager = act_at(state, &state->manager, 1140);
+    GOOD_ONCE(record_on(state, &manager, on_it, "involvement-began", named, NULL));
+    assert_true(reads(&worker, on_it));
+    GOOD_ONCE(record_on(state, &manager, on_it, "involvement-ended", named, NULL));
+    assert_false(reads(&worker, on_it));
+    /* who restricted a case and manages no more gets it no more */
+    new_worker(state, "roving-manager", "team-manager", "social-care", 1150);
+    struct act lead = as_they_are(state, "roving-manager", &again, 1151);
+    const char *by_them = new_case(state, "Linnet", 1152);
+    GOOD_ONCE(act_case_restrict(&lead, by_them, true, "Known to a colleague"));
+    assert_true(reads(&lead, by_them));
+    move_to(state, "roving-manager", "team-manager", "social-care", "Hinckley", 1160);
+    lead = as_they_are(state, "roving-manager", &again, 1161);
+    assert_true(reads(&lead, by_them)); /* or nobody could lift it */
+    move_to(state, "roving-manager", "social-worker", "social-care", "Hinckley", 1170);
+    lead = as_they_are(state, "roving-manager", &again, 1171);
+    assert_false(reads(&lead, by_them));
 }
 
 static void a_leaver_is_shut_out_from_that_moment(void **context)
@@ -541,6 +621,7 @@ int main(void)
         cmocka_unit_test(an_account_is_raised_when_a_second_agrees),
         cmocka_unit_test(a_refused_new_administrator_stays_locked),
         cmocka_unit_test(a_mover_is_signed_out_at_once),
+        cmocka_unit_test(what_a_mover_took_part_in_is_theirs_no_more),
         cmocka_unit_test(a_leaver_is_shut_out_from_that_moment),
         cmocka_unit_test(an_account_expires_and_is_renewed),
         cmocka_unit_test(who_has_only_the_mailbox_takes_nothing),
