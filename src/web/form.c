@@ -451,6 +451,20 @@ static void type_moment(struct typing *typing, const struct pack *pack, const ch
     }
 }
 
+/* A browser knows one kind of line end. */
+static const char *with_line_feeds(struct arena *arena, const char *text)
+{
+    char *copy = arena_copy(arena, text);
+    size_t size = 0;
+    for (const char *c = text; *c != '\0'; c++) {
+        if (*c != '\n' || c == text || c[-1] != '\r') {
+            copy[size++] = (char)(*c == '\r' ? '\n' : *c);
+        }
+    }
+    copy[size] = '\0';
+    return copy;
+}
+
 static void type_value(struct typing *typing, const struct pack *pack, const char *name,
                        const struct value *value)
 {
@@ -459,7 +473,7 @@ static void type_value(struct typing *typing, const struct pack *pack, const cha
     case VALUE_FIELDS:
         break;
     case VALUE_TEXT:
-        type_pair(typing, name, value->text);
+        type_pair(typing, name, with_line_feeds(typing->arena, value->text));
         break;
     case VALUE_CODE:
         type_pair(typing, name, value->code->id);

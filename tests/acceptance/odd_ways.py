@@ -109,7 +109,21 @@ def a_session_that_ends_on_the_page_that_confirms(program):
     sign_in_on(asked).says("Send it again", WORDS).lacks(PASSWORD)
 
 
-TESTS = (a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+def a_correction_of_what_a_form_cannot_say(program):
+    """Seconds, the second of two hours at the end of summer time and another line end stay as a program recorded them
+    when something else is corrected."""
+    worker = program.worker("social-worker")
+    case = worker.refer(notified_at="2026-03-02T10:15:33.123Z", narrative="One line\r\nand another")
+    worker.record(case, "child-views", "2024-10-27T01:30:07Z", views="As it was", how_obtained="Asked")
+    for seq, values in ((1, {"involvement": "at-risk"}), (2, {"views": "As it is"})):
+        page = worker.open("/cases/%s/entries/%d/correct" % (case, seq))
+        assert page.send({"_reason": "Nothing else"}, go="record").status == 422, "nothing was changed"
+        page.send({**values, "_reason": "Misheard"}, go="record").says("“Correction” is recorded")
+        correction = worker.entries(case, "correction")[-1]
+        assert correction["fields"]["fields"] == values, correction
+
+
+TESTS = (a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 

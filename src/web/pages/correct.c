@@ -106,13 +106,36 @@ const struct error *page_correct(struct request *request, struct reply *reply)
     return NULL;
 }
 
-/* Which answers are others than those in force. */
+/* Which answers are others than those in force, as the form shows them: it asks for minutes, and knows of an
+ * hour that came twice only the first. */
 static bool differs(struct arena *arena, const struct pack *pack, const struct field *field,
-                    const struct value *a, const struct value *b)
+                    const struct value *typed, const struct value *shown)
 {
-    return a->kind != b->kind ||
-           !text_equal(show_value(arena, pack, field, a), show_value(arena, pack, field, b)) ||
-           (a->kind == VALUE_MOMENT && instant_compare(a->moment.start, b->moment.start) != 0);
+    return typed->kind != shown->kind ||
+           !text_equal(show_value(arena, pack, field, typed), show_value(arena, pack, field, shown)) ||
+           (typed->kind == VALUE_MOMENT && instant_compare(typed->moment.start, shown->moment.start) != 0);
+}
+
+/* What comes of these values when the form that they fill is sent as it is. */
+static const struct value *as_shown(struct arena *arena, const struct pack *pack,
+                                    const struct entry_type *type, const struct value *values)
+{
+    const struct value *shown;
+    const struct error *faults =
+        form_values(arena, pack, type, "", typed_of_values(arena, pack, type, "", values), NULL, 0, &shown);
+    (void)faults; /* an answer that the form cannot give is one that was changed */
+    return shown;
+}
+
+static struct moment moment_as_shown(struct arena *arena, const struct pack *pack, struct moment moment)
+{
+    static const char name[] = "occurred_at";
+    bool given;
+    struct moment shown = moment;
+    const struct error *faults = form_moment(
+        arena, pack, name, name, typed_of_moment(arena, pack, name, moment), false, &shown, &given);
+    (void)faults;
+    return shown;
 }
 
 static const struct fields *changes(struct request *request, const struct entry_form *form,
@@ -120,12 +143,13 @@ static const struct fields *changes(struct request *request, const struct entry_
 {
     const struct entry_type *type = form->type;
     const struct pack *pack = form->frame->view->pack;
+    const struct value *shown = as_shown(request->arena, pack, type, known->values);
     struct value *values = arena_many(request->arena, struct value, type->field_count);
     bool *set = arena_many(request->arena, bool, type->field_count);
     size_t count = 0;
     for (size_t i = 0; i < type->field_count; i++) {
         const struct field *field = &type->fields[i];
-        if (!field->system && differs(request->arena, pack, field, &form->values[i], &known->values[i])) {
+        if (!field->system && differs(request->arena, pack, field, &form->values[i], &shown[i])) {
             values[i] = form->values[i];
             set[i] = true;
             count++;
@@ -133,12 +157,9 @@ static const struct fields *changes(struct request *request, const struct entry_
     }
     struct fields *fields = arena_one(request->arena, struct fields);
     *fields = (struct fields){.type = type, .values = values, .set = set};
-    bool moved = instant_compare(form->occurred.start, known->occurred.start) != 0 ||
-                 form->occurred.day_only != known->occurred.day_only;
-    /* the form asks for minutes: a second is no change */
-    int64_t apart = form->occurred.start.ms - known->occurred.start.ms;
-    if (moved &&
-        !(form->occurred.day_only == known->occurred.day_only && apart <= 0 && apart > -MS_PER_MINUTE)) {
+    struct moment occurred = moment_as_shown(request->arena, pack, known->occurred);
+    if (instant_compare(form->occurred.start, occurred.start) != 0 ||
+        form->occurred.day_only != occurred.day_only) {
         fields->sets_occurred = true;
         fields->occurred = form->occurred;
         count++;
@@ -307,9 +328,10 @@ static const struct error *change_details(struct request *request, const struct 
     struct recorded recorded;
     struct id draft;
     TRY(form_values(request->arena, view->pack, type, "", form->typed, NULL, 0, &values));
+    const struct value *shown = as_shown(request->arena, view->pack, type, view->child.values);
     struct value *changed = arena_many(request->arena, struct value, type->field_count);
     for (size_t i = 0; i < type->field_count; i++) {
-        if (differs(request->arena, view->pack, &type->fields[i], &values[i], &view->child.values[i])) {
+        if (differs(request->arena, view->pack, &type->fields[i], &values[i], &shown[i])) {
             changed[i] = values[i];
         }
     }
