@@ -44,6 +44,12 @@ static const struct words broken = {500, "There is a fault in this service",
 static const struct words signed_out = {
     401, "Sign in again", "You were signed out, because the session ended. Nothing was saved yet."};
 
+/* Of a file: what was asked for, and not what was sent. */
+static const struct words too_long_a_list = {
+    413, "This list is too long for a file",
+    "It holds more than a file of this service takes. Choose a shorter time or fewer of it, and take it in "
+    "parts."};
+
 static const struct words stopped = {429, "You have been shown too many records", ""};
 
 static const struct words *words_of(int status)
@@ -131,10 +137,11 @@ void page_error(struct request *request, const struct error *error, struct reply
     }
     bool explained =
         error->detail != NULL && (error->code == ERROR_NOT_FOUND || text_equal(error->field, "records"));
-    const struct words *words = error->code == ERROR_NOT_SIGNED_IN ? &signed_out
-                                : error->code == ERROR_TOO_MANY && text_equal(error->field, "records")
-                                    ? &stopped
-                                    : words_of(error->http_status);
+    const struct words *words =
+        error->code == ERROR_NOT_SIGNED_IN                                     ? &signed_out
+        : error->code == ERROR_TOO_MANY && text_equal(error->field, "records") ? &stopped
+        : error->code == ERROR_TOO_LARGE && !request->is_post                  ? &too_long_a_list
+                                                                               : words_of(error->http_status);
     struct ui *ui = ui_begin(request, words->title, NULL);
     ui_title(ui, NULL, words->title);
     ui_text(ui, explained ? arena_printf(ui->arena, "%s.", show_sentence(ui->arena, error->detail))

@@ -201,7 +201,7 @@ const struct error *page_request_document_json(struct request *request, struct r
         i = put_group(ui, &buf, view, i);
     }
     buf_put(&buf, "]}\n");
-    if (buf_text(&buf) == NULL) {
+    if (buf_failed(&buf)) {
         return error_of(ERROR_TOO_LARGE);
     }
     reply_bytes(reply, 200, "application/json", buf_text(&buf), buf.size);
