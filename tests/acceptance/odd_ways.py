@@ -123,7 +123,45 @@ def a_correction_of_what_a_form_cannot_say(program):
         assert correction["fields"]["fields"] == values, correction
 
 
-TESTS = (a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+def what_is_done_after_confirming(program):
+    """It is looked at from the same place as everything else."""
+    worker = program.worker("duty-manager")
+    csrf = hidden(worker.open("/confirm"), "_csrf")
+    found = worker.post("/confirm", [("_csrf", csrf), ("_kept_path", "/find"), ("kept.text", "Nobody Known"),
+                                     ("password", PASSWORD)])
+    assert found.status == 200 and "No child is found" in found.text, found.text[:600]
+    look = program.worker("information-lead").call("GET", "/api/v1/looks?act=case-search&limit=1")["looks"][0]
+    assert look["device"], look
+
+
+def faults_of_several_forms_on_a_page(program):
+    """Each stands in the form that was sent, its link leads there, and what was chosen is kept."""
+    manager = program.worker("duty-manager")
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    path = "/cases/%s/restrict" % case
+    other = worker.entries(case)[0]["recorded_by"]["account"]
+
+    def send(what, **values):
+        page = manager.open(path)
+        form = next(form for form in page.forms if ("what", what) in form["fields"])
+        pairs = dict(form["fields"])
+        pairs.update(values)
+        answer = manager.post(path, list(pairs.items()))
+        return answer, next((form for form in answer.forms if ("what", what) in form["fields"]), None)
+
+    answer, form = send("conflict", worker=other, conflict_reason="")
+    assert answer.status == 422 and answer.link("Say why") == "#conflict_reason", answer.links
+    assert ("worker", other) in form["fields"], form["fields"]
+    assert send("conflict", worker=other, conflict_reason="A cousin")[0].status == 200
+    answer, form = send("end-conflict", ends=other, ends_reason="")
+    assert answer.status == 422 and answer.link("Say why") == "#ends_reason", answer.links
+    assert ("ends", other) in form["fields"], form["fields"]
+    answer, _ = send("end-conflict", ends="", ends_reason="It is over")
+    assert answer.status == 422 and answer.link("Choose a worker") == "#ends", answer.links
+
+
+TESTS = (what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 

@@ -99,9 +99,11 @@ const struct error *confirm_done(struct request *request, const char *token, str
     const char *path;
     struct typed kept;
     struct act nobody = request->act;
+    const char *client = request->session.actor.client;
     nobody.actor = NULL;
     reply_cookie(request, reply, "waymark_session", token, 0);
     TRY(act_session(&nobody, token, &request->session));
+    request->session.actor.client = client; /* what is looked at next is looked at from there */
     if (keep_read(request, &path, &kept)) {
         return site_again(request, path, kept.pairs, kept.count, reply);
     }

@@ -15,18 +15,6 @@ static const char *typed_for(const struct request *request, const char *what, co
     return text_equal(request_form(request, "what"), what) ? request_form(request, field) : NULL;
 }
 
-/* Several forms on one page ask for a reason: the fault stands at the one that was sent. */
-static const char *fault_of(const struct ui *ui, const char *what, const char *field)
-{
-    bool ours = ui->request->is_post && text_equal(request_form(ui->request, "what"), what);
-    for (const struct error *fault = ui->faults; fault != NULL && ours; fault = fault->next) {
-        if (text_equal(fault->field, field)) {
-            return fault->detail;
-        }
-    }
-    return NULL;
-}
-
 static void write_restriction(struct ui *ui, const struct guard_view *view, const char *path)
 {
     const char *what = view->restricted ? "lift" : "restrict";
@@ -45,7 +33,6 @@ static void write_restriction(struct ui *ui, const struct guard_view *view, cons
                                    .label = view->restricted ? "Why is the restriction lifted?"
                                                              : "Why is the case restricted?",
                                    .text = typed_for(ui->request, what, "reason"),
-                                   .error = fault_of(ui, what, "reason"),
                                    .rows = 3,
                                    .max = REASON_MOST});
     ui_button(ui, BUTTON_WARNING, view->restricted ? "Lift the restriction" : "Restrict the case", NULL,
@@ -83,7 +70,7 @@ static void write_conflict_form(struct ui *ui, const struct guard_view *view, co
     const char *what = ends ? "end-conflict" : "conflict";
     size_t count = ends ? view->conflict_count : view->worker_count;
     struct ui_choice *choices = arena_many(ui->arena, struct ui_choice, count + 1);
-    const char *chosen = typed_for(ui->request, what, "worker");
+    const char *chosen = typed_for(ui->request, what, ends ? "ends" : "worker");
     choices[0] = (struct ui_choice){.value = "", .text = "Choose"};
     for (size_t i = 0; i < count; i++) {
         struct id account = ends ? view->conflicts[i].account : view->workers[i].account;
@@ -100,13 +87,11 @@ static void write_conflict_form(struct ui *ui, const struct guard_view *view, co
                                      .label = ends ? "Whose conflict is over?"
                                                    : "Who has an interest of their own?",
                                      .choices = choices,
-                                     .error = fault_of(ui, what, "worker"),
                                      .choice_count = count + 1});
     ui_area(ui,
             &(struct ui_field){.name = ends ? "ends_reason" : "conflict_reason",
                                .label = "Why?",
                                .text = typed_for(ui->request, what, ends ? "ends_reason" : "conflict_reason"),
-                               .error = fault_of(ui, what, "reason"),
                                .rows = 2,
                                .max = REASON_MOST});
     ui_button(ui, BUTTON_SECONDARY, ends ? "End the conflict" : "Declare the conflict", NULL, NULL);
@@ -147,6 +132,19 @@ const struct error *page_restrict(struct request *request, struct reply *reply)
     return answer(request, NULL, reply);
 }
 
+/* Several forms of one page ask who and why: the fault stands in the one that was sent. */
+static const struct error *named(struct request *request, const struct error *error, const char *who,
+                                 const char *why)
+{
+    if (error == NULL || error->code != ERROR_INVALID) {
+        return error;
+    }
+    const char *field = text_equal(error->field, "worker")   ? who
+                        : text_equal(error->field, "reason") ? why
+                                                             : error->field;
+    return error_field(request->arena, ERROR_INVALID, field, NULL, "%s", error->detail);
+}
+
 static const struct error *change(struct request *request, const char *reference)
 {
     const struct act *act = &request->act;
@@ -157,12 +155,16 @@ static const struct error *change(struct request *request, const char *reference
         return act_case_restrict(act, reference, text_equal(what, "restrict"), reason);
     }
     if (text_equal(what, "conflict")) {
-        return act_conflict_declare(act, reference, worker == NULL ? "" : worker,
-                                    request_form(request, "conflict_reason"));
+        return named(request,
+                     act_conflict_declare(act, reference, worker == NULL ? "" : worker,
+                                          request_form(request, "conflict_reason")),
+                     "worker", "conflict_reason");
     }
     if (text_equal(what, "end-conflict")) {
-        return act_conflict_end(act, reference, request_form(request, "ends"),
-                                request_form(request, "ends_reason"));
+        return named(request,
+                     act_conflict_end(act, reference, request_form(request, "ends"),
+                                      request_form(request, "ends_reason")),
+                     "ends", "ends_reason");
     }
     return error_of(ERROR_BAD_INPUT);
 }
