@@ -387,7 +387,7 @@ static bool may_miss(const struct route *route, const struct operation *operatio
 static void put_responses(struct call *call, json_t *json, const struct route *route,
                           const struct operation *operation)
 {
-    static const int statuses[] = {400, 401, 403, 404, 409, 410, 413, 415, 422, 500, 503, 507};
+    static const int statuses[] = {400, 401, 403, 404, 409, 410, 413, 415, 422, 429, 500, 503, 507};
     json_t *responses = call_put(call, json, "responses", json_object());
     const char *done = arena_printf(call->arena, "%d", operation->status);
     json_t *success = call_put(call, responses, done, json_object());
@@ -450,7 +450,8 @@ static void put_problems(struct call *call, json_t *responses)
         {"400", ERROR_BAD_INPUT}, {"401", ERROR_NOT_SIGNED_IN}, {"403", ERROR_NOT_ALLOWED},
         {"404", ERROR_NOT_FOUND}, {"409", ERROR_CONFLICT},      {"410", ERROR_DISPOSED},
         {"413", ERROR_TOO_LARGE}, {"415", ERROR_MEDIA},         {"422", ERROR_INVALID},
-        {"500", ERROR_STORE},     {"503", ERROR_BUSY},          {"507", ERROR_FULL},
+        {"429", ERROR_TOO_MANY},  {"500", ERROR_STORE},         {"503", ERROR_BUSY},
+        {"507", ERROR_FULL},
     };
     for (size_t i = 0; i < sizeof problems / sizeof problems[0]; i++) {
         json_t *response = call_put(call, responses, problems[i].status, json_object());
