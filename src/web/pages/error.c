@@ -164,7 +164,11 @@ void page_error(struct request *request, const struct error *error, struct reply
         }
     } else if (error->code == ERROR_NOT_SIGNED_IN) {
         ui_link(ui, "Sign in", "/sign-in");
-    } else if ((error->http_status == 503 || error->http_status == 507) && kept && request->signed_in) {
+    } else if ((error->http_status == 503 || error->http_status == 507 || error->http_status == 429) &&
+               kept && request->signed_in) {
+        if (error->http_status == 429 && words != &stopped) {
+            write_faults(ui, error);
+        }
         keep_again(ui, path, typed);
     } else if (words != &stopped &&
                (error->http_status == 422 || error->http_status == 409 || error->http_status == 429)) {
