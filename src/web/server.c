@@ -103,6 +103,10 @@ static void take_down(struct server *server)
     if (server->daemon != NULL) {
         MHD_stop_daemon(server->daemon);
     }
+    if (server->workers != NULL) {
+        /* until now its loops handed on what came on connections that were open */
+        workers_free(server->workers);
+    }
     if (server->gate != NULL) {
         gate_free(server->gate);
     }

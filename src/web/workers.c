@@ -68,6 +68,7 @@ const struct error *workers_start(struct arena *arena, unsigned threads, unsigne
     must(pthread_attr_destroy(&attributes) == 0);
     if (workers->thread_count < threads) {
         workers_stop(workers);
+        workers_free(workers);
         return error_new(arena, ERROR_BUSY, "cannot start %u threads", threads);
     }
     *ret_workers = workers;
@@ -97,6 +98,10 @@ void workers_stop(struct workers *workers)
     for (size_t i = 0; i < workers->thread_count; i++) {
         must(pthread_join(workers->threads[i], NULL) == 0);
     }
+}
+
+void workers_free(struct workers *workers)
+{
     must(pthread_cond_destroy(&workers->something) == 0);
     must(pthread_mutex_destroy(&workers->lock) == 0);
 }

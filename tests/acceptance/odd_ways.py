@@ -6,8 +6,10 @@ less or more than it asks. Each gets an answer, nothing typed is lost by it, and
 """
 
 import pathlib
-import re
+import socket
 import sys
+import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "requirements"))
 from program import PASSWORD, Program, date_parts  # noqa: E402
@@ -182,6 +184,39 @@ def an_account_that_asks_too_often(waymark, pack):
         page.send({"views": WORDS}, go="record").says("asked very often", "What you typed is kept", WORDS)
 
 
+def a_server_that_is_stopped_while_everybody_sends(waymark, pack):
+    """It finishes what it took, refuses the rest and ends as it was asked to."""
+    body = b"username="
+    form = (b"POST /sign-in HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+            b"Content-Length: %d\r\n\r\n" % len(body)) + body
+
+    def send(port):
+        try:
+            with socket.create_connection(("127.0.0.1", port)) as link:
+                threading.Thread(target=hear, args=(link,), daemon=True).start()
+                while True:
+                    link.sendall(form * 50)
+        except OSError:
+            pass  # it is gone
+
+    def hear(link):
+        try:
+            while link.recv(1 << 20):
+                pass
+        except OSError:
+            pass
+
+    for _ in range(3):
+        with Program(waymark, pack) as program:
+            senders = [threading.Thread(target=send, args=(program.port,)) for _ in range(12)]
+            for sender in senders:
+                sender.start()
+            time.sleep(0.5)
+            program.stop()
+        for sender in senders:
+            sender.join()
+
+
 TESTS = (the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
@@ -191,7 +226,8 @@ def main(waymark, pack):
         for test in TESTS:
             test(program)
     an_account_that_asks_too_often(waymark, pack)
-    print("%d odd ways have an answer" % (len(TESTS) + 1))
+    a_server_that_is_stopped_while_everybody_sends(waymark, pack)
+    print("%d odd ways have an answer" % (len(TESTS) + 2))
 
 
 if __name__ == "__main__":
