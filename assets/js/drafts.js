@@ -1,6 +1,7 @@
 // Keeps what is typed. A form with data-wm-draft is sent as a draft of the server a few seconds after the last
-// key, and the line below its buttons says when that was. A form that holds text of its own and is not kept asks
-// before the page is left.
+// key, and the line below its buttons says when that was. A form that came back because it was refused is kept
+// already: its draft takes the place of the address that it was sent to, so that one can go back to it. A form that
+// holds text of its own and is not kept asks before the page is left.
 const PAUSE = 3000;
 const RETRY = 15000;
 
@@ -101,6 +102,9 @@ export function keepDrafts() {
     });
     if (form.hasAttribute("data-wm-draft")) {
       keepDraft(form, state);
+    }
+    if (form.dataset.wmAgain) {
+      history.replaceState(null, "", form.dataset.wmAgain);
     }
     window.addEventListener("beforeunload", (event) => {
       if (!state.sent && snapshot(form) !== state.saved) {

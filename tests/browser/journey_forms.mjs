@@ -148,6 +148,67 @@ async function backButton () {
   same('and makes no second entry', await sequenceOf(casePath), before + 1)
 }
 
+/** Sends a form that is refused, and waits until its script has run. */
+async function refused (page, button) {
+  await page.click(`button:has-text("${button}")`)
+  await page.waitForSelector('.govuk-error-summary')
+  await page.waitForLoadState()
+}
+
+async function backToARefusedForm () {
+  const casePath = await nurse.refer('Back', 'Refused', ['2010', '1', '2'])
+  const page = await signIn(browser, server, 'social-worker')
+  const form = `${casePath}/record/child-views`
+  await page.goto(form)
+  await fillFields(page, { views: 'Wants the same worker.', how_obtained: 'On a walk' })
+  await page.fill('[name=occurred_at-day]', '31')
+  await page.fill('[name=occurred_at-month]', '2')
+  await refused(page, 'Record')
+  await page.goto(`${casePath}/chronology`)
+  await page.goBack()
+  same('back at the form', path(page), form)
+  const draft = new URL(page.url()).searchParams.get('draft')
+  same('with what was typed', await page.inputValue('[name=views]'), 'Wants the same worker.')
+  same('and the day that is none', await page.inputValue('[name=occurred_at-day]'), '31')
+  await page.reload()
+  same('read again, too', await page.inputValue('[name=views]'), 'Wants the same worker.')
+  await page.fill('[name=occurred_at-day]', '1')
+  await page.click('button:has-text("Record")')
+  same('mended, it is recorded', path(page), casePath)
+  await page.waitForLoadState()
+  check('no draft is left over', !(await worker.get('/')).text.includes(`/drafts/${draft}`))
+  await page.goBack()
+  await page.waitForURL((url) => url.pathname === form)
+  check('gone back to once more, the form is a new one and says so', (await said(page)).includes('This draft is not here any more'), await said(page))
+  same('and holds nothing of it', await page.inputValue('[name=views]'), '')
+  // the child's details, a correction, and the first page of a referral
+  await page.goto(`${casePath}/details`)
+  await page.fill('[name=date_of_birth-year]', '20100')
+  await refused(page, 'Change the details')
+  await page.goto(casePath)
+  await page.goBack()
+  same('the details are gone back to as well', [path(page), await page.inputValue('[name=date_of_birth-year]')], [`${casePath}/details`, '20100'])
+  await page.goto(`${casePath}/entries/2/correct`)
+  await page.fill('[name=_reason]', 'Misheard')
+  await refused(page, 'Record the correction')
+  await page.goto(casePath)
+  await page.goBack()
+  same('and a correction', [path(page), await page.inputValue('[name=_reason]')], [`${casePath}/entries/2/correct`, 'Misheard'])
+  await page.context().close()
+  const referrer = await signIn(browser, server, 'school-nurse')
+  await referrer.goto('/referral/new')
+  await referrer.click('main button:has-text("Start")')
+  const referral = path(referrer).split('/').slice(0, 3).join('/')
+  await referrer.goto(`${referral}/notified`)
+  await referrer.fill('[name=notified_at-day]', '32')
+  await refused(referrer, 'Save and continue')
+  await referrer.goto('/')
+  await referrer.goBack()
+  same('and a page of a referral', [path(referrer), await referrer.inputValue('[name=notified_at-day]')], [`${referral}/notified`, '32'])
+  check('which says again what is wrong', await referrer.locator('.govuk-error-summary').count() === 1)
+  await referrer.context().close()
+}
+
 async function doubleSubmit () {
   const casePath = await nurse.refer('Double', 'Submit', ['2010', '1', '2'])
   for (let round = 0; round < 20; round++) {
@@ -300,6 +361,7 @@ await run({
   'possible matches come before a second record': possibleMatches,
   'wrong input keeps what was typed, with the error beside the field': wrongInput,
   'the back button makes no second record': backButton,
+  'one can go back to a form that was refused': backToARefusedForm,
   'a double submit makes one record': doubleSubmit,
   'two people record on one case at once': twoPeople,
   'what was typed outlives the session': sessionEnds,

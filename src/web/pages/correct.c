@@ -64,12 +64,12 @@ static void write_page(struct request *request, const struct correcting *correct
     ui_title(ui, arena_printf(ui->arena, "%s, %s", form->frame->view->child.full_name, form->type->title),
              "Correct an entry");
     ui_not_saved(ui, status);
-    entry_form_since(ui, form);
+    entry_form_meanwhile(ui, form);
     ui_text(
         ui,
         "Change what is wrong and leave the rest. The entry as it was first recorded stays readable beside "
         "your correction.");
-    ui_draft_form(ui, correcting->path);
+    ui_draft_form(ui, correcting->path, entry_form_again(ui, form, correcting->path));
     entry_form_hidden(ui, form);
     unasked_write(ui, &form->unasked, 1);
     entry_form_fields(ui, form);
@@ -284,11 +284,12 @@ static void write_details(struct request *request, const struct entry_form *form
     ui_title(ui, arena_printf(ui->arena, "%s, %s", view->child.full_name, view->reference.text),
              "Change the child's details");
     ui_not_saved(ui, status);
+    entry_form_meanwhile(ui, form);
     ui_text(
         ui,
         "What the details were before stays readable. The clocks of duties that depend on the child's age "
         "follow the date of birth.");
-    ui_draft_form(ui, path);
+    ui_draft_form(ui, path, entry_form_again(ui, form, path));
     ui_hidden(ui, "_draft", form->draft == NULL ? "" : form->draft);
     const struct value *values;
     const struct error *ignored =

@@ -184,8 +184,12 @@ void entry_form_hidden(struct ui *ui, const struct entry_form *form)
     ui_hidden(ui, "_opened", opened);
 }
 
-void entry_form_since(struct ui *ui, const struct entry_form *form)
+void entry_form_meanwhile(struct ui *ui, const struct entry_form *form)
 {
+    if (form->gone) {
+        ui_banner(ui, false, "This draft is not here any more",
+                  "It was recorded, or thrown away. The form below is a new one.");
+    }
     if (form->since_count == 0) {
         return;
     }
@@ -226,7 +230,13 @@ bool entry_form_keep(struct request *request, struct entry_form *form, const cha
     char *text = arena_alloc(request->arena, ID_TEXT);
     id_format(id, text);
     form->draft = text;
+    form->kept = true;
     return true;
+}
+
+const char *entry_form_again(struct ui *ui, const struct entry_form *form, const char *path)
+{
+    return form->kept ? arena_printf(ui->arena, "%s?draft=%s", path, form->draft) : NULL;
 }
 
 void entry_form_kept_reply(struct reply *reply, const struct entry_form *form, bool kept)
@@ -243,9 +253,9 @@ bool entry_form_keep_at(struct request *request, struct entry_form *form, const 
     struct entry_form placed = *form;
     *pair = (struct pair){place_name, path};
     placed.typed = typed_merge(request->arena, form->typed, (struct typed){pair, 1});
-    bool kept = entry_form_keep(request, &placed, kind);
+    form->kept = entry_form_keep(request, &placed, kind);
     form->draft = placed.draft;
-    return kept;
+    return form->kept;
 }
 
 const char *entry_form_place(struct typed draft)
@@ -264,7 +274,11 @@ const struct error *entry_form_draft(struct request *request, const char *kind, 
     if (draft_id == NULL || !id_parse(draft_id, &id)) {
         return NULL;
     }
-    TRY(act_draft_read(&request->act, id, &draft));
+    const struct error *error = act_draft_read(&request->act, id, &draft);
+    if (error != NULL) {
+        form->gone = error->code == ERROR_NOT_FOUND;
+        return form->gone ? NULL : error;
+    }
     struct typed typed = typed_of_draft(request->arena, &draft);
     if (strcmp(draft.kind, kind) == 0 && text_equal(entry_form_place(typed), path)) {
         form->draft = draft_id;

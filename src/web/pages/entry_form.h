@@ -21,6 +21,8 @@ struct entry_form {
     bool scored;                      /* what they come to is shown */
     uint64_t seq;                     /* of the case when the form was begun */
     const char *draft;                /* id, or "" */
+    bool kept;                        /* the draft is what is on the page */
+    bool gone;                        /* one was asked for that the reader does not have */
     const struct entry *const *since; /* recorded by others meanwhile */
     size_t since_count;
 };
@@ -40,18 +42,21 @@ void entry_form_labels(struct ui *ui, const struct entry_form *form);
 const char *entry_form_labels_of(struct request *request);
 /* Hidden: one-time id, sequence, draft. */
 void entry_form_hidden(struct ui *ui, const struct entry_form *form);
-/* What others recorded since the form was begun, for the page of a conflict. */
-void entry_form_since(struct ui *ui, const struct entry_form *form);
+/* What came between: others recorded since the form was begun, or its draft is gone. */
+void entry_form_meanwhile(struct ui *ui, const struct entry_form *form);
 uint64_t entry_form_seq(const struct request *request);
 /* Keeps what was typed under the author's drafts, and sets the draft of the form; false when it could not be
  * kept, and an earlier draft stays what it was. */
 bool entry_form_keep(struct request *request, struct entry_form *form, const char *kind);
+/* Where what was kept of the form at `path` stands, for ui_draft_form. */
+const char *entry_form_again(struct ui *ui, const struct entry_form *form, const char *path);
 /* What the script is told that keeps a form while somebody types. */
 void entry_form_kept_reply(struct reply *reply, const struct entry_form *form, bool kept);
 /* The same for a form that is not where entries of its kind are recorded: the draft remembers its `path`. */
 bool entry_form_keep_at(struct request *request, struct entry_form *form, const char *kind, const char *path);
 /* Where ?draft= names a draft of this kind, form->draft and form->typed are of it. `path`: the draft has to
- * be of that form; NULL: of the form of its kind. ERROR_NOT_FOUND: the reader has no such draft. */
+ * be of that form; NULL: of the form of its kind. One that the reader does not have is noted in form->gone.
+ */
 const struct error *entry_form_draft(struct request *request, const char *kind, const char *path,
                                      struct entry_form *form, bool *ret_found) MUST_CHECK;
 /* Where the form of a draft stands when it remembers its path; NULL: by its kind. */

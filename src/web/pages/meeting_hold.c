@@ -45,15 +45,10 @@ static struct typed typed_at_first(struct request *request, const struct holding
 const struct error *page_meeting_hold(struct request *request, struct reply *reply)
 {
     struct holding *holding;
-    struct draft_view draft;
-    struct id id;
+    bool found;
     TRY(holding_begin(request, &holding));
-    const char *draft_id = request_query(request, "draft");
-    if (draft_id != NULL && id_parse(draft_id, &id)) {
-        TRY(act_draft_read(&request->act, id, &draft));
-        holding->form.draft = draft_id;
-        holding->form.typed = typed_of_draft(request->arena, &draft);
-    } else {
+    TRY(entry_form_draft(request, holding->type->id, NULL, &holding->form, &found));
+    if (!found) {
         holding->form.typed = typed_at_first(request, holding);
     }
     holding_read(request, holding);
@@ -71,9 +66,9 @@ static bool keep(struct request *request, struct holding *holding)
     struct entry_form form = holding->form;
     *pair = (struct pair){".hold", holding->sheet.path};
     form.typed = typed_merge(request->arena, form.typed, (struct typed){pair, 1});
-    bool kept = entry_form_keep(request, &form, holding->type->id);
+    holding->form.kept = entry_form_keep(request, &form, holding->type->id);
     holding->form.draft = form.draft;
-    return kept;
+    return holding->form.kept;
 }
 
 static uint64_t seq_of(const struct request *request, size_t index)

@@ -226,12 +226,13 @@ void holding_write(struct request *request, const struct holding *holding, int s
         ui_banner(ui, false, "It could not be recorded",
                   "What you typed is kept on this page. Wait a moment and try again.");
     }
-    entry_form_since(ui, &holding->form);
+    entry_form_meanwhile(ui, &holding->form);
     write_danger(ui, holding);
     ui_text(ui,
             "What you type is kept as your draft while the meeting runs. Nothing is on the record until you "
             "finish the meeting.");
-    ui_draft_form(ui, arena_printf(ui->arena, "%s/hold", sheet->path));
+    const char *path = arena_printf(ui->arena, "%s/hold", sheet->path);
+    ui_draft_form(ui, path, entry_form_again(ui, &holding->form, path));
     entry_form_hidden(ui, &holding->form);
     unasked_write(ui, holding->unasked, sheet->count + 1);
     for (size_t i = 1; i < sheet->count; i++) {

@@ -231,7 +231,7 @@ static void write_page(struct request *request, const struct entry_form *form, i
     if (form->scored) {
         ui_link(ui, "See what the screen comes to", "#screen-result");
     }
-    entry_form_since(ui, form);
+    entry_form_meanwhile(ui, form);
     if (form->type->paragraph != NULL) {
         ui_hint(ui, paragraph_title(ui->arena, form->type->paragraph));
     }
@@ -249,7 +249,8 @@ static void write_page(struct request *request, const struct entry_form *form, i
     if (status != 422) {
         write_gates(ui, form);
     }
-    ui_draft_form(ui, arena_printf(ui->arena, "%s/record/%s", frame->path, form->type->id));
+    const char *path = arena_printf(ui->arena, "%s/record/%s", frame->path, form->type->id);
+    ui_draft_form(ui, path, entry_form_again(ui, form, path));
     entry_form_hidden(ui, form);
     if (status == 422) {
         write_refusals(ui, form);
@@ -456,6 +457,7 @@ const struct error *page_record_post(struct request *request, struct reply *repl
     if (go != NULL && strcmp(go, "score") == 0 && form.screen != NULL) {
         form.faults = screen_form_faults(request->arena, form.screen, form.typed);
         form.scored = form.faults == NULL;
+        (void)entry_form_keep(request, &form, form.type->id);
         write_page(request, &form, form.scored ? 200 : 422, reply);
         return NULL;
     }

@@ -43,7 +43,11 @@ bool referral_mends(const struct request *request)
 void referral_form_open(struct ui *ui, struct referral *referral, const struct referral_step *step)
 {
     if (step->type != NULL) {
-        ui_draft_form(ui, referral_step_path(referral, step));
+        const char *path = referral_step_path(referral, step);
+        const char *returns = referral_returns(referral->request)
+                                  ? arena_printf(ui->arena, "&return=%s", referral_check_step)
+                                  : "";
+        ui_draft_form(ui, path, arena_printf(ui->arena, "%s?mend=on%s", path, returns));
     } else {
         ui_form(ui, referral_step_path(referral, step));
     }

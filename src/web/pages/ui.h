@@ -146,8 +146,10 @@ void ui_next(struct ui *ui, const char *next);
 
 void ui_form(struct ui *ui, const char *path);
 /* A form whose text is kept as a draft while it is typed: the page takes `_go` = "keep" and answers with the
- * id of the draft as plain text. */
-void ui_draft_form(struct ui *ui, const char *path);
+ * id of the draft as plain text. `again`: where what is on the page stands to be gone on with; NULL: it is
+ * not kept. Of a form that comes back because it was refused, the script puts that in the place of the
+ * address that it was sent to, which a browser does not go back to without sending it again. */
+void ui_draft_form(struct ui *ui, const char *path, const char *again);
 /* Asks by GET: for filters, which change nothing and hold no personal data. */
 void ui_filter_form(struct ui *ui, const char *path);
 void ui_form_end(struct ui *ui);

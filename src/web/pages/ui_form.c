@@ -23,23 +23,23 @@ const char *ui_form_id(struct ui *ui)
 
 /* What is typed of a child is kept by the service, never by the browser: neither to be offered to who types
  * next, nor in the file from which it opens its tabs again. */
-static void open_form(struct ui *ui, const char *path, const char *draft)
+static void open_form(struct ui *ui, const char *path, const char *draft, const char *again)
 {
     html_open(ui->html, "form",
               ATTRIBUTES({"method", "post"}, {"novalidate", ""}, {"autocomplete", "off"},
-                         {"data-wm-draft", draft}, {"action", path}));
+                         {"data-wm-draft", draft}, {"data-wm-again", again}, {"action", path}));
     ui_hidden(ui, "_csrf", ui->request->csrf);
     ui_hidden(ui, "_form", ui_form_id(ui));
 }
 
 void ui_form(struct ui *ui, const char *path)
 {
-    open_form(ui, path, NULL);
+    open_form(ui, path, NULL, NULL);
 }
 
-void ui_draft_form(struct ui *ui, const char *path)
+void ui_draft_form(struct ui *ui, const char *path, const char *again)
 {
-    open_form(ui, path, "");
+    open_form(ui, path, "", ui->request->is_post ? again : NULL);
 }
 
 void ui_filter_form(struct ui *ui, const char *path)
