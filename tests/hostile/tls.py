@@ -251,6 +251,21 @@ def bad_certificates(server, authority, certificate, key):
     expect("has expired" in why(old, old_key), "an expired certificate")
 
 
+def answers_a_new_handshake(port):
+    """Whether a client of 1.2 that asks for another handshake in its connection is answered, and not hung up on."""
+    command = ["openssl", "s_client", "-connect", "127.0.0.1:%d" % port, "-servername", "localhost", "-tls1_2"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as client:
+        client.stdin.write("R\n")
+        client.stdin.flush()  # and it stays open: who leaves first is the server
+        try:
+            client.wait(timeout=20)
+            return not client.stdout.read().rstrip().endswith("closed")
+        except subprocess.TimeoutExpired:
+            return True
+        finally:
+            client.kill()
+
+
 def also_1_2(server, authority):
     certificate, key = authority.make("rsa", ("rsa:2048",))
     server.start("--tls-certificate", certificate, "--tls-key", key, "--tls-1.2")
@@ -263,6 +278,7 @@ def also_1_2(server, authority):
                      "ECDHE-RSA-AES256-SHA384"):
             weakened = context(authority.root, most=old, ciphers=weak + ":@SECLEVEL=0")
             expect(handshake(server.port, weakened) is None, "%s is not spoken" % weak)
+        expect(not answers_a_new_handshake(server.port), "who asks for another handshake is hung up on")
     finally:
         server.stop()
 
