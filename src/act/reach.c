@@ -112,23 +112,49 @@ const struct error *reach_finds(const struct act *act, struct store_reader *read
     return NULL;
 }
 
+static void look(const struct act *act, const struct reach *reach, struct access_sight *ret_sight)
+{
+    struct access_actor actor = reach->actor;
+    actor.involvements = reach->involvements; /* a copy of a reach has its own */
+    access_look(reach->policy, &actor, reach->restricted, act->now, ret_sight);
+}
+
+static bool sees_head(const struct act *act, const struct reach *reach, const struct access_sight *sight,
+                      const struct entry_head *head)
+{
+    const struct entry_type *type = pack_type(reach->pack, head->type);
+    label_set labels = access_labels_parse(reach->policy, head->label) | (type == NULL ? 0 : type->labels);
+    bool ours = text_equal(head->agency, act->actor->agency);
+    enum access_own own = !ours                                         ? OWN_OTHER
+                          : id_equal(head->author, act->actor->account) ? OWN_SELF
+                                                                        : OWN_AGENCY;
+    return access_sees(sight, own, labels, 0);
+}
+
 const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader,
                                      const struct reach *reach, struct id case_id, uint64_t seq,
                                      bool *ret_sees)
 {
     struct entry_head head;
     struct access_sight sight;
-    struct access_actor actor = reach->actor;
     TRY(store_entry_head(reader, act->arena, case_id, seq, &head));
-    const struct entry_type *type = pack_type(reach->pack, head.type);
-    label_set labels = access_labels_parse(reach->policy, head.label) | (type == NULL ? 0 : type->labels);
-    bool ours = text_equal(head.agency, act->actor->agency);
-    enum access_own own = !ours                                        ? OWN_OTHER
-                          : id_equal(head.author, act->actor->account) ? OWN_SELF
-                                                                       : OWN_AGENCY;
-    actor.involvements = reach->involvements;
-    access_look(reach->policy, &actor, reach->restricted, act->now, &sight);
-    *ret_sees = access_sees(&sight, own, labels, 0);
+    look(act, reach, &sight);
+    *ret_sees = sees_head(act, reach, &sight, &head);
+    return NULL;
+}
+
+const struct error *reach_sees_all(const struct act *act, struct store_reader *reader,
+                                   const struct reach *reach, struct id case_id, bool *ret_sees)
+{
+    const struct entry_head *heads;
+    size_t count;
+    struct access_sight sight;
+    TRY(store_entry_heads(reader, act->arena, case_id, &heads, &count));
+    look(act, reach, &sight);
+    *ret_sees = true;
+    for (size_t i = 0; i < count && *ret_sees; i++) {
+        *ret_sees = sees_head(act, reach, &sight, &heads[i]);
+    }
     return NULL;
 }
 

@@ -38,6 +38,9 @@ const struct involved *reach_filter(const struct act *act);
 const struct error *reach_sees_entry(const struct act *act, struct store_reader *reader,
                                      const struct reach *reach, struct id case_id, uint64_t seq,
                                      bool *ret_sees) MUST_CHECK;
+/* Whether no entry of the case is closed to them: the same of each. */
+const struct error *reach_sees_all(const struct act *act, struct store_reader *reader,
+                                   const struct reach *reach, struct id case_id, bool *ret_sees) MUST_CHECK;
 
 /*
  * The gate: NULL when they may. A refusal is logged as a look that was denied, of that case, with the rule

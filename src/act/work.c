@@ -1,6 +1,6 @@
 /* Lists of duties: my work, and everybody's by agency and state. Names are unsealed only for the rows shown.
  */
-#include "act/reach.h"
+#include "act/shown.h"
 
 #include "base/must.h"
 #include "base/text.h"
@@ -15,6 +15,9 @@ struct listed_case {
     bool finds;
     const char *name;              /* of the child; NULL: not read yet */
     const struct history *history; /* NULL: not read yet */
+    bool is_compared;              /* what follows was worked out */
+    const struct case_view *whole; /* NULL: nothing of it is closed */
+    struct shown shown;
 };
 
 enum { BUCKETS = 64 };
@@ -128,8 +131,41 @@ static struct work_line line_of_duty(const struct act *act, const struct duty_ro
     };
 }
 
-/* A duty is listed for who gets the case; one that an entry began which they do not see, only for its owner.
- */
+static const struct error *compare(const struct listing *listing, struct listed_case *of)
+{
+    const struct act *act = listing->act;
+    struct case_streams streams;
+    bool all;
+    if (of->is_compared) {
+        return NULL;
+    }
+    TRY(reach_sees_all(act, listing->reader, &of->reach, of->id, &all));
+    if (!all) {
+        TRY(case_load_id(act, listing->reader, of->id, &streams));
+        of->whole = case_view_make(act, &streams, INSTANT_NEVER, act->now);
+        shown_make(act, &of->reach, of->whole, &of->shown);
+    }
+    of->is_compared = true;
+    return NULL;
+}
+
+/* Whether what met the duty is on the case for them. */
+static const struct error *sees_how_met(const struct listing *listing, struct listed_case *of,
+                                        const struct duty_row *row, bool *ret_sees)
+{
+    TRY(compare(listing, of));
+    *ret_sees = true;
+    for (size_t i = 0; of->whole != NULL && i < of->whole->position->duty_count; i++) {
+        const struct duty *duty = &of->whole->position->duties[i];
+        bool same = duty->begun_by->entry->seq == row->begun_seq && text_equal(duty->rule->id, row->rule) &&
+                    duty->met_by != NULL; /* which one that was met has */
+        *ret_sees = *ret_sees && !(same && of->shown.numbers[duty->met_by->entry->seq] == 0);
+    }
+    return NULL;
+}
+
+/* A duty is listed for who gets the case; one that an entry began or met which they do not see, only for its
+ * owner. */
 static const struct error *is_listed_for(struct listing *listing, const struct duty_row *row,
                                          bool *ret_listed)
 {
@@ -137,10 +173,11 @@ static const struct error *is_listed_for(struct listing *listing, const struct d
     struct listed_case *of;
     TRY(find_case(listing, row->case_id, &of));
     *ret_listed = of->finds;
-    bool ours = text_equal(row->owner_agency, act->actor->agency);
-    return !*ret_listed || ours
-               ? NULL
-               : reach_sees_entry(act, listing->reader, &of->reach, row->case_id, row->begun_seq, ret_listed);
+    if (!*ret_listed || text_equal(row->owner_agency, act->actor->agency)) {
+        return NULL;
+    }
+    TRY(reach_sees_entry(act, listing->reader, &of->reach, row->case_id, row->begun_seq, ret_listed));
+    return *ret_listed && !instant_is_never(row->met_at) ? sees_how_met(listing, of, row, ret_listed) : NULL;
 }
 
 static const struct error *list_duties(struct listing *listing, const struct duty_filter *filter,

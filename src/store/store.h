@@ -131,6 +131,9 @@ struct entry_head {
 };
 const struct error *store_entry_head(struct store_reader *reader, struct arena *arena, struct id id,
                                      uint64_t seq, struct entry_head *ret_head) MUST_CHECK;
+/* Those of all its entries. */
+const struct error *store_entry_heads(struct store_reader *reader, struct arena *arena, struct id id,
+                                      const struct entry_head **ret_heads, size_t *ret_count) MUST_CHECK;
 /* The sequence number of its last entry: to tell whether what is remembered of it still stands, or whether
  * there is such a record at all. Of a kind beside cases and persons: the index of those is small. */
 const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, enum stream_kind kind,

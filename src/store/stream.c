@@ -390,6 +390,12 @@ const struct error *store_stream_has_author(struct store_reader *reader, struct 
     return error;
 }
 
+static struct entry_head head_of_row(struct arena *arena, sqlite3_stmt *row)
+{
+    return (struct entry_head){column_text(arena, row, 0), column_id(row, 1), column_text(arena, row, 2),
+                               column_text(arena, row, 3)};
+}
+
 const struct error *store_entry_head(struct store_reader *reader, struct arena *arena, struct id id,
                                      uint64_t seq, struct entry_head *ret_head)
 {
@@ -398,10 +404,26 @@ const struct error *store_entry_head(struct store_reader *reader, struct arena *
     if (!next_row(arena, &reader->connection, row, &error)) {
         return error == NULL ? error_of(ERROR_NOT_FOUND) : error;
     }
-    *ret_head = (struct entry_head){column_text(arena, row, 0), column_id(row, 1), column_text(arena, row, 2),
-                                    column_text(arena, row, 3)};
+    *ret_head = head_of_row(arena, row);
     sqlite3_reset(row);
     return NULL;
+}
+
+const struct error *store_entry_heads(struct store_reader *reader, struct arena *arena, struct id id,
+                                      const struct entry_head **ret_heads, size_t *ret_count)
+{
+    const struct error *error = NULL;
+    struct entry_head *heads = NULL;
+    size_t count = 0;
+    size_t room = 0;
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_ENTRY_HEADS, bind_id(&id));
+    while (next_row(arena, &reader->connection, row, &error)) {
+        heads = arena_room(arena, heads, count, &room, sizeof *heads);
+        heads[count++] = head_of_row(arena, row);
+    }
+    *ret_heads = heads;
+    *ret_count = count;
+    return error;
 }
 
 const struct error *store_stream_seq(struct store_reader *reader, struct arena *arena, enum stream_kind kind,

@@ -39,6 +39,8 @@ SELECT stream FROM record_key WHERE kind = $1 ORDER BY stream
 SELECT last_seq FROM record_key INDEXED BY record_key_small WHERE kind = $1 AND kind > 2 AND stream = $2
 -- name: entry_head
 SELECT type, author, agency, label FROM entry WHERE stream = $1 AND seq = $2
+-- name: entry_heads
+SELECT type, author, agency, label FROM entry WHERE stream = $1
 -- name: stream_all
 SELECT stream, kind FROM record_key WHERE stream > $1 ORDER BY stream LIMIT $2
 -- name: stream_head

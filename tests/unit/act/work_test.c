@@ -303,6 +303,28 @@ static void a_duty_of_what_is_closed_is_for_its_owner(void **context)
     assert_non_null(duty_on(&team, &unmet, reference, "hold-strategy-meeting"));
 }
 
+static void a_duty_that_was_met_by_what_is_closed_is_for_its_owner(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 354);
+    struct act nurse = act_at(state, &state->nurse, 355);
+    struct act team = act_at(state, &who.team, 355);
+    const struct duties_filter met = {.state = "met"};
+    const struct case_view *view;
+    static const char assessed[] = "{\"involvement\":\"likely\",\"significant_harm\":\"no\","
+                                   "\"immediate_danger\":\"no\",\"core_assessment\":\"required\"}";
+    const char *reference = case_with_danger(state, "Jacana", "no", 352);
+    GOOD_ONCE(record_on(state, &manager, reference, "referral-decision", decided, NULL));
+    GOOD_ONCE(record_on(state, &manager, reference, "initial-assessment", assessed, "legal-advice"));
+    GOOD(act_case_read(&nurse, reference, INSTANT_NEVER, &view));
+    for (size_t i = 0; i < view->position->duty_count; i++) {
+        assert_string_not_equal(view->position->duties[i].rule->id, "decide-core-assessment");
+    }
+    assert_non_null(duty_on(&nurse, &met, reference, "decide-initial-assessment"));
+    assert_null(duty_on(&nurse, &met, reference, "decide-core-assessment"));
+    assert_non_null(duty_on(&team, &met, reference, "decide-core-assessment"));
+}
+
 /* A prompt stands on my work, and is never among the duties of everybody. */
 static void a_prompt_is_on_my_work_alone(void **context)
 {
@@ -522,6 +544,7 @@ int main(void)
         cmocka_unit_test(a_prompt_is_on_my_work_alone),
         cmocka_unit_test(a_duty_is_listed_by_how_it_ended),
         cmocka_unit_test(a_duty_of_what_is_closed_is_for_its_owner),
+        cmocka_unit_test(a_duty_that_was_met_by_what_is_closed_is_for_its_owner),
         cmocka_unit_test(a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral),
         cmocka_unit_test(no_more_is_shown_or_looked_through_than_fits),
         cmocka_unit_test(what_is_due_at_once_is_so_in_any_procedure),
