@@ -1,6 +1,7 @@
 /*
- * Lists, by keyset: a cursor is the key of the last row, so a page costs the same wherever it lies. A cursor
- * is opaque to the client and strict here: anything else than what was handed out is ERROR_BAD_INPUT.
+ * Lists, by keyset: a cursor is the key of the last row, so a page costs the same wherever it lies. That row
+ * may be one that its reader must not know of, so a cursor is sealed; anything else than what was handed out
+ * is ERROR_BAD_INPUT.
  */
 #include "store/db.h"
 
@@ -34,17 +35,63 @@ static void put_hex(struct buf *buf, const uint8_t *bytes, size_t size)
     }
 }
 
-/* due.begun.case.seq.subject.rule: only characters that may stand in a query. */
-static const char *cursor_write(struct arena *arena, const struct duty_cursor *cursor)
+static const struct note_place cursor_place = {.purpose = "cursor"};
+
+/* due.begun.case.seq.subject.rule, sealed: only characters that may stand in a query. */
+static const struct error *cursor_write(struct store_reader *reader, struct arena *arena, struct instant now,
+                                        const struct duty_cursor *cursor, const char **ret_text)
 {
+    struct buf plain;
     struct buf buf;
-    buf_init(&buf, arena, 400);
-    buf_printf(&buf, "%lld.%lld.", (long long)cursor->due_at, (long long)cursor->begun_at);
-    put_hex(&buf, cursor->case_id.bytes, ID_BYTES);
-    buf_printf(&buf, ".%lld.", (long long)cursor->begun_seq);
-    put_hex(&buf, cursor->subject, cursor->subject_size);
-    buf_printf(&buf, ".%s", cursor->rule);
-    return buf_text(&buf);
+    const uint8_t *sealed;
+    size_t size;
+    buf_init(&plain, arena, 400);
+    buf_printf(&plain, "%lld.%lld.", (long long)cursor->due_at, (long long)cursor->begun_at);
+    put_hex(&plain, cursor->case_id.bytes, ID_BYTES);
+    buf_printf(&plain, ".%lld.", (long long)cursor->begun_seq);
+    put_hex(&plain, cursor->subject, cursor->subject_size);
+    buf_printf(&plain, ".%s", cursor->rule);
+    const char *text = buf_text(&plain);
+    TRY(note_seal(arena, store_keyring(reader->store), &cursor_place, now, text, strlen(text), &sealed,
+                  &size));
+    buf_init(&buf, arena, 1000);
+    put_hex(&buf, sealed, size);
+    *ret_text = buf_text(&buf);
+    return NULL;
+}
+
+static int hex_digit(char c)
+{
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* NULL in *ret_plain where it is none that was handed out, or is too old. */
+static const struct error *cursor_open(struct store_reader *reader, struct arena *arena, const char *text,
+                                       const char **ret_plain)
+{
+    enum { MOST = 500 };
+    const void *plain;
+    size_t size = strlen(text) / 2;
+    uint8_t sealed[MOST];
+    *ret_plain = NULL;
+    for (size_t i = 0; i < size && size <= MOST; i++) {
+        int high = hex_digit(text[2 * i]);
+        int low = hex_digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return NULL;
+        }
+        sealed[i] = (uint8_t)(high * 16 + low);
+    }
+    if (size < NOTE_OVERHEAD || size > MOST || strlen(text) % 2 != 0) {
+        return NULL;
+    }
+    const struct error *error =
+        note_open(arena, store_keyring(reader->store), &cursor_place, sealed, size, &plain, &size);
+    if (error != NULL) {
+        return error->code == ERROR_BROKEN_SEAL ? NULL : error;
+    }
+    *ret_plain = arena_copy_n(arena, plain, size);
+    return NULL;
 }
 
 static const char *cursor_part(struct arena *arena, const char **text)
@@ -235,8 +282,12 @@ const struct error *store_duties(struct store_reader *reader, struct arena *aren
                                  size_t *ret_count, const char **ret_next)
 {
     struct duty_cursor after = {.due_at = INT64_MIN, .begun_at = INT64_MIN, .rule = "", .begun_seq = -1};
-    if (filter->after != NULL && !cursor_read(arena, filter->after, &after)) {
-        return error_field(arena, ERROR_BAD_INPUT, "cursor", NULL, "this is not a cursor of this list");
+    if (filter->after != NULL) {
+        const char *plain;
+        TRY(cursor_open(reader, arena, filter->after, &plain));
+        if (plain == NULL || !cursor_read(arena, plain, &after)) {
+            return error_field(arena, ERROR_BAD_INPUT, "cursor", NULL, "this is not a cursor of this list");
+        }
     }
     size_t limit = filter->limit < 1 ? 1 : (size_t)filter->limit;
     struct duty_row *rows = arena_many(arena, struct duty_row, limit);
@@ -259,7 +310,8 @@ const struct error *store_duties(struct store_reader *reader, struct arena *aren
     TRY(name_rules(reader, arena, rows, count));
     *ret_rows = rows;
     *ret_count = count;
-    *ret_next = more ? cursor_write(arena, &last) : NULL;
+    *ret_next = NULL;
+    TRY(more ? cursor_write(reader, arena, filter->now, &last, ret_next) : NULL);
     return NULL;
 }
 

@@ -325,6 +325,37 @@ static void a_duty_that_was_met_by_what_is_closed_is_for_its_owner(void **contex
     assert_non_null(duty_on(&team, &met, reference, "decide-core-assessment"));
 }
 
+/* The last row of a page may be one that its reader must not know of, and its number that of the case. */
+static void where_a_page_goes_on_says_nothing(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 358);
+    const struct duties_filter first = {.state = "unmet", .limit = 1};
+    const struct work_line *lines;
+    const char *next;
+    size_t count;
+    GOOD(act_duties(&manager, &first, &lines, &count, &next));
+    assert_non_null(next);
+    char id[ID_TEXT];
+    id_format(lines[0].case_id, id);
+    assert_null(strstr(next, id));
+    assert_null(strstr(next, lines[0].rule));
+    const char *others[] = {"x",
+                            "7x",
+                            "7g",
+                            "g7",
+                            "00",
+                            "1780000000000.1780000000000.00000000000000000000000000000001.1..decide",
+                            arena_printf(state->arena, "%s00", next),
+                            arena_printf(state->arena, "%s0", next),
+                            arena_printf(state->arena, "%02000d", 0)};
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+        struct duties_filter wrong = first;
+        wrong.cursor = others[i];
+        FAILS(ERROR_BAD_INPUT, act_duties(&manager, &wrong, &lines, &count, &next));
+    }
+}
+
 /* A prompt stands on my work, and is never among the duties of everybody. */
 static void a_prompt_is_on_my_work_alone(void **context)
 {
@@ -545,6 +576,7 @@ int main(void)
         cmocka_unit_test(a_duty_is_listed_by_how_it_ended),
         cmocka_unit_test(a_duty_of_what_is_closed_is_for_its_owner),
         cmocka_unit_test(a_duty_that_was_met_by_what_is_closed_is_for_its_owner),
+        cmocka_unit_test(where_a_page_goes_on_says_nothing),
         cmocka_unit_test(a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral),
         cmocka_unit_test(no_more_is_shown_or_looked_through_than_fits),
         cmocka_unit_test(what_is_due_at_once_is_so_in_any_procedure),
