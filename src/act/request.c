@@ -185,6 +185,13 @@ static const struct error *fill_view(const struct act *act, struct store_reader 
     return NULL;
 }
 
+/* Who answers, to prepare it; the other person what was prepared; and nobody any more for a request that was
+ * closed: it would open the record for good, with all that is recorded later. */
+static bool reads_parts(const struct act *act, const struct request_file *file)
+{
+    return file->closed == NULL && (file->prepared != NULL || permit(act->actor, MAY_ANSWER_REQUESTS));
+}
+
 static const struct error *read_view(const struct act *act, struct store_reader *reader, struct id id,
                                      struct request_file *file, struct request_view *view,
                                      struct request_gathered *gathered)
@@ -198,6 +205,7 @@ static const struct error *read_view(const struct act *act, struct store_reader 
     view->pack = pack_for(act);
     view->as_of = file->prepared == NULL ? act->now : (struct instant){entry_number(file->prepared, "as_of")};
     TRY(request_gather(act, reader, file, view->pack, view->as_of, gathered));
+    gathered->count = reads_parts(act, file) ? gathered->count : 0;
     return fill_view(act, reader, file, gathered, view);
 }
 

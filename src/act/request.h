@@ -4,7 +4,8 @@
  * One person receives it, says how it was checked who asks, and decides of each part whether it is given;
  * what is proposed to be left out follows from the labels and the reasons of the pack. Another person reads
  * what was prepared and lets it go out. What was prepared is of one moment: what is recorded later is not in
- * it, and every change of a decision takes it back.
+ * it, and every change of a decision takes it back. The other person reads no part before it is prepared, and
+ * of a request that was closed nobody does.
  *
  * Whoever answers reads of the record what the request is about, and each reading is a look at those cases.
  */
@@ -105,7 +106,8 @@ struct request_view {
     const char *identity;
     const char *wants;
     struct instant as_of;             /* what was recorded by then */
-    const struct request_item *items; /* details, then entries in the order of the case, then looks */
+    const struct request_item *items; /* details, then entries in the order of the case, then looks: none
+                                       * where the actor reads none now */
     size_t item_count;
     size_t out_count;
     const struct request_step *steps; /* newest first; decisions about parts are not among them */

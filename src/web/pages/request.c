@@ -33,6 +33,14 @@ static void add_row(struct ui_row *rows, size_t *count, const char *key, const c
     }
 }
 
+static const char *nothing_here(const struct request_view *view)
+{
+    return view->row.state == REQUEST_CLOSED ? "The request was closed: nothing is read out for it any more."
+           : view->row.state == REQUEST_PREPARING && !view->may_answer
+               ? "The parts are read here when the answer is prepared."
+               : "Nothing is held about this person any more.";
+}
+
 static void write_facts(struct ui *ui, const struct request_view *view)
 {
     struct ui_row rows[12];
@@ -123,7 +131,7 @@ const struct error *page_request(struct request *request, struct reply *reply)
     write_facts(ui, view);
     ui_h2(ui, "The parts");
     if (view->item_count == 0) {
-        ui_text(ui, "Nothing is held about this person any more.");
+        ui_text(ui, nothing_here(view));
     } else {
         ui_text(ui, arena_printf(ui->arena, "%s, %s of them left out.",
                                  show_count(ui->arena, view->item_count, "part", "parts"),
@@ -268,8 +276,7 @@ const struct error *page_request_parts(struct request *request, struct reply *re
     }
     size_t pages = write_page(ui, view, showing, wanted);
     if (view->item_count == 0 || (showing == SHOW_OUT && view->out_count == 0)) {
-        ui_text(ui,
-                showing == SHOW_OUT ? "Nothing is left out." : "Nothing is held about this person any more.");
+        ui_text(ui, view->item_count > 0 ? "Nothing is left out." : nothing_here(view));
     }
     if (wanted < pages) {
         ui_next(ui,

@@ -217,6 +217,28 @@ static void what_is_given_is_told_by_one_number(void **context)
     assert_int_equal(strlen(digests[0]), 32);
 }
 
+static void what_is_held_is_read_for_an_answer_alone(void **context)
+{
+    struct state *state = *context;
+    struct actor manager;
+    add_account(state, "overseer", "team-manager", "social-care", &manager);
+    struct id id = begun(state, new_case(state, "Withdrawn"), "self");
+    struct act clerk = act_by(state, &who.clerk, 200);
+    const struct request_view *view;
+    assert_true(read_as(state, &who.clerk, id, 200)->item_count > 0);
+    assert_int_equal(read_as(state, &manager, id, 200)->item_count, 0);
+    GOOD_ONCE(act_request_prepare(&clerk, id, NULL));
+    assert_true(read_as(state, &manager, id, 210)->item_count > 0);
+    GOOD_ONCE(act_request_close(&clerk, id, "It was withdrawn"));
+    view = read_as(state, &manager, id, 220);
+    assert_int_equal(view->row.state, REQUEST_CLOSED);
+    assert_int_equal(view->item_count, 0);
+    assert_int_equal(view->out_count, 0);
+    assert_int_equal(read_as(state, &who.clerk, id, 220)->item_count, 0);
+    GOOD(act_request_document(&clerk, id, &view));
+    assert_int_equal(view->item_count, 0);
+}
+
 static void the_time_is_extended_once_and_with_a_reason(void **context)
 {
     struct state *state = *context;
@@ -270,6 +292,7 @@ int main(void)
         cmocka_unit_test(what_is_left_out_is_nowhere_in_what_is_given),
         cmocka_unit_test(it_goes_out_by_another_person_as_it_was_read),
         cmocka_unit_test(what_is_given_is_told_by_one_number),
+        cmocka_unit_test(what_is_held_is_read_for_an_answer_alone),
         cmocka_unit_test(the_time_is_extended_once_and_with_a_reason),
         cmocka_unit_test(a_person_is_found_by_name_and_each_who_is_shown_is_a_look),
     };
