@@ -107,6 +107,14 @@ static bool is_fault(const struct error *error)
     return error != NULL && error->code != ERROR_NOT_FOUND;
 }
 
+/* That somebody looked is told to their manager; at which case, where it is there for the manager. */
+static const struct error *may_name(const struct act *act, struct store_reader *reader,
+                                    const struct look *look, bool *ret_may)
+{
+    *ret_may = permit(act->actor, MAY_REVIEW_LOOKS) || id_equal(look->account, act->actor->account);
+    return *ret_may ? NULL : reach_finds(act, reader, look->record, ret_may);
+}
+
 static const struct error *view_of(const struct act *act, struct store_reader *reader,
                                    const struct look *look, struct look_view *ret_view)
 {
@@ -133,7 +141,9 @@ static const struct error *view_of(const struct act *act, struct store_reader *r
     }
     const struct error *none = store_case_person(reader, act->arena, look->record, &person);
     if (none == NULL) {
-        ret_view->has_case = true;
+        TRY(may_name(act, reader, look, &ret_view->has_case));
+    }
+    if (ret_view->has_case) {
         ret_view->reference = reference_of(look->record);
     }
     return is_fault(none) ? none : NULL;

@@ -165,7 +165,8 @@ struct looks_view {
 /*
  * Who has looked. A case's: by roles that read the looks of the cases they read. A worker's: by the worker,
  * by such a role of the same agency, and by who reviews looks. All: by who reviews looks, who sees references
- * and no name. ERROR_NOT_FOUND: no such case, or none for this actor; no such worker.
+ * and no name. A case that is not there for the manager of a worker is not named among the worker's looks.
+ * ERROR_NOT_FOUND: no such case, or none for this actor; no such worker.
  */
 const struct error *act_looks(const struct act *act, const struct looks_asked *asked,
                               struct looks_view *ret_looks) MUST_CHECK;

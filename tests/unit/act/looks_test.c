@@ -310,6 +310,34 @@ static void looks_are_read_by_who_may(void **context)
     }
 }
 
+/* Who reads what a worker of theirs did is not told of cases that are not there for them. */
+static void a_case_that_is_not_there_is_in_no_log_of_looks(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Ibis", 312);
+    struct act manager = act_at(state, &state->manager, 313);
+    struct act team = act_at(state, &who.team, 314);
+    struct act lead = act_at(state, &who.lead, 315);
+    const struct act *readers[] = {&team, &manager, &lead};
+    const struct looks_asked asked = {
+        .worker = id_text_of(state, state->manager.account), .act = "case-read", .until = INSTANT_NEVER};
+    const struct case_view *view;
+    struct looks_view looks;
+    GOOD(act_case_read(&manager, reference, INSTANT_NEVER, &view));
+    GOOD(act_looks(&team, &asked, &looks));
+    assert_true(looks.list[0].has_case);
+    GOOD(act_case_restrict(&manager, reference, true, "Known to a colleague"));
+    for (size_t i = 0; i < 3; i++) {
+        size_t named = 0;
+        GOOD(act_looks(readers[i], &asked, &looks));
+        assert_true(looks.count > 0);
+        for (size_t k = 0; k < looks.count; k++) {
+            named += text_equal(looks.list[k].reference.text, reference);
+        }
+        assert_true(i == 0 ? named == 0 : named > 0);
+    }
+}
+
 static bool log_is_away;
 const struct error *__real_store_looks(struct store *store, struct arena *arena,
                                        const struct look_filter *filter, const struct look **ret_looks,
@@ -513,6 +541,7 @@ int main(void)
         cmocka_unit_test(glass_is_open_from_when_it_was_broken),
         cmocka_unit_test(a_procedure_that_is_served_no_more_leaves_accounts_behind),
         cmocka_unit_test(looks_are_read_by_who_may),
+        cmocka_unit_test(a_case_that_is_not_there_is_in_no_log_of_looks),
         cmocka_unit_test(a_log_that_cannot_be_read_is_said),
         cmocka_unit_test(who_is_about_is_not_told_as_a_keeper),
         cmocka_unit_test(without_a_reviewer_the_administrators_are_told),
