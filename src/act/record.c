@@ -423,19 +423,23 @@ static const struct error *try_details(const struct act *act, const char *refere
     struct store_reader *reader;
     struct case_streams streams;
     struct child_view child;
+    struct shown shown;
     TRY(store_reader_take(act->service->store, &reader));
     const struct error *error = case_load(act, reader, reference, ACCESS_RECORD, &streams);
     store_reader_give(reader);
     TRY(error);
+    shown_make(act, streams.reach, case_view_make(act, &streams, INSTANT_NEVER, act->now), &shown);
     const struct pack *pack = streams.person.pack;
     const struct entry_type *type = &pack->types[pack->details_type];
     child_view_make(act, &streams.person, INSTANT_NEVER, moment_of_instant(pack, act->now).day, &child);
-    /* the whole must be complete; what is written is only what changes */
+    /* The whole must be complete; what is written is only what changes. Whether it is the same as what is
+     * closed to who writes it they are not told. */
     struct value *whole = arena_many(act->arena, struct value, type->field_count);
     struct value *changed = arena_many(act->arena, struct value, type->field_count);
     size_t changes = 0;
     for (size_t i = 0; i < type->field_count; i++) {
-        bool changes_it = values[i].kind != VALUE_NONE && !value_equal(&values[i], &child.values[i]);
+        bool changes_it =
+            values[i].kind != VALUE_NONE && !value_equal(&values[i], &shown.view->child.values[i]);
         whole[i] = values[i].kind != VALUE_NONE ? values[i] : child.values[i];
         changed[i] = changes_it ? values[i] : (struct value){.kind = VALUE_NONE};
         changes += changes_it;

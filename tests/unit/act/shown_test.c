@@ -435,6 +435,14 @@ static void where_a_child_was_placed_is_for_social_care_until_it_is_shared(void 
     assert_null(detail_of(read_by(state, &who.officer, reference, 41), "placement_address"));
     assert_string_equal(detail_of(read_by(state, &state->manager, reference, 41), "placement_address"),
                         "3 Park Street");
+    /* nor is it told by whether something changes: the same is written as anything else would be */
+    struct act guess = act_at(state, &state->nurse, 50);
+    GOOD(act_details_record(&guess, reference,
+                            fields(state, pack->details_type, "{\"placement_address\":\"3 Park Street\"}"),
+                            &recorded));
+    assert_string_equal(detail_of(recorded.view, "placement_address"), "3 Park Street");
+    assert_string_equal(detail_of(read_by(state, &state->nurse, reference, 51), "placement_address"),
+                        "3 Park Street");
 }
 
 int main(void)
