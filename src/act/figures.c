@@ -19,11 +19,13 @@ struct axis {
     size_t room;
 };
 
+enum { TALLIED = CUBE_AXES }; /* the axis of what is tallied */
+
 struct counting {
     const struct act *act;
     enum split split;
     const char *agency;
-    struct axis axes[CUBE_AXES];
+    struct axis axes[CUBE_AXES + 1];
     struct cube confirmed;
     struct cube concern;
     struct completeness *completeness;
@@ -117,15 +119,42 @@ static void count_fact(struct counting *counting, const struct fact *fact)
     }
 }
 
-static void make_cube(struct counting *counting, struct cube *cube)
+static size_t size_of(const struct counting *counting, int axis)
 {
-    size_t cells = 1;
-    for (int axis = 0; axis < CUBE_AXES; axis++) {
-        cube->sizes[axis] = counting->axes[axis].count < 1 ? 1 : counting->axes[axis].count;
-        cells *= cube->sizes[axis];
-    }
+    return counting->axes[axis].count < 1 ? 1 : counting->axes[axis].count;
+}
+
+static void make_cube(struct counting *counting, size_t months, int values, struct cube *cube)
+{
+    cube->sizes[0] = size_of(counting, 0);
+    cube->sizes[1] = months;
+    cube->sizes[2] = size_of(counting, values);
+    size_t cells = cube->sizes[0] * cube->sizes[1] * cube->sizes[2];
     cube->counts = arena_many(counting->act->arena, int, cells);
     cube->hidden = arena_many(counting->act->arena, bool, cells);
+}
+
+/* Of every agency, as all else: what is tallied of one tells, with the whole, of the others. */
+static void count_tallies(struct counting *counting, const struct fact *list, size_t count)
+{
+    struct cube cube;
+    make_cube(counting, 1, TALLIED, &cube);
+    for (size_t i = 0; i < count; i++) {
+        for (size_t t = 0; list[i].counted && t < list[i].tallies.count; t++) {
+            size_t agency = axis_at(counting, 0, list[i].agency);
+            cube.counts[cube_at(&cube, agency, 0, axis_at(counting, TALLIED, list[i].tallies.list[t]))]++;
+        }
+    }
+    cube_finish_apart(&cube);
+    size_t agency = counting->agency == NULL ? 0 : axis_at(counting, 0, counting->agency);
+    for (size_t what = 1; agency < cube.sizes[0] && what < cube.sizes[2]; what++) {
+        size_t place = cube_at(&cube, agency, 0, what);
+        if (cube.counts[place] > 0) {
+            struct tally *tally = tally_of(counting, counting->axes[TALLIED].texts[what], NULL, NULL);
+            tally->count = cube.counts[place];
+            tally->hidden = cube.hidden[place];
+        }
+    }
 }
 
 /* Every agency is counted whichever is asked for: what is hidden of one depends on what the others show. */
@@ -140,9 +169,12 @@ static void count_facts(void *context, const struct fact *list, size_t count)
         for (size_t v = 0; list[i].counted && v < list[i].values[counting->split].count; v++) {
             axis_at(counting, 2, list[i].values[counting->split].list[v]);
         }
+        for (size_t t = 0; list[i].counted && t < list[i].tallies.count; t++) {
+            axis_at(counting, TALLIED, list[i].tallies.list[t]);
+        }
     }
-    make_cube(counting, &counting->confirmed);
-    make_cube(counting, &counting->concern);
+    make_cube(counting, size_of(counting, 1), 2, &counting->confirmed);
+    make_cube(counting, size_of(counting, 1), 2, &counting->concern);
     for (size_t i = 0; i < count; i++) {
         if (list[i].counted) {
             count_fact(counting, &list[i]);
@@ -151,11 +183,9 @@ static void count_facts(void *context, const struct fact *list, size_t count)
             continue;
         }
         count_complete(counting, &list[i]);
-        for (size_t t = 0; t < list[i].tallies.count; t++) {
-            tally_of(counting, list[i].tallies.list[t], NULL, NULL)->count++;
-        }
         counting->cases++;
     }
+    count_tallies(counting, list, count);
     cube_finish(&counting->confirmed);
     cube_finish(&counting->concern);
 }

@@ -25,6 +25,7 @@ struct tally {
     const char *agency; /* code; NULL for the partnership */
     const char *area;   /* NULL for none */
     int count;
+    bool hidden; /* as of a figure */
     int reached; /* -1: not counted */
 };
 struct figures_view {

@@ -92,12 +92,24 @@ static void hide_round(struct cube *cube, int axes, bool among_totals)
     }
 }
 
-void cube_finish(struct cube *cube)
+static void hide_small(struct cube *cube)
 {
-    sum(cube);
     for (size_t place = 0; place < cells(cube); place++) {
         cube->hidden[place] = cube->counts[place] > 0 && cube->counts[place] < SMALL_NUMBER;
     }
+}
+
+void cube_finish_apart(struct cube *cube)
+{
+    sum(cube);
+    hide_small(cube);
+    hide_round(cube, 1, false);
+}
+
+void cube_finish(struct cube *cube)
+{
+    sum(cube);
+    hide_small(cube);
     hide_round(cube, 2, true);
     hide_round(cube, CUBE_AXES, false);
 }

@@ -24,5 +24,7 @@ struct cube {
 size_t cube_at(const struct cube *cube, size_t agency, size_t month, size_t value);
 /* Sums into the totals what was counted at all other places, then hides. */
 void cube_finish(struct cube *cube);
+/* The same where the values are shown one by one, and no total of them nor any month. */
+void cube_finish_apart(struct cube *cube);
 
 #endif

@@ -54,12 +54,6 @@ static const char *number(struct arena *arena, int count, bool hidden)
     return hidden ? not_shown : arena_printf(arena, "%d", count);
 }
 
-/* 0 may be known; 1 to 4 could tell who it is. For counts that no total is shown of. */
-static const char *alone(struct arena *arena, int count)
-{
-    return number(arena, count, count > 0 && count < SMALL);
-}
-
 static void write_filter(struct ui *ui, const struct ui_choice *by, const char *agency)
 {
     struct ui_choice *choices = arena_many(ui->arena, struct ui_choice, SPLITS);
@@ -183,8 +177,7 @@ static void write_tallies(struct ui *ui, const struct figures_view *view)
         at[1] = (struct ui_cell){
             .text = tally->agency == NULL ? "" : show_code(ui->pack, "agency", tally->agency)};
         at[2] = (struct ui_cell){.text = tally->area == NULL ? "" : tally->area};
-        at[3] = (struct ui_cell){.text = tally->agency == NULL ? alone(ui->arena, tally->count)
-                                                               : arena_printf(ui->arena, "%d", tally->count)};
+        at[3] = (struct ui_cell){.text = number(ui->arena, tally->count, tally->hidden)};
         at[4] =
             (struct ui_cell){.text = tally->reached < 0 ? "" : arena_printf(ui->arena, "%d", tally->reached)};
     }

@@ -235,6 +235,51 @@ static void cases_are_counted_by_what_became_of_them(void **context)
     assert_int_equal(figures_of(&team, "route", "police")->total_count, 2);
 }
 
+static bool tally_is_shown(const struct act *act, const char *what, const char *agency)
+{
+    const struct figures_view *figures = figures_of(act, "age", agency);
+    for (size_t i = 0; i < figures->tally_count; i++) {
+        if (text_equal(figures->tallies[i].what, what)) {
+            return !figures->tallies[i].hidden;
+        }
+    }
+    fail_msg("%s is not tallied", what);
+    return false;
+}
+
+static void case_with_barrier(const struct state *state, const char *agency, const char *barrier)
+{
+    struct act manager = act_at(state, &state->manager, 320);
+    static const char made[] = "{\"kind\":\"exit-strategy\",\"barriers\":[\"%s\"],"
+                               "\"barrier_help\":[\"Talk\"],\"next_review_at\":\"2026-07-01\"}";
+    GOOD_ONCE(record_on(state, &manager, case_with(state, agency, "", ""), "plan-made",
+                        arena_printf(state->arena, made, barrier), NULL));
+}
+
+/* The partnership less one agency is the other. */
+static void what_is_tallied_of_one_agency_tells_nothing_of_another(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 330);
+    static const char bound[] = "Barrier: Attachment to the group";
+    static const char abuser[] = "Barrier: Dependency on an abuser";
+    for (int i = 0; i < 13; i++) {
+        case_with_barrier(state, i < 7 ? "voluntary" : i < 10 ? "police" : "education", "attachment");
+        case_with_barrier(state, i < 7 ? "voluntary" : "police", "dependency");
+    }
+    /* 7, 3 and 3: neither of the small ones, which come to 6 together */
+    assert_true(tally_is_shown(&team, bound, NULL));
+    assert_true(tally_is_shown(&team, bound, "voluntary"));
+    assert_false(tally_is_shown(&team, bound, "police"));
+    assert_false(tally_is_shown(&team, bound, "education"));
+    assert_true(tally_is_shown(&team, abuser, NULL)); /* 7 and 6 */
+    assert_true(tally_is_shown(&team, abuser, "police"));
+    case_with_barrier(state, "housing", "dependency");
+    assert_false(tally_is_shown(&team, abuser, "housing"));
+    assert_false(tally_is_shown(&team, abuser, NULL) && tally_is_shown(&team, abuser, "voluntary") &&
+                 tally_is_shown(&team, abuser, "police"));
+}
+
 /* ---- outside cases ---- */
 
 static void what_was_done_outside_is_counted_by_agency_and_area(void **context)
@@ -519,6 +564,7 @@ int main(void)
         cmocka_unit_test(figures_for_which_there_is_no_memory_are_busy_and_the_next_are_counted),
         cmocka_unit_test(a_small_procedure_is_counted_by_what_it_asks),
         cmocka_unit_test(a_case_that_is_gone_is_counted_no_more),
+        cmocka_unit_test(what_is_tallied_of_one_agency_tells_nothing_of_another),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }
