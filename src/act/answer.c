@@ -129,6 +129,7 @@ const struct error *answer_again(const struct act *act, const char *key, const c
     error = read_matches(act, reader, text, ret_recorded);
     store_reader_give(reader);
     TRY(error);
+    TRY(matches_look(act, ret_recorded->matches, &ret_recorded->match_count));
     return view_again(act, case_id, (uint64_t)seq, ret_recorded);
 }
 

@@ -191,9 +191,13 @@ struct person;
 struct person person_of_text(struct arena *arena, const char *text);
 struct person person_of_values(const struct pack *pack, const struct value *details);
 /* Fills in the name and birth of a match that was kept by its reference; *ret_there: false when the record
- * was disposed of since. */
+ * was disposed of since, or is not there for the actor any more. */
 const struct error *match_named(const struct act *act, struct store_reader *reader, struct match *match,
                                 bool *ret_there) MUST_CHECK;
+/* Each is looked at, as a possible match. Where the actor was shown as many records as may be, none is shown:
+ * *ret_count is 0, and what they are shown beside goes on. */
+const struct error *matches_look(const struct act *act, const struct match *matches,
+                                 size_t *ret_count) MUST_CHECK;
 const struct error *find_matches(const struct act *act, const struct person *person, int least, size_t most,
                                  const struct match **ret_matches, size_t *ret_count) MUST_CHECK;
 

@@ -64,9 +64,13 @@ const struct error *match_named(const struct act *act, struct store_reader *read
     struct child_view child;
     const struct error *error =
         store_case_by_reference(reader, act->arena, match->reference, &match->case_id);
-    *ret_there = error == NULL;
+    *ret_there = false;
     if (error != NULL) {
         return error->code == ERROR_DISPOSED ? NULL : error;
+    }
+    TRY(reach_finds(act, reader, match->case_id, ret_there));
+    if (!*ret_there) {
+        return NULL;
     }
     TRY(store_case_person(reader, act->arena, match->case_id, &person_id));
     TRY(store_stream_read(reader, act->arena, person_id, &stream));
@@ -121,6 +125,16 @@ static const struct error *look_at_each(const struct act *act, const char *name,
         TRY(act_look(act, name, matches[i].case_id, 1, "name"));
     }
     return NULL;
+}
+
+const struct error *matches_look(const struct act *act, const struct match *matches, size_t *ret_count)
+{
+    const struct error *error = look_at_each(act, "match-shown", matches, *ret_count);
+    if (error != NULL && error->code == ERROR_TOO_MANY) {
+        *ret_count = 0;
+        return NULL;
+    }
+    return error;
 }
 
 const struct error *act_matches(const struct act *act, const struct value *details,

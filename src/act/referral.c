@@ -90,6 +90,7 @@ static const struct error *new_case(const struct act *act, const struct referral
     }
     TRY(error);
     TRY(find_matches(act, &person, POSSIBLE_MATCH, MOST_MATCHES, &recorded->matches, &recorded->match_count));
+    TRY(matches_look(act, recorded->matches, &recorded->match_count));
     const struct value *values = input->values;
     struct route_result route;
     TRY(route_referral(act, pack, input->details, &values, &route));
@@ -166,12 +167,13 @@ const struct error *act_referral_make(const struct act *act, const struct referr
     const char *what = input->idempotency_key == NULL ? NULL : answer_fingerprint(act, asked, 2);
     TRY(answer_again(act, input->idempotency_key, what, &found, ret_recorded));
     if (found) {
-        return NULL;
+        return act_look(act, "referral-make", ret_recorded->case_id, 0, NULL);
     }
     const struct error *error = new_case(act, input, what, &recorded);
     if (error != NULL && error->code == ERROR_EXISTS) {
         must(input->idempotency_key != NULL); /* nothing else of it is there but once */
-        return answer_again(act, input->idempotency_key, what, &found, ret_recorded);
+        TRY(answer_again(act, input->idempotency_key, what, &found, ret_recorded));
+        return act_look(act, "referral-make", ret_recorded->case_id, 0, NULL);
     }
     if (error == NULL) {
         *ret_recorded = recorded;
@@ -190,5 +192,5 @@ const struct error *act_referral_made(const struct act *act, const char *idempot
         return error_of(ERROR_NOT_FOUND);
     }
     *ret_recorded = recorded;
-    return NULL;
+    return act_look(act, "referral-again", recorded.case_id, 0, NULL);
 }

@@ -83,6 +83,61 @@ static void a_referral_that_comes_again_is_answered_as_it_was(void **context)
     FAILS(ERROR_INVALID, act_entry_record(&later, reference, &other, &again));
 }
 
+static size_t looks_at(const struct state *state, const char *reference, const char *name)
+{
+    struct act manager = act_at(state, &state->manager, 700);
+    const struct looks_asked asked = {
+        .reference = reference, .act = name, .until = INSTANT_NEVER, .limit = 1000};
+    struct looks_view looks;
+    size_t count = 0;
+    GOOD(act_looks(&manager, &asked, &looks));
+    for (size_t i = 0; i < looks.count; i++) {
+        count += id_equal(looks.list[i].account, state->nurse.account);
+    }
+    return count;
+}
+
+static void who_is_shown_as_alike_is_looked_at_and_shown_while_that_may_be(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 600);
+    struct act manager = act_at(state, &state->manager, 605);
+    struct referral_input input = referral_of(state, "Brambling", NULL);
+    struct recorded recorded;
+    char id[ID_TEXT];
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    const char *first = arena_copy(state->arena, recorded.reference.text);
+    input.idempotency_key = "brambling";
+    assert_int_equal(looks_at(state, first, "match-shown"), 0);
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    const char *second = arena_copy(state->arena, recorded.reference.text);
+    size_t alike = recorded.match_count;
+    assert_true(alike > 1); /* and others of that family name */
+    size_t looks = looks_at(state, first, "match-shown");
+    assert_int_equal(looks, 1);
+    size_t made = looks_at(state, second, "referral-make");
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    assert_int_equal(recorded.match_count, alike);
+    assert_int_equal(looks_at(state, first, "match-shown"), looks + 1);
+    assert_int_equal(looks_at(state, second, "referral-make"), made + 1);
+    size_t again = looks_at(state, second, "referral-again");
+    GOOD_ONCE(act_referral_made(&nurse, "brambling", &recorded));
+    assert_int_equal(looks_at(state, second, "referral-again"), again + 1);
+    id_format(state->nurse.account, id);
+    GOOD_ONCE(act_conflict_declare(&manager, first, id, "Her niece"));
+    looks = looks_at(state, first, "match-shown");
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    assert_int_equal(recorded.match_count, alike - 1);
+    assert_int_equal(looks_at(state, first, "match-shown"), looks);
+    GOOD_ONCE(act_conflict_end(&manager, first, id, "It was another child"));
+    /* a referral is taken from whoever was shown as many as anybody may see, and shows no other child */
+    service_limit_records(state->service, 1);
+    input.idempotency_key = NULL;
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    assert_int_equal(recorded.match_count, 0);
+    service_limit_records(state->service, 0);
+}
+
 static void what_is_done_of_a_part_is_answered_again_too(void **context)
 {
     struct state *state = *context;
@@ -407,6 +462,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_referral_that_comes_again_is_answered_as_it_was),
+        cmocka_unit_test(who_is_shown_as_alike_is_looked_at_and_shown_while_that_may_be),
         cmocka_unit_test(what_is_done_of_a_part_is_answered_again_too),
         cmocka_unit_test(children_are_found_by_names_of_several_words),
         cmocka_unit_test(a_case_is_read_as_it_stood),
