@@ -1,7 +1,7 @@
 #include "act/courier.h"
 #include "act/taken.h"
 
-#include "act/account.h"
+#include "act/factor.h"
 #include "base/text.h"
 #include "store/notice.h"
 
@@ -40,17 +40,18 @@ static int64_t wait_after(int tries)
 
 /* Where one message goes; NULL when there is no address, or nobody to tell any more. */
 static const struct error *address_of(const struct act *act, struct store_reader *reader,
-                                      const struct outbox_row *row, bool unread_only,
+                                      const struct outbox_row *row, struct id case_id, bool unread_only,
                                       const char **ret_address)
 {
     *ret_address = NULL;
     if (!id_is_zero(row->account)) {
         const struct account *account;
         bool read = false;
+        bool may;
         TRY(account_read(act, row->account, &account));
+        TRY(notice_may_reach(act, reader, account, case_id, &may));
         TRY(store_notice_is_read(reader, act->arena, row->account, row->notice, &read));
-        *ret_address =
-            !account_opens(account_state_now(act, account)) || (read && unread_only) ? NULL : account->email;
+        *ret_address = !may || (read && unread_only) ? NULL : account->email;
     } else {
         struct contact_view contact;
         TRY(contact_read(act, reader, row->contact, &contact));
@@ -156,7 +157,7 @@ static const struct error *deliver(const struct courier_way *way, const struct a
     bool gone = error != NULL && error->code == ERROR_NOT_FOUND;
     if (error == NULL && !to_role) {
         bool invites = account_notice_of(notice.rule) == ACCOUNT_NOTICE_INVITATION;
-        error = address_of(act, reader, row, !invites, &address);
+        error = address_of(act, reader, row, notice.case_id, !invites, &address);
     }
     store_reader_give(reader);
     struct write *write = store_write_new(act->service->store, act->arena);

@@ -70,6 +70,13 @@ const char *device_remember(const struct act *act, const struct account *account
  * rule for. `what` is a row of notice_own.c. */
 const struct error *notice_own(const struct act *act, const char *what, struct id account) MUST_CHECK;
 const struct error *notice_keepers(const struct act *act, const char *what, struct id about) MUST_CHECK;
+/* ---- notice.c ---- */
+
+/* Whether a notice of that case (zero: of none) is for the account: whether it opens, and may know of it. */
+const struct error *notice_may_reach(const struct act *act, struct store_reader *reader,
+                                     const struct account *account, struct id case_id,
+                                     bool *ret_may) MUST_CHECK;
+
 /* The words of it; NULL when there is no such row. */
 const char *notice_own_title(const char *what);
 

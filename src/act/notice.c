@@ -330,6 +330,16 @@ static const struct error *may_be_told(const struct act *act, struct store_reade
                : reach_finds(act, reader, case_id, ret_may);
 }
 
+const struct error *notice_may_reach(const struct act *act, struct store_reader *reader,
+                                     const struct account *account, struct id case_id, bool *ret_may)
+{
+    struct actor actor;
+    struct act as = *act;
+    as.actor = &actor;
+    *ret_may = account_actor(act, account, &actor) == NULL;
+    return *ret_may ? may_be_told(&as, reader, case_id, ret_may) : NULL;
+}
+
 /* "TIME.ID" of the last one shown. */
 static const struct error *read_cursor(const struct act *act, const char *cursor,
                                        struct notice_filter *filter)

@@ -195,6 +195,25 @@ static void a_notice_for_a_role_goes_to_each_of_it_who_has_an_address(void **con
     assert_int_equal(waiting(state).total, 0);
 }
 
+static void who_may_not_know_of_a_case_gets_no_message_of_it(void **context)
+{
+    struct state *state = *context;
+    struct actor guards;
+    char id[ID_TEXT];
+    id_format(state->manager.account, id);
+    add_account(state, "guards", "team-manager", "social-care", &guards);
+    address(state, &state->manager, "manager@county.example");
+    struct act guarding = act_at(state, &guards, 151);
+    const char *restricted = refer(state, "Bittern", 150);
+    GOOD_ONCE(act_case_restrict(&guarding, restricted, true, "Known to a colleague"));
+    const char *own = refer(state, "Crake", 150);
+    GOOD_ONCE(act_conflict_declare(&guarding, own, id, "His niece"));
+    assert_int_equal(round_at(state, 152), 0);
+    assert_int_equal(waiting(state).total, 0);
+    (void)refer(state, "Scoter", 153);
+    assert_int_equal(round_at(state, 154), 2);
+}
+
 static void who_has_read_it_or_was_locked_gets_no_message(void **context)
 {
     struct state *state = *context;
@@ -637,6 +656,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_notice_for_a_role_goes_to_each_of_it_who_has_an_address),
+        cmocka_unit_test(who_may_not_know_of_a_case_gets_no_message_of_it),
         cmocka_unit_test(who_has_read_it_or_was_locked_gets_no_message),
         cmocka_unit_test(what_is_not_taken_is_tried_later_and_later),
         cmocka_unit_test(an_invitation_leads_in_until_its_link_is_used_or_made_anew),
