@@ -251,7 +251,10 @@ const struct error *act_review(const struct act *act, const char *line, const ch
     if (!is_outcome(outcome)) {
         error = error_field(act->arena, ERROR_INVALID, "outcome", error, "Choose what it came to");
     }
-    if (error == NULL && id_equal(found->entry->recorded_by, act->actor->account)) {
+    const char *whose = entry_text(found->entry, "account"); /* NULL: of several */
+    bool own = id_equal(found->entry->recorded_by, act->actor->account) ||
+               text_equal(whose, id_text(act->arena, act->actor->account));
+    if (error == NULL && own) {
         error = error_new(act->arena, ERROR_NOT_ALLOWED, "nobody reviews what they did themselves");
     }
     TRY(error);

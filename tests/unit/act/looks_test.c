@@ -209,6 +209,14 @@ static void nobody_reviews_what_they_did_themselves(void **context)
     struct entry line = book_entry(&own, "book-limit", id_new(), values);
     GOOD_ONCE(book_tell(&own, &line, NULL, (struct id){{0}}));
     FAILS(ERROR_NOT_ALLOWED, act_review(&own, id_text_of(state, line.id), "explained", "It was me"));
+    /* nor what the program found of them */
+    struct act sweep = act_at(state, NULL, 201);
+    char *lead = arena_alloc(state->arena, ID_TEXT);
+    id_format(who.lead.account, lead);
+    const struct value flag[] = {{.kind = VALUE_TEXT, .text = lead}, {.kind = VALUE_NUMBER, .number = 200}};
+    struct entry found = book_entry(&sweep, "book-limit", id_new(), flag);
+    GOOD_ONCE(book_tell(&sweep, &found, NULL, (struct id){{0}}));
+    FAILS(ERROR_NOT_ALLOWED, act_review(&own, id_text_of(state, found.id), "explained", "I was busy"));
     const struct glass_view *list;
     size_t count;
     GOOD(act_glass_list(&own, &list, &count)); /* nor is it glass */
