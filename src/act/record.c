@@ -144,6 +144,23 @@ static const struct error *join(struct arena *arena, const struct error *first, 
     return copy;
 }
 
+/* A clock does not begin with a time that is still to come: it would not run out in time. */
+static const struct error *check_clocks(const struct act *act, const struct pack *pack,
+                                        const struct entry *entry)
+{
+    const struct duty_uses *uses = &pack->uses[entry->type->index];
+    for (size_t u = 0; u < uses->count; u++) {
+        const struct duty_use *use = &uses->list[u];
+        int at = use->kind == USE_BEGIN ? use->begins->at : -1;
+        if (at >= 0 && entry->values[at].kind == VALUE_MOMENT &&
+            entry->values[at].moment.start.ms > act->now.ms + AHEAD_MS) {
+            return error_field(act->arena, ERROR_INVALID, entry->type->fields[at].id, NULL,
+                               "this is still to come: say when it happened");
+        }
+    }
+    return NULL;
+}
+
 const struct error *entry_check(const struct act *act, const struct position *position, struct entry *entry)
 {
     const struct error *error = NULL;
@@ -154,6 +171,7 @@ const struct error *entry_check(const struct act *act, const struct position *po
         error = error_field(act->arena, ERROR_INVALID, "occurred_at", NULL,
                             "a clock in hours begins with it: give the time too");
     }
+    error = join(act->arena, error, check_clocks(act, position->history->pack, entry));
     error = join(act->arena, error,
                  screen_settle(act->arena, position->history->pack, entry, &position->standing));
     error = join(act->arena, error,
@@ -268,6 +286,7 @@ static const struct error *check_correction(const struct act *act, const struct 
         return error_field(act->arena, ERROR_INVALID, "occurred_at", NULL,
                            "a clock in hours begins with it: give the time too");
     }
+    TRY(check_clocks(act, pack, &result));
     struct standing standing = position->standing;
     if (!ours) {
         standing.marks = NULL; /* its conditions speak of the marks of another procedure */
@@ -447,7 +466,13 @@ static const struct error *try_details(const struct act *act, const char *refere
     struct entry entry = entry_by(act, pack, type, whole, NULL);
     struct standing standing = {arena_many(act->arena, bool, pack->mark_count),
                                 {child.has_birth, child.birth}};
-    TRY(entry_validate(act->arena, pack, &entry, &standing));
+    const struct field *birth = entry_type_field(type, "date_of_birth");
+    const struct error *fault = entry_validate(act->arena, pack, &entry, &standing);
+    if (birth != NULL && changed[birth->index].kind == VALUE_DAY &&
+        changed[birth->index].day.number > entry.occurred.day.number) {
+        fault = error_field(act->arena, ERROR_INVALID, birth->id, fault, "this day is still to come");
+    }
+    TRY(fault);
     if (changes > 0) {
         struct write *write = store_write_new(act->service->store, act->arena);
         entry.values = changed;

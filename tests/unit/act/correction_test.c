@@ -106,6 +106,36 @@ static void a_clock_in_hours_needs_the_time(void **context)
 
 /* ---- who corrects what ---- */
 
+static void no_clock_begins_with_a_time_that_is_to_come(void **context)
+{
+    struct state *state = *context;
+    struct act nurse = act_at(state, &state->nurse, 96);
+    const struct entry_type *type =
+        &service_pack(state->service)->types[service_pack(state->service)->start_type];
+    struct referral_input input = referral_of(state, "Garganey", NULL);
+    const struct moment occurred = moment_of_instant(service_pack(state->service), nurse.now);
+    struct value *values = arena_many(state->arena, struct value, type->field_count);
+    struct recorded recorded;
+    memcpy(values, input.values, type->field_count * sizeof *values);
+    struct value *told = &values[entry_type_field(type, "notified_at")->index];
+    input.values = values;
+    input.occurred = &occurred; /* it happened now, and a day after tomorrow somebody is told of it */
+    told->moment =
+        moment_of_instant(service_pack(state->service), instant_add_ms(nurse.now, 2 * (int64_t)MS_PER_DAY));
+    must_say(act_referral_make(&nurse, &input, &recorded), "notified_at");
+    told->moment = moment_of_instant(service_pack(state->service), instant_add_ms(nurse.now, MS_PER_MINUTE));
+    GOOD_ONCE(act_referral_make(&nurse, &input, &recorded));
+    const char *reference = arena_copy(state->arena, recorded.reference.text);
+    must_say(
+        correct(&nurse, reference,
+                "{\"corrects\":1,\"reason\":\"R\",\"fields\":{\"notified_at\":\"2030-01-01T08:00:00Z\"}}",
+                type),
+        "notified_at");
+    GOOD_ONCE(correct(
+        &nurse, reference,
+        "{\"corrects\":1,\"reason\":\"R\",\"fields\":{\"notified_at\":\"2026-05-28T08:00:00Z\"}}", type));
+}
+
 static void a_role_corrects_what_it_records(void **context)
 {
     struct state *state = *context;
@@ -445,6 +475,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_in_hours_needs_the_time),
+        cmocka_unit_test(no_clock_begins_with_a_time_that_is_to_come),
         cmocka_unit_test(a_role_corrects_what_it_records),
         cmocka_unit_test(a_screen_is_scored_anew_when_any_of_it_is_corrected),
         cmocka_unit_test(what_opens_and_closes_a_case_bears_no_label),

@@ -208,6 +208,18 @@ static void a_child_is_not_born_tomorrow(void **context)
         faults++;
     }
     assert_true(faults > 2); /* all of them are said at once */
+    /* nor when more is known of them */
+    input = referral_of(state, "Merlin", NULL);
+    GOOD_ONCE(act_referral_make(&act, &input, &recorded));
+    const char *reference = arena_copy(state->arena, recorded.reference.text);
+    const int type = service_pack(state->service)->details_type;
+    error = act_details_record(&act, reference, fields(state, type, "{\"date_of_birth\":\"2030-01-01\"}"),
+                               &recorded);
+    assert_non_null(error);
+    assert_int_equal(error->code, ERROR_INVALID);
+    assert_string_equal(error->field, "date_of_birth");
+    GOOD_ONCE(act_details_record(&act, reference, fields(state, type, "{\"date_of_birth\":\"2026-05-28\"}"),
+                                 &recorded));
 }
 
 static void a_child_is_found_by_any_of_their_names_and_birth(void **context)
