@@ -5,6 +5,7 @@
  */
 #include "act/request_file.h"
 
+#include "base/must.h"
 #include "base/text.h"
 #include "procedure/moved.h"
 #include "procedure/subject.h"
@@ -121,6 +122,27 @@ static void gather_known(struct gathering *gathering, int number, const struct k
     }
 }
 
+/* The entry that a correction is of in the end. */
+static const struct entry *corrected_by(const struct stream *file, const struct entry *entry)
+{
+    while (entry->type->part == PART_CORRECTION) {
+        const struct value *target = entry_value(entry, "corrects");
+        must(target->number > 0 && (uint64_t)target->number < entry->seq); /* or it was not recorded */
+        entry = file->entries[target->number - 1];
+    }
+    return entry;
+}
+
+/* It bears no label of its own, and is as closed as what it corrects. */
+static void leave_out_with(struct gathering *gathering, const struct entry *entry, struct request_item *item)
+{
+    if (item->proposed == NULL) {
+        item->proposed = subject_exemption(gathering->pack, entry, NULL, gathering->others);
+        item->exemption = item->proposed;
+        item->is_out = item->proposed != NULL;
+    }
+}
+
 /* Why something was corrected is said in the correction, which is no line of its own. */
 static void gather_corrections(struct gathering *gathering, int number, const struct stream *file)
 {
@@ -131,17 +153,18 @@ static void gather_corrections(struct gathering *gathering, int number, const st
              f++) {
             const struct field *field = &entry->type->fields[f];
             if (is_asked_by_people(field) && entry->values[f].kind != VALUE_NONE) {
-                add(gathering,
-                    &(struct request_item){.key = arena_printf(gathering->act->arena, "c%d.%llu.%s", number,
-                                                               (unsigned long long)entry->seq, field->id),
-                                           .kind = REQUEST_ANSWER,
-                                           .pack = entry->pack,
-                                           .entry = entry,
-                                           .type = entry->type,
-                                           .field = field,
-                                           .value = &entry->values[f],
-                                           .occurred = entry->occurred,
-                                           .agency = entry->agency});
+                const struct request_item why = {.key = arena_printf(gathering->act->arena, "c%d.%llu.%s",
+                                                                     number, (unsigned long long)entry->seq,
+                                                                     field->id),
+                                                 .kind = REQUEST_ANSWER,
+                                                 .pack = entry->pack,
+                                                 .entry = entry,
+                                                 .type = entry->type,
+                                                 .field = field,
+                                                 .value = &entry->values[f],
+                                                 .occurred = entry->occurred,
+                                                 .agency = entry->agency};
+                leave_out_with(gathering, corrected_by(file, entry), add(gathering, &why));
             }
         }
     }

@@ -82,6 +82,51 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
     assert_true(id_equal(seen.list[0].account, who.clerk.account));
 }
 
+/* What is said in a correction is as closed as what it corrects. */
+static void why_it_was_corrected_stays_with_what_it_was(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Corrected");
+    const struct pack *pack = service_pack(state->service);
+    struct act manager = act_by(state, &state->manager, 30);
+    static const char right[] = "{\"corrects\":%d,\"reason\":\"%s\",\"fields\":{\"views\":\"W\"}}";
+    struct entry_input input = {.type = pack_type(pack, "child-views")};
+    struct recorded recorded;
+    input.values = fields(state, input.type->index, "{\"views\":\"V\",\"how_obtained\":\"H\"}");
+    input.labels = "legal-advice";
+    GOOD_ONCE(act_entry_record(&manager, reference, &input, &recorded));
+    input.labels = NULL;
+    GOOD_ONCE(act_entry_record(&manager, reference, &input, &recorded));
+    input.type = pack_type(pack, "correction");
+    const struct {
+        int corrects;
+        const char *why;
+        bool out;
+    } rows[] = {{2, "What the lawyer said", true}, {3, "Misheard", false}, {4, "More of it", true}};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        json_t *object =
+            json_loads(arena_printf(state->arena, right, rows[i].corrects, rows[i].why), 0, NULL);
+        GOOD_ONCE(fields_from_json(state->arena, pack, input.type, object, pack_type(pack, "child-views"),
+                                   &input.values));
+        json_decref(object);
+        GOOD_ONCE(act_entry_record(&manager, reference, &input, &recorded));
+    }
+    const struct request_view *view = read_as(state, &who.clerk, begun(state, reference, "self"), 120);
+    size_t found = 0;
+    for (size_t i = 0; i < view->item_count; i++) {
+        const struct request_item *item = &view->items[i];
+        for (size_t k = 0; k < sizeof rows / sizeof *rows; k++) {
+            if (item->value != NULL && item->value->kind == VALUE_TEXT &&
+                text_equal(item->value->text, rows[k].why)) {
+                assert_int_equal(item->is_out, rows[k].out);
+                assert_true(!rows[k].out || text_equal(item->exemption->id, "legal-advice"));
+                found++;
+            }
+        }
+    }
+    assert_int_equal(found, 3);
+}
+
 static void a_change_of_a_decision_has_a_reason_and_what_it_needs(void **context)
 {
     struct state *state = *context;
@@ -288,6 +333,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_a_request_lacks_is_said_beside_its_field),
         cmocka_unit_test(all_that_is_held_is_gathered_and_labels_propose_what_stays),
+        cmocka_unit_test(why_it_was_corrected_stays_with_what_it_was),
         cmocka_unit_test(a_change_of_a_decision_has_a_reason_and_what_it_needs),
         cmocka_unit_test(what_is_left_out_is_nowhere_in_what_is_given),
         cmocka_unit_test(it_goes_out_by_another_person_as_it_was_read),
