@@ -5,6 +5,7 @@
 #include "act/inner.h"
 
 #include "base/text.h"
+#include "record/carry.h"
 
 #include <string.h>
 
@@ -82,10 +83,12 @@ const struct error *act_outside_answer(const struct act *act, struct id id, cons
     TRY(load_once(act, id, &stream));
     if (stream.pack != act_pack(act)) {
         /* the type by its name in the pack that the record was begun under */
-        type = pack_type(stream.pack, type->id);
+        const struct entry_type *asked = type;
+        type = pack_type(stream.pack, asked->id);
         if (type == NULL) {
             return error_of(ERROR_NOT_FOUND);
         }
+        values = values_carried(act->arena, stream.pack, asked, type, values);
     }
     struct entry entry = entry_by(act, stream.pack, type, values, NULL);
     TRY(entry_check(act, no_case(act, stream.pack), &entry));

@@ -136,6 +136,13 @@ static const struct value *carried_values(struct arena *arena, const struct pack
     return carried;
 }
 
+const struct value *values_carried(struct arena *arena, const struct pack *pack,
+                                   const struct entry_type *from, const struct entry_type *to,
+                                   const struct value *values)
+{
+    return carried_values(arena, pack, NULL, from, to, values);
+}
+
 /* ---- entries ---- */
 
 /* A type that no rule of the pack speaks of. Every table by type has a row for it, which says nothing. */

@@ -13,6 +13,12 @@
    known->written. */
 void known_carry(struct arena *arena, const struct pack *pack, struct known *known);
 
+/* The answers of one type as another of its name in `pack` holds them: each by the name of its question, and
+ * none where that cannot hold it. */
+const struct value *values_carried(struct arena *arena, const struct pack *pack,
+                                   const struct entry_type *from, const struct entry_type *to,
+                                   const struct value *values);
+
 /* Whether `pack` says what becomes of the cases of `from`: another version of itself, or a pack it names. */
 bool pack_takes_over(const struct pack *pack, const struct pack *from);
 /* The rule that goes on with a rule of `from`, or NULL; *ret_keeps: with the due time it had. */

@@ -387,7 +387,11 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     static const struct pack_edit edits[] = {{"pack.yaml", "version: \"1.0\"", "version: \"1.1\""},
                                              {"entries-plan.yaml", "- id: learning-recommendation-answered",
                                               "- id: learning-recommendation-noted"}};
-    static const struct pack_edit same[] = {{"pack.yaml", "version: \"1.0\"", "version: \"1.2\""}};
+    static const struct pack_edit same[] = {
+        {"pack.yaml", "version: \"1.0\"", "version: \"1.2\""},
+        {"entries-plan.yaml", "        title: The answer\n        fields:\n",
+         "        title: The answer\n        fields:\n"
+         "          - {id: heard_by, kind: text, label: Who heard of it?}\n"}};
     struct act nurse = act_at(state, &state->nurse, 800);
     struct entry_input advice =
         entry_input_of(state, "learning-recommendation", "{\"recommendation\":\"Ring sooner\"}");
@@ -395,7 +399,7 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     struct id id;
     GOOD_ONCE(act_outside_record(&nurse, advice.type, advice.values, NULL, &id));
     const char *const noted[] = {pack_changed(state, "procedures/llr-chapter-11", "noted", edits, 2)};
-    const char *const newer[] = {pack_changed(state, "procedures/llr-chapter-11", "newer", same, 1)};
+    const char *const newer[] = {pack_changed(state, "procedures/llr-chapter-11", "newer", same, 2)};
     struct service *service = open_with(state, noted, 1);
     struct state all = state_of(state, service);
     struct actor actor = actor_in(state, service, "nurse");
@@ -409,6 +413,12 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     act = (struct act){service, state->arena, &actor, instant_add_ms(start, 820000)};
     answer = entry_input_of(&all, "learning-recommendation-answered", answered);
     GOOD(act_outside_answer(&act, id, answer.type, answer.values));
+    /* by the names of its questions: this version asks one more, before the others */
+    const struct outside_view *view;
+    GOOD(act_outside_read(&act, id, &view));
+    const struct entry *last = view->entries[view->count - 1];
+    assert_string_equal(entry_value(last, "answer")->code->id, "accepted");
+    assert_string_equal(entry_text(last, "reason"), "We ring at once");
     service_close(service);
 }
 
