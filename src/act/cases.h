@@ -75,7 +75,8 @@ struct recorded {
 struct referral_input {
     const char *case_reference;    /* a further referral to a known child; NULL: a new case */
     const struct value *details;   /* values of the details type; NULL with case_reference */
-    const struct value *values;    /* values of the start type */
+    const struct value *values;    /* values of the start type, */
+    const struct entry_type *type; /* of this one; NULL: of the procedure that new cases begin with */
     const struct moment *occurred; /* NULL: at notified_at when given, else now */
     const char *idempotency_key;   /* NULL: none. The same key of the same account gives the first answer */
     struct id draft;               /* dropped in the same write; zero for none */

@@ -8,6 +8,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "people/person.h"
+#include "record/carry.h"
 #include "record/decode.h"
 
 #include <string.h>
@@ -15,13 +16,23 @@
 enum { MOST_MATCHES = 20 };
 
 /* When it happened: as said, else when children's social care was told; NULL: now. */
-static const struct moment *occurred_of(const struct pack *pack, const struct referral_input *input)
+static const struct moment *occurred_of(const struct pack *pack, const struct referral_input *input,
+                                        const struct value *values)
 {
     const struct field *told = entry_type_field(&pack->types[pack->start_type], "notified_at");
-    return input->occurred != NULL ? input->occurred
-           : told != NULL && input->values[told->index].kind == VALUE_MOMENT
-               ? &input->values[told->index].moment
-               : NULL;
+    return input->occurred != NULL                                    ? input->occurred
+           : told != NULL && values[told->index].kind == VALUE_MOMENT ? &values[told->index].moment
+                                                                      : NULL;
+}
+
+/* As the procedure of the case asks them, which may be an earlier version than the form was of. */
+static const struct value *values_for(const struct act *act, const struct pack *pack,
+                                      const struct referral_input *input)
+{
+    const struct pack *now = act_pack(act);
+    const struct entry_type *asked = input->type != NULL ? input->type : &now->types[now->start_type];
+    const struct entry_type *type = &pack->types[pack->start_type];
+    return asked == type ? input->values : values_carried(act->arena, pack, asked, type, input->values);
 }
 
 /* An empty case, to ask its gates. */
@@ -81,7 +92,7 @@ static const struct error *new_case(const struct act *act, const struct referral
     struct child child = {person.has_birth, person.birth};
     const struct position *position = nothing_yet(act, pack, child);
     struct entry details = entry_by(act, pack, details_type, input->details, NULL);
-    struct entry referral = entry_by(act, pack, type, input->values, occurred_of(pack, input));
+    struct entry referral = entry_by(act, pack, type, input->values, occurred_of(pack, input, input->values));
     const struct error *error = entry_check(act, position, &referral);
     error = name_details(act->arena, entry_validate(act->arena, pack, &details, &position->standing), error);
     if (person.has_birth && person.birth.number > moment_of_instant(pack, act->now).day.number) {
@@ -128,9 +139,9 @@ static const struct error *further_referral(const struct act *act, const struct 
     }
     TRY(error);
     const struct pack *pack = streams.file.pack;
-    const struct moment *occurred = occurred_of(pack, input);
     const struct entry_type *type = &pack->types[pack->start_type];
-    const struct value *values = input->values;
+    const struct value *values = values_for(act, pack, input);
+    const struct moment *occurred = occurred_of(pack, input, values);
     struct child_view child;
     struct route_result route;
     struct day on = occurred == NULL ? moment_of_instant(pack, act->now).day : occurred->day;

@@ -112,6 +112,7 @@ const struct error *work_record_referral(struct call *call)
     }
     const struct entry_type *type = &pack->types[pack->start_type];
     const struct entry_type *details_type = &pack->types[pack->details_type];
+    input.type = type;
     error = call_join(call, call_fields(call, pack, type, NULL, "fields", "", &input.values), error);
     error = call_join(call, call_occurred(call, pack, type, &input.occurred), error);
     const json_t *child = json_object_get(call->input, "child");
@@ -239,6 +240,7 @@ static const struct error *record_start(struct call *call, const char *reference
     struct referral_input input = {
         .case_reference = reference,
         .values = entry->values,
+        .type = entry->type,
         .occurred = entry->occurred,
         .idempotency_key = entry->idempotency_key,
     };

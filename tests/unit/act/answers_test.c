@@ -381,6 +381,40 @@ static void a_referral_is_routed_by_what_the_procedure_asks(void **context)
 
 /* ---- outside, under another version ---- */
 
+/* The case stays under the version it began with, and the form is of the one that is served now. */
+static void a_further_referral_goes_by_the_version_of_its_case(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {
+        {"pack.yaml", "version: \"1.0\"", "version: \"1.3\""},
+        {"entries-referral.yaml", "        fields:\n          - id: narrative\n",
+         "        fields:\n          - {id: heard_by, kind: text, label: Who heard of it?}\n"
+         "          - id: narrative\n"}};
+    const char *reference = new_case(state, "Goosander", 830);
+    const char *const dirs[] = {pack_changed(state, "procedures/llr-chapter-11", "further", edits, 2)};
+    struct service *service = open_with(state, dirs, 1);
+    struct state all = state_of(state, service);
+    struct actor nurse = actor_in(state, service, "nurse");
+    struct act act = {service, state->arena, &nurse, instant_add_ms(start, 840000)};
+    struct referral_input input = referral_of(&all, "Goosander", NULL);
+    struct recorded recorded;
+    input.case_reference = reference;
+    input.details = NULL;
+    GOOD_ONCE(act_referral_make(&act, &input, &recorded));
+    assert_string_equal(entry_text(recorded.entry, "narrative"), "Came home with a new phone.");
+    assert_string_equal(entry_value(recorded.entry, "source_agency")->code->id, "health");
+    assert_string_equal(recorded.view->pack->version, "1.0");
+    /* or of the version of the case itself, where it is said so */
+    const struct pack *pack = recorded.view->pack;
+    struct referral_input own = referral_of(state, "Goosander", NULL);
+    own.case_reference = reference;
+    own.details = NULL;
+    own.type = &pack->types[pack->start_type];
+    GOOD_ONCE(act_referral_make(&act, &own, &recorded));
+    assert_string_equal(entry_text(recorded.entry, "narrative"), "Came home with a new phone.");
+    service_close(service);
+}
+
 static void an_answer_goes_by_the_version_it_answers(void **context)
 {
     struct state *state = *context;
@@ -481,6 +515,7 @@ int main(void)
         cmocka_unit_test(what_a_looser_procedure_leaves_open_is_shown_without),
         cmocka_unit_test(a_named_worker_is_told_by_what_is_recorded_together),
         cmocka_unit_test(a_referral_is_routed_by_what_the_procedure_asks),
+        cmocka_unit_test(a_further_referral_goes_by_the_version_of_its_case),
         cmocka_unit_test(an_answer_goes_by_the_version_it_answers),
         cmocka_unit_test(a_child_of_one_name_is_called_by_it),
         cmocka_unit_test(a_role_that_a_procedure_has_not_may_nothing_there),
