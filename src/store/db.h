@@ -281,7 +281,11 @@ const struct error *head_read(struct arena *arena, const struct keyring *keyring
 /* Signs it and puts it in place of what is there. */
 const struct error *head_write(struct arena *arena, const struct keyring *keyring, const char *path,
                                struct signed_head *head) MUST_CHECK;
-/* keep.c: number and root of the last checkpoint; 0 and zeros when there is none. */
+/* keep.c: works under the lock of a file of that name in the folder of the store, and waits for it: what no
+ * two do at a time, in whatever process. */
+const struct error *store_alone(struct store *store, struct arena *arena, const char *name,
+                                const struct error *(*work)(void *context), void *context) MUST_CHECK;
+/* Number and root of the last checkpoint; 0 and zeros when there is none. */
 const struct error *last_checkpoint(struct store_reader *reader, struct arena *arena, int64_t *ret_number,
                                     uint8_t ret_root[static HASH_BYTES]) MUST_CHECK;
 /* Whether the checkpoint a head names is in the store (or the head names none). */

@@ -61,6 +61,40 @@ const struct error *head_is_held(struct store_reader *reader, struct arena *aren
     return error;
 }
 
+/* ---- one at a time, over all processes
+ * --------------------------------------------------------------------------- */
+
+struct alone {
+    const struct error *(*work)(void *context);
+    void *context;
+    const struct error *error;
+};
+
+static void work_guarded(void *context)
+{
+    struct alone *alone = context;
+    alone->error = alone->work(alone->context);
+}
+
+const struct error *store_alone(struct store *store, struct arena *arena, const char *name,
+                                const struct error *(*work)(void *context), void *context)
+{
+    struct alone alone = {work, context, NULL};
+    const char *path = arena_printf(arena, "%s/%s", store_dir(store), name);
+    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    if (lock < 0 || flock(lock, LOCK_EX) != 0) {
+        const struct error *error = error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
+        file_close_cleanup(&lock);
+        return error;
+    }
+    bool whole = arena_guard(arena, work_guarded, &alone);
+    close(lock);
+    if (!whole) {
+        arena_run_out(arena);
+    }
+    return alone.error;
+}
+
 /* ---- the heads that moved
  * ------------------------------------------------------------------------------------- */
 
@@ -131,15 +165,15 @@ struct head_work {
     struct store *store;
     struct arena *arena;
     bool renew;
-    const struct error *error;
 };
 
 /*
  * A head is only ever followed by one of a store that holds what it says. So an older copy that was put back
  * and served again does not cover its own traces.
  */
-static const struct error *follow_head(const struct head_work *work)
+static const struct error *follow_head(void *context)
 {
+    const struct head_work *work = context;
     struct store *store = work->store;
     struct arena *arena = work->arena;
     struct store_reader *reader;
@@ -168,29 +202,11 @@ static const struct error *follow_head(const struct head_work *work)
     return head_write(arena, store_keyring(store), store_head_path(store), &head);
 }
 
-static void follow_head_guarded(void *context)
-{
-    struct head_work *work = context;
-    work->error = follow_head(work);
-}
-
-/* One at a time, over all processes: the last to write has read the last. */
 static const struct error *follow_head_alone(struct store *store, struct arena *arena, bool renew)
 {
-    struct head_work work = {store, arena, renew, NULL};
-    const char *path = arena_printf(arena, "%s/head.lock", store_dir(store));
-    int lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (lock < 0 || flock(lock, LOCK_EX) != 0) {
-        const struct error *error = error_new(arena, ERROR_IO, "%s: %s", path, strerror(errno));
-        file_close_cleanup(&lock);
-        return error;
-    }
-    bool whole = arena_guard(arena, follow_head_guarded, &work);
-    close(lock);
-    if (!whole) {
-        arena_run_out(arena);
-    }
-    return work.error;
+    struct head_work work = {store, arena, renew};
+    /* the last to write has read the last */
+    return store_alone(store, arena, "head.lock", follow_head, &work);
 }
 
 const struct error *store_checkpoint(struct store *store, struct arena *arena)

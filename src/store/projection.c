@@ -475,6 +475,10 @@ static const struct error *refresh_account(struct write *write, const struct str
 {
     const struct id *account = kept_id(write, stream->head.id);
     const char *joined = NULL;
+    if (write->every_stream) {
+        OP(write, SQL_DISPOSE_ACCOUNT,
+           bind_id(account)); /* all the names that a rebuild leaves it are these */
+    }
     for (size_t i = 0; i < stream->count; i++) {
         const struct entry *entry = stream->entries[i];
         const char *name = entry_text(entry, "username");
@@ -498,7 +502,8 @@ static const struct error *refresh_account(struct write *write, const struct str
 
 const struct error *projections_refresh(struct store_reader *reader, struct write *write)
 {
-    /* a rebuild has cleared them all: nothing stands but what would be written again */
+    /* a rebuild has cleared them: nothing stands but what would be written again, and the names of accounts
+     */
     struct connection *standing = write->every_stream ? NULL : reader_connection(reader);
     int result;
     write->has_step = standing != NULL && write->touched != NULL;

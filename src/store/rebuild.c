@@ -83,11 +83,12 @@ static void go_on_a_step(struct write *write)
 /* ---- in place
  * ------------------------------------------------------------------------------------------------- */
 
+/* But for the names of accounts: without them nobody could sign in meanwhile, and a name could be given
+ * twice. */
 static const struct error *clear_projections(struct store *store, struct arena *arena)
 {
     static const enum sql clears[] = {SQL_CASE_CLEAR,   SQL_DUTY_CLEAR,        SQL_MEETING_CLEAR,
-                                      SQL_ACTION_CLEAR, SQL_INVOLVEMENT_CLEAR, SQL_TOKEN_CLEAR,
-                                      SQL_ACCOUNT_CLEAR};
+                                      SQL_ACTION_CLEAR, SQL_INVOLVEMENT_CLEAR, SQL_TOKEN_CLEAR};
     struct write *write = store_write_new(store, arena);
     OP(write, SQL_UNFINISHED_PUT, bind_text(rebuilding));
     go_on_a_step(write);
@@ -446,19 +447,51 @@ static const struct error *rebuild_all(struct store *store, struct arena *arena,
     return said.error;
 }
 
-const struct error *store_rebuild(struct store *store, struct arena *arena, uint64_t *ret_entries)
+struct whole {
+    struct store *store;
+    struct arena *arena;
+    bool only_unfinished;
+    uint64_t entries;
+};
+
+static const struct error *still_unfinished(struct store *store, struct arena *arena, bool *ret_unfinished)
 {
-    uint64_t entries = 0;
-    TRY(clear_projections(store, arena));
-    TRY(rebuild_all(store, arena, &entries));
-    struct write *write = store_write_new(store, arena);
+    struct store_reader *reader;
+    TRY(store_reader_take(store, &reader));
+    const struct error *error = rebuild_is_unfinished(reader, arena, ret_unfinished);
+    store_reader_give(reader);
+    return error;
+}
+
+static const struct error *rebuild_whole(void *context)
+{
+    struct whole *whole = context;
+    struct store *store = whole->store;
+    bool unfinished = true;
+    if (whole->only_unfinished) {
+        TRY(still_unfinished(store, whole->arena, &unfinished));
+    }
+    if (!unfinished) {
+        return NULL; /* who had the lock before has done it */
+    }
+    TRY(clear_projections(store, whole->arena));
+    TRY(rebuild_all(store, whole->arena, &whole->entries));
+    struct write *write = store_write_new(store, whole->arena);
+    write_op(write, SQL_ACCOUNT_DROP_STRAYS, NULL, 0);
     OP(write, SQL_UNFINISHED_DROP, bind_text(rebuilding));
     write_op(write, SQL_UNFINISHED_DROP_STEPS, NULL, 0);
     enum error_code code = writer_run(store, write);
-    if (code != ERROR_NONE) {
-        return error_of(code);
-    }
-    *ret_entries = entries;
+    return code == ERROR_NONE ? NULL : error_of(code);
+}
+
+/* Of two at a time the later would clear what the earlier has made, and the earlier say that all is there. */
+static const char alone[] = "rebuild.lock";
+
+const struct error *store_rebuild(struct store *store, struct arena *arena, uint64_t *ret_entries)
+{
+    struct whole whole = {.store = store, .arena = arena};
+    TRY(store_alone(store, arena, alone, rebuild_whole, &whole));
+    *ret_entries = whole.entries;
     return NULL;
 }
 
@@ -474,13 +507,10 @@ const struct error *rebuild_is_unfinished(struct store_reader *reader, struct ar
 
 const struct error *rebuild_unfinished(struct store *store, struct arena *arena)
 {
-    struct store_reader *reader;
+    struct whole whole = {.store = store, .arena = arena, .only_unfinished = true};
     bool unfinished;
-    uint64_t entries;
-    TRY(store_reader_take(store, &reader));
-    const struct error *error = rebuild_is_unfinished(reader, arena, &unfinished);
-    store_reader_give(reader);
-    return error != NULL || !unfinished ? error : store_rebuild(store, arena, &entries);
+    TRY(still_unfinished(store, arena, &unfinished));
+    return unfinished ? store_alone(store, arena, alone, rebuild_whole, &whole) : NULL;
 }
 
 /* ---- to compare with

@@ -439,8 +439,8 @@ const struct error *store_verify_against(struct store *store, struct arena *aren
 const struct error *store_checkpoint(struct store *store, struct arena *arena) MUST_CHECK;
 /* Begins the signed head anew from what the store holds, for who has decided that it is right. */
 const struct error *store_head_renew(struct store *store, struct arena *arena) MUST_CHECK;
-/* Drops and makes again every projection; lists fill again while it runs. Killed, the next opening goes on.
- */
+/* Drops and makes again every projection; lists fill again while it runs, but accounts keep their names.
+ * Killed, the next opening goes on; of two at a time the later waits. */
 const struct error *store_rebuild(struct store *store, struct arena *arena, uint64_t *ret_entries) MUST_CHECK;
 /*
  * A sealed copy of the whole store, taken while serving; restore makes a new data folder from it, or leaves

@@ -191,7 +191,7 @@ def one_round(hands, moment):
         raise RuntimeError("lost %s, faults %s, verify: %s" % (lost[:5], hands.faults[:5],
                                                                verified.stdout + verified.stderr))
     left = sorted(os.listdir(hands.program.data))
-    if not set(left) <= {"head.lock", "looks.log", "waymark.db", "waymark.db-shm", "waymark.db-wal"}:
+    if not set(left) <= {"head.lock", "looks.log", "rebuild.lock", "waymark.db", "waymark.db-shm", "waymark.db-wal"}:
         raise RuntimeError("left behind: %s" % left)
     # the next round writes on a new case, or a long one would make the rounds slow
     hands.case = hands.referrals[-1][0] if hands.referrals else hands.case

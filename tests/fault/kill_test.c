@@ -225,7 +225,7 @@ static int64_t one_round(int round, uint64_t *state, struct heard *heard, int *a
 int main(void)
 {
     static const char *const of_root[] = {"data", "data.key", "data.keystore", "data.head", NULL};
-    static const char *const of_data[] = {"waymark.db", "looks.log", "head.lock", NULL};
+    static const char *const of_data[] = {"waymark.db", "looks.log", "head.lock", "rebuild.lock", NULL};
     int rounds = work_rounds(30, 200); /* over HTTP, kill.py does it more often */
     int acknowledged = 0;
     int64_t slowest = 0;

@@ -191,8 +191,9 @@ INSERT INTO account_name (token, account) VALUES ($1, $2)
 DELETE FROM account_name WHERE token = $1 AND account = $2
 -- name: account_find
 SELECT account FROM account_name WHERE token = $1
--- name: account_clear
+-- name: account_drop_strays
 DELETE FROM account_name
+WHERE NOT EXISTS (SELECT 1 FROM record_key AS k WHERE k.stream = account_name.account AND k.kind = 3)
 
 -- name: account_used
 INSERT INTO account_use (account, used_at) VALUES ($1, $2)

@@ -34,6 +34,8 @@ static struct made made[MANY];
 static void (*_Atomic before_write)(void); /* of the part that holds the case in the midst; once */
 static void (*_Atomic before_keys)(void);  /* of it are opened; once */
 static struct write *decided;              /* to dispose of some of them */
+static _Thread_local bool is_beside;       /* of a thread that is to write nothing meanwhile, */
+static atomic_bool wrote_beside;           /* and whether it did */
 
 enum error_code __real_writer_run(struct store *store, struct write *write);
 enum error_code __wrap_writer_run(struct store *store, struct write *write);
@@ -53,6 +55,9 @@ static void once(void (*_Atomic *what)(void))
 
 enum error_code __wrap_writer_run(struct store *store, struct write *write)
 {
+    if (is_beside) {
+        atomic_store(&wrote_beside, true);
+    }
     for (const struct expected *head = write->expected; head != NULL; head = head->next) {
         if (head->part != NULL && id_equal(head->stream, made[MIDST].file)) {
             once(&before_write);
