@@ -426,6 +426,7 @@ static void prepare(void)
     work_good(work_open(&work), "opening");
     fill(2);
     work_check(sqlite3_open(path, &db) == SQLITE_OK, "%s", path);
+    sqlite3_busy_timeout(db, 10000); /* the keeper writes now and then */
     copy_to("old");
     old_looks_size = read_looks(old_looks, sizeof old_looks);
     fill(2);
