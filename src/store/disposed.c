@@ -203,14 +203,28 @@ static const struct error *destroy_keys(struct store *store, struct arena *arena
     return keyring_destroy(arena, store_keyring(store), records, count);
 }
 
-/* The record is gone from the store whatever happens here; what fails is tried again. */
+struct finishing {
+    struct store *store;
+    struct arena *arena;
+    const struct tombstone *tombstones;
+    const struct error *error;
+};
+
+static void finish_guarded(void *context)
+{
+    struct finishing *finishing = context;
+    finishing->error = destroy_keys(finishing->store, finishing->arena, finishing->tombstones);
+    store_empty_log(finishing->store, finishing->arena);
+}
+
+/* The record is gone from the store whatever happens here; what fails, or finds no memory, is tried again. */
 void disposed_finish(struct store *store, struct arena *arena, const struct tombstone *tombstones)
 {
+    struct finishing finishing = {.store = store, .arena = arena, .tombstones = tombstones};
     store_note_deleted(store);
-    if (destroy_keys(store, arena, tombstones) != NULL) {
+    if (!arena_guard(arena, finish_guarded, &finishing) || finishing.error != NULL) {
         store_note_unfinished(store);
     }
-    store_empty_log(store, arena);
 }
 
 struct settling {

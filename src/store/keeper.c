@@ -58,8 +58,8 @@ void keeper_prune(struct store *store, struct arena *arena)
 void store_empty_log(struct store *store, struct arena *arena)
 {
     struct keeper *keeper = store_keeper(store);
-    if (atomic_exchange(&keeper->deleted, false) &&
-        !database_empty_log(database_path(arena, store_dir(store)))) {
+    const char *path = database_path(arena, store_dir(store)); /* before the note is taken back */
+    if (atomic_exchange(&keeper->deleted, false) && !database_empty_log(path)) {
         atomic_store(&keeper->deleted, true);
     }
 }

@@ -339,6 +339,61 @@ static void verify_waits_for_a_disposal_that_is_being_made(void **state)
     assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
+static bool is_in_the_keystore(struct id record)
+{
+    const struct destroyed *list;
+    size_t count;
+    work_good(keyring_destroyed(arena, store_keyring(store()), &list, &count), "list of the keystore");
+    for (size_t i = 0; i < count; i++) {
+        if (id_equal(list[i].record, record)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* False when there was memory enough. */
+static bool commit_without_memory(unsigned long nth, struct id record, enum error_code *ret_code)
+{
+    struct arena *own = work_arena();
+    struct store_reader *reader;
+    struct write *write = store_write_new(store(), own);
+    volatile enum error_code code = ERROR_BUSY;
+    work_good(store_reader_take(store(), &reader), "reader");
+    work_good(store_record_destroy(write, reader, record, &decided), "destroying");
+    store_reader_give(reader);
+    if (setjmp(*arena_edge(own)) == 0) {
+        arena_fail_nth(nth, 0);
+        code = code_of(store_commit(write));
+    }
+    arena_fail_nth(0, 0);
+    arena_free(own);
+    *ret_code = code;
+    return arena_failed() > 0;
+}
+
+/* What is gone from the store is gone from the keystore, or is said not to be yet, and the commit is good. */
+static void without_memory_nothing_is_said_to_be_finished_that_is_not(void **state)
+{
+    (void)state;
+    unsigned committed = 0;
+    bool ran_out = true;
+    for (unsigned long nth = 1; ran_out; nth++) {
+        struct made made = make_case("words");
+        struct disposed_row row;
+        struct store_reader *reader;
+        enum error_code code;
+        ran_out = commit_without_memory(nth, made.file, &code);
+        work_good(store_reader_take(store(), &reader), "reader");
+        bool found = store_disposed_find(reader, arena, made.file, &row) == NULL;
+        store_reader_give(reader);
+        assert_int_equal(code == ERROR_NONE, found);
+        assert_true(!found || !row.is_finished || is_in_the_keystore(made.file));
+        committed += found && ran_out ? 1 : 0;
+    }
+    assert_true(committed > 2);
+}
+
 static void a_row_put_in_by_hand_destroys_nothing(void **state)
 {
     (void)state;
@@ -415,6 +470,7 @@ int main(void)
         CASE(an_older_copy_of_the_keystore_is_brought_up_to_date),
         CASE(verify_names_a_keystore_that_still_opens_it),
         CASE(verify_waits_for_a_disposal_that_is_being_made),
+        CASE(without_memory_nothing_is_said_to_be_finished_that_is_not),
         CASE(a_row_put_in_by_hand_destroys_nothing),
         CASE(what_was_deleted_is_not_left_in_the_files),
     };
