@@ -248,6 +248,10 @@ static const struct error *record_start(struct call *call, const char *reference
         return error_field(call->arena, ERROR_INVALID, "expected_seq", NULL,
                            "a further referral is always taken: leave it out");
     }
+    if (!text_is_blank(entry->labels)) {
+        return error_field(call->arena, ERROR_INVALID, "labels", NULL,
+                           "a referral is open to whom its type says: leave them out");
+    }
     return act_referral_make(call->act, &input, ret_recorded);
 }
 
