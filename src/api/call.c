@@ -144,21 +144,36 @@ const struct error *call_text(struct call *call, const char *name, const char **
     return NULL;
 }
 
-const struct error *call_moment(struct call *call, const char *name, struct instant *ret_at)
+/* *ret_given false when it is not there. */
+static const struct error *read_moment(struct call *call, const char *name, struct moment *ret_moment,
+                                       bool *ret_given)
 {
     const char *text = request_query(call->request, name);
-    struct moment moment;
-    *ret_at = INSTANT_NEVER;
-    if (text == NULL) {
-        return NULL;
-    }
-    if (!moment_parse(call->pack, text, &moment)) {
+    *ret_given = text != NULL;
+    if (text != NULL && !moment_parse(call->pack, text, ret_moment)) {
         return error_field(call->arena, ERROR_BAD_INPUT, name, NULL,
                            "must be a date, or a date and time with its zone such as 2024-03-05T17:00:00Z "
                            "(a + is written %%2B), not “%s”",
                            shortened(call, text));
     }
-    *ret_at = moment.end;
+    return NULL;
+}
+
+const struct error *call_moment(struct call *call, const char *name, struct instant *ret_at)
+{
+    struct moment moment;
+    bool given;
+    TRY(read_moment(call, name, &moment, &given));
+    *ret_at = given ? moment.end : INSTANT_NEVER;
+    return NULL;
+}
+
+const struct error *call_since(struct call *call, const char *name, struct instant *ret_at)
+{
+    struct moment moment;
+    bool given;
+    TRY(read_moment(call, name, &moment, &given));
+    *ret_at = given ? moment.start : INSTANT_NEVER;
     return NULL;
 }
 

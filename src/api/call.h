@@ -76,6 +76,8 @@ const struct error *call_text(struct call *call, const char *name, const char **
 const struct error *call_join(struct call *call, const struct error *first, const struct error *second);
 /* A moment in the query: RFC 3339, or a date, which means its end. `never` when it is not there. */
 const struct error *call_moment(struct call *call, const char *name, struct instant *ret_at) MUST_CHECK;
+/* The same of a date that means its beginning. */
+const struct error *call_since(struct call *call, const char *name, struct instant *ret_at) MUST_CHECK;
 /* `limit` of the query, 1 to 200; 50 when it is not there. */
 const struct error *call_limit(struct call *call, int *ret_limit) MUST_CHECK;
 /*

@@ -118,7 +118,7 @@ static const struct error *list_looks(struct call *call, const char *reference, 
                                 .cursor = request_query(call->request, "cursor")};
     TRY(call_limit(call, &asked.limit));
     if (request_query(call->request, "from") != NULL) {
-        TRY(call_moment(call, "from", &asked.from));
+        TRY(call_since(call, "from", &asked.from));
     }
     TRY(call_moment(call, "until", &asked.until));
     TRY(act_looks(call->act, &asked, &looks));

@@ -49,7 +49,8 @@ enum {
         "cursor", "cursor", "The \"next\" of the page before; nothing else is taken."                        \
     }
 #define QUERY_LOOKS                                                                                          \
-    {"from", "moment", "Only looks since."}, {"until", "moment", "Only looks before."},                      \
+    {"from", "moment", "Only looks since. A date means its beginning."},                                     \
+        {"until", "moment", "Only looks before. A date means its end."},                                     \
         {"act", "text", "Only looks of this kind: case-read, case-search, denied, ..."}, QUERY_LIMIT,        \
         QUERY_CURSOR
 #define QUERY_AS_OF                                                                                          \

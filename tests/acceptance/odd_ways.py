@@ -5,14 +5,16 @@ less or more than it asks. Each gets an answer, nothing typed is lost by it, and
     odd_ways.py WAYMARK PACK
 """
 
+import datetime
 import pathlib
 import socket
 import sys
 import threading
 import time
+import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "requirements"))
-from program import PASSWORD, Program, date_parts  # noqa: E402
+from program import PASSWORD, Program, Refused, date_parts  # noqa: E402
 
 WORDS = "Typed for an hour: \"it's\" <kept> & safe"
 
@@ -217,7 +219,33 @@ def a_server_that_is_stopped_while_everybody_sends(waymark, pack):
             sender.join()
 
 
-TESTS = (the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+def a_program_that_closes_a_referral(program):
+    """A referral cannot be closed further: a program that asks for it is refused, and nothing is recorded open."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    fields = worker.entries(case)[0]["fields"]
+    asked = ("notified_at", "source_agency", "referrer", "involvement", "immediate_danger", "parents_informed", "narrative")
+    body = {"type": "referral", "labels": ["police-evidence"], "fields": {name: fields[name] for name in asked}}
+    try:
+        worker.call("POST", "/api/v1/cases/%s/entries" % case, body)
+        raise AssertionError("it was recorded: %s" % worker.entries(case)[-1]["label"])
+    except Refused as refused:
+        assert refused.status == 422 and refused.problem["errors"][0]["field"] == "labels", refused
+    assert len(worker.entries(case)) == 1
+
+
+def the_looks_of_one_day(program):
+    """A date is its beginning where looks begin, and its end where they end."""
+    program.worker("social-worker").refer()
+    lead = program.worker("information-lead")
+    today = datetime.datetime.now(zoneinfo.ZoneInfo("Europe/London")).date()
+    before, after = (today + datetime.timedelta(days=days) for days in (-1, 1))
+    assert lead.call("GET", "/api/v1/looks?from=%s&until=%s" % (today, today))["looks"], "nobody looked today"
+    assert not lead.call("GET", "/api/v1/looks?from=%s" % after)["looks"]
+    assert not lead.call("GET", "/api/v1/looks?until=%s" % before)["looks"]
+
+
+TESTS = (a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 
