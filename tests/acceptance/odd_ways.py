@@ -245,7 +245,23 @@ def the_looks_of_one_day(program):
     assert not lead.call("GET", "/api/v1/looks?until=%s" % before)["looks"]
 
 
-TESTS = (a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+def a_further_referral_from_the_menu_of_a_case(program):
+    """It goes where a referral goes, as the one that made the case did."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    first, = worker.entries(case)
+    said = {name: first["fields"][name] for name in ("narrative", "source_agency", "referrer", "involvement",
+                                                     "immediate_danger", "parents_informed")}
+    form = worker.open("/cases/%s/record" % case)
+    path = next(path for path, _ in form.links if path.endswith("/record/referral"))
+    page = worker.open(path).send({**said, "notified_at": first["fields"]["notified_at"][:16]}, go="record")
+    page.says("Referral sent", case)
+    second = worker.entries(case)[1]
+    for name in ("child", "routed_how", "routed_why"):
+        assert second["fields"].get(name) == first["fields"][name], (name, second["fields"])
+
+
+TESTS = (a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 

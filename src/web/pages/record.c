@@ -395,6 +395,9 @@ static const char *after(struct request *request, const struct entry_form *form,
                          const struct recorded *recorded)
 {
     unsigned long long seq = recorded->entry->seq;
+    if (form->type->part == PART_START) {
+        return arena_printf(request->arena, "%s/referred", form->frame->path);
+    }
     if (form->type->part == PART_MEETING && form->type->step == STEP_END) {
         return arena_printf(request->arena, "%s/meetings/%llu/actions?done=%llu", form->frame->path, seq,
                             seq);
@@ -424,6 +427,35 @@ static const char *place_to_go(struct request *request, const struct entry_form 
     }
     return arena_printf(request->arena, "%s/record/%s?%s%skept=draft", form->frame->path, type->id,
                         plain ? answer : "", plain && answer[0] != '\0' ? "&" : "");
+}
+
+/* A further referral is routed as the first was, and names the child's own record: it is always taken. */
+static const struct error *record_entry(struct request *request, const struct entry_form *form,
+                                        struct recorded *ret_recorded)
+{
+    const char *reference = form->frame->view->reference.text;
+    const char *key = request_form(request, "_form");
+    const struct moment *occurred = form->is_dated ? &form->occurred : NULL;
+    struct id draft = {{0}};
+    if (form->draft != NULL) {
+        (void)id_parse(form->draft, &draft);
+    }
+    if (form->type->part == PART_START) {
+        const struct referral_input referral = {.case_reference = reference,
+                                                .values = form->values,
+                                                .occurred = occurred,
+                                                .idempotency_key = key,
+                                                .draft = draft};
+        return act_referral_make(&request->act, &referral, ret_recorded);
+    }
+    const struct entry_input input = {.type = form->type,
+                                      .values = form->values,
+                                      .occurred = occurred,
+                                      .expected_seq = form->seq,
+                                      .idempotency_key = key,
+                                      .draft = draft,
+                                      .labels = entry_form_labels_of(request)};
+    return act_entry_record(&request->act, reference, &input, ret_recorded);
 }
 
 const struct error *page_record_post(struct request *request, struct reply *reply)
@@ -466,16 +498,7 @@ const struct error *page_record_post(struct request *request, struct reply *repl
     struct recorded recorded = {0};
     const struct error *error = form.faults;
     if (error == NULL) {
-        struct entry_input input = {.type = form.type,
-                                    .values = form.values,
-                                    .occurred = form.is_dated ? &form.occurred : NULL,
-                                    .expected_seq = form.seq,
-                                    .idempotency_key = request_form(request, "_form"),
-                                    .labels = entry_form_labels_of(request)};
-        if (form.draft != NULL) {
-            (void)id_parse(form.draft, &input.draft);
-        }
-        error = act_entry_record(&request->act, frame.view->reference.text, &input, &recorded);
+        error = record_entry(request, &form, &recorded);
     }
     if (error == NULL) {
         reply_redirect(reply, after(request, &form, &recorded));
