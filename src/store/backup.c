@@ -156,6 +156,7 @@ static const struct error *seal_bundle(struct arena *arena, struct store *store,
                                        const char *path)
 {
     const char *beside = arena_printf(arena, "%s.new", path);
+    bool was_there = file_exists(path);
     FD_CLEANUP int in = open(bundle, O_RDONLY | O_CLOEXEC);
     FD_CLEANUP int out = open(beside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (in < 0 || out < 0) {
@@ -170,8 +171,10 @@ static const struct error *seal_bundle(struct arena *arena, struct store *store,
         return error;
     }
     error = file_sync_folder(arena, path);
-    if (error != NULL) {
-        unlink(path); /* one that a power cut may take away is none */
+    /* one that a power cut may take away is none; where there was one before, it leaves one of the two, whole
+     */
+    if (error != NULL && !was_there) {
+        unlink(path);
     }
     return error;
 }
