@@ -1,7 +1,7 @@
 /*
  * A case whose entries may be of several procedures: under which it stands, and the history of it as that
  * procedure reads it. Duties that were running when it was moved keep their due time where the present pack
- * says so (history->kept); the others are counted anew.
+ * says so (history->kept), as it is by what was corrected since; the others are counted anew.
  */
 #ifndef WM_PROCEDURE_MOVED_H
 #define WM_PROCEDURE_MOVED_H

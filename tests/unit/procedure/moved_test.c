@@ -244,6 +244,62 @@ static void each_of_two_duties_keeps_its_own_time(void **state)
     assert_int_equal(seen, 2);
 }
 
+/* What was mistyped before the move is mended after it, under the procedure that the case is under then. */
+static void a_time_that_is_kept_follows_what_is_corrected_since(void **state)
+{
+    static const char mistyped[] =
+        "[{'type':'referral','occurred_at':'2024-05-13T15:00:00Z',"
+        "'fields':{'notified_at':'2024-05-03T15:00:00Z'}},"
+        "{'type':'police-protection-began','occurred_at':'2024-05-13T17:00:00Z','fields':{}},"
+        "{'type':'plan-made','occurred_at':'2024-05-13T18:00:00Z',"
+        "'fields':{'kind':'care','next_review_at':'2024-05-20'}}%s]";
+    static const char mended[] = ",{'type':'correction','occurred_at':'2024-05-15T10:00:00Z',"
+                                 "'fields':{'corrects':1,'fields':{'notified_at':'2024-05-13T15:00:00Z'}}},"
+                                 "{'type':'correction','occurred_at':'2024-05-15T10:00:00Z',"
+                                 "'fields':{'corrects':2,'fields':{'occurred_at':'2024-05-13T19:00:00Z'}}},"
+                                 "{'type':'correction','occurred_at':'2024-05-15T10:00:00Z',"
+                                 "'fields':{'corrects':3,'fields':{'next_review_at':'2024-06-20'}}}";
+    const struct fixture *fixture = *state;
+    const struct pack_fault *faults = NULL;
+    size_t fault_count = 0;
+    const struct pack *to = NULL;
+    assert_null(
+        pack_load(fixture->arena, WM_SOURCE "/procedures/llr-chapter-11", &to, &faults, &fault_count));
+    struct entries entries = entries_of(fixture, arena_printf(fixture->arena, mistyped, mended));
+    const struct entry *list[8];
+    for (size_t i = 0; i < entries.count; i++) {
+        struct entry *entry = arena_one(fixture->arena, struct entry);
+        *entry = *entries.list[i];
+        entry->pack = i < 3 ? fixture->pack : to;
+        list[i < 3 ? i : i + 1] = entry;
+    }
+    write_under(fixture, to, "[{'type':'child-views','occurred_at':'2024-05-14T10:00:00Z','fields':{}}]",
+                list, 3);
+    for (size_t i = 4; i < 7; i++) {
+        struct entry *entry = arena_one(fixture->arena, struct entry);
+        *entry = *list[i];
+        entry->type = &to->types[to->correction_type];
+        entry->seq = i + 1;
+        list[i] = entry;
+    }
+    static const struct {
+        const char *rule;
+        const char *then;
+        const char *now;
+    } rows[] = {
+        {"decide-initial-assessment", "2024-05-04T15:00:00Z", "2024-05-14T15:00:00Z"},
+        {"end-police-protection", "2024-05-16T17:00:00Z", "2024-05-16T19:00:00Z"},
+        {"review-plan", "2024-05-20T22:59:59.999Z", "2024-06-20T22:59:59.999Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct duty *then = duty_at(fixture, to, list, 7, rows[i].rule, "2024-05-14T11:00:00Z");
+        const struct duty *now = duty_at(fixture, to, list, 7, rows[i].rule, "2024-05-15T11:00:00Z");
+        assert_ptr_equal(now->rule, pack_rule(to, rows[i].rule));
+        assert_int_equal(then->due_at.ms, instant_of(rows[i].then).ms);
+        assert_int_equal(now->due_at.ms, instant_of(rows[i].now).ms);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -255,6 +311,7 @@ int main(void)
         cmocka_unit_test(a_case_that_was_moved_very_often_still_has_its_duties),
         cmocka_unit_test(a_time_is_kept_over_so_many_moves),
         cmocka_unit_test(each_of_two_duties_keeps_its_own_time),
+        cmocka_unit_test(a_time_that_is_kept_follows_what_is_corrected_since),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
