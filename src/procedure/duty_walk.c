@@ -9,8 +9,8 @@
  * what happens, not rules times entries.
  */
 
-/* An entry that could meet what comes after it in the order of the case: it knows only its day, or the next
-   has the same instant. */
+/* An entry that could meet or cancel what comes after it in the order of the case: it knows only its day, or
+   the next has the same instant. */
 struct recent {
     struct recent *next;
     const struct known *known;
@@ -24,8 +24,9 @@ struct recents {
 };
 
 struct rule_state {
-    struct running *open; /* the newest first */
-    struct recents recents;
+    struct running *open;   /* the newest first */
+    struct recents recents; /* that meet */
+    struct recents cancels;
     struct running *last_begun;
     const struct known *last_met; /* the last entry that met one */
 };
@@ -151,18 +152,19 @@ static void forget(const struct walk *walk, struct recents *recents)
 static void meet_or_cancel(struct walk *walk, const struct duty_use *use)
 {
     struct rule_state *state = &walk->rules[use->rule->index];
-    bool to_remember = use->kind == USE_MEET && walk->looks_ahead;
-    if ((state->open == NULL && !to_remember) || !matches(walk, use)) {
+    bool cancels = use->kind == USE_CANCEL;
+    if ((state->open == NULL && !walk->looks_ahead) || !matches(walk, use)) {
         return;
     }
     struct running **link = &state->open;
     while (*link != NULL) {
         struct running *running = *link;
-        if (!fits(walk, use, running, walk->known)) {
+        if (!fits(walk, use, running, walk->known) ||
+            (cancels && !known_ends(walk->known, running->begun_by))) {
             link = &running->next;
             continue;
         }
-        if (use->kind == USE_CANCEL || fell_before(&running->ground, walk->known)) {
+        if (cancels || fell_before(&running->ground, walk->known)) {
             running->cancelled = true;
         } else {
             running->met_by = walk->known;
@@ -170,8 +172,8 @@ static void meet_or_cancel(struct walk *walk, const struct duty_use *use)
         }
         *link = running->next;
     }
-    if (to_remember) {
-        remember(walk, &state->recents, use, state->last_met == walk->known);
+    if (walk->looks_ahead) {
+        remember(walk, cancels ? &state->cancels : &state->recents, use, state->last_met == walk->known);
     }
 }
 
@@ -193,6 +195,19 @@ static const struct known *met_already(struct walk *walk, const struct running *
         if ((itself ? rule->met_by_itself : !(last && recent->used)) &&
             fits(walk, recent->use, running, recent->known)) {
             recent->used = true;
+            return recent->known;
+        }
+    }
+    return NULL;
+}
+
+/* One that comes before it in the order of the case, and ends it all the same. */
+static const struct known *cancelled_already(struct walk *walk, const struct running *running)
+{
+    struct recents *cancels = &walk->rules[running->use->rule->index].cancels;
+    forget(walk, cancels);
+    for (struct recent *recent = cancels->first; recent != NULL; recent = recent->next) {
+        if (known_ends(recent->known, running->begun_by) && fits(walk, recent->use, running, recent->known)) {
             return recent->known;
         }
     }
@@ -350,7 +365,11 @@ static void begin(struct walk *walk, const struct duty_use *use)
     if (running->met_by == NULL && met_by_itself(walk, running)) {
         running->met_by = walk->known;
     }
-    if (running->met_by == NULL) {
+    const struct known *cancel = cancelled_already(walk, running);
+    running->cancelled =
+        cancel != NULL &&
+        (running->met_by == NULL || place_compare(known_place(cancel), known_place(running->met_by)) < 0);
+    if (running->met_by == NULL && !running->cancelled) {
         running->next = state->open;
         state->open = running;
     }

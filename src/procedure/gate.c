@@ -31,21 +31,22 @@ static bool some_match(const struct history *history, const struct pattern *patt
 }
 
 /* The first entry of a span that has not ended, or NULL. What is arranged for later has not begun. */
-static const struct known *span_since(struct arena *arena, const struct history *history,
-                                      const struct mark *mark, struct instant at)
+static const struct known *span_since(struct arena *arena, const struct position *position,
+                                      const struct mark *mark)
 {
+    const struct history *history = position->history;
     const struct known **open = NULL;
     size_t count = 0;
     for (size_t i = 0; i < history->count; i++) {
-        const struct known *known = &history->list[i];
-        if (!mark->spans[known->type->index] || instant_compare(known->occurred.start, at) > 0) {
+        const struct known *known = position->came[i];
+        if (!mark->spans[known->type->index] || instant_compare(known->occurred.start, position->at) > 0) {
             continue;
         }
         if (some_match(history, mark->ended, mark->ended_count, known)) {
             size_t kept = 0;
             for (size_t o = 0; o < count; o++) {
-                bool ends = mark->per == NULL || value_equal(mark_key(mark, open[o]), mark_key(mark, known));
-                if (!ends) {
+                bool same = mark->per == NULL || value_equal(mark_key(mark, open[o]), mark_key(mark, known));
+                if (!same || !known_ends(known, open[o])) {
                     open[kept++] = open[o];
                 }
             }
@@ -86,6 +87,7 @@ static struct position *position_new(struct arena *arena, const struct history *
 {
     struct position *position = arena_one(arena, struct position);
     position->history = history;
+    position->came = history_came(arena, history);
     position->at = at;
     return position;
 }
@@ -108,7 +110,7 @@ static bool *find_marks(struct arena *arena, struct position *position)
     int age = child_age(position->history->child, calendar_day(pack->calendar, position->at));
     for (size_t m = 0; m < pack->mark_count; m++) {
         const struct mark *mark = &pack->marks[m];
-        since[m] = mark->has_span ? span_since(arena, position->history, mark, position->at) : NULL;
+        since[m] = mark->has_span ? span_since(arena, position, mark) : NULL;
         marks[m] = since[m] != NULL || (age >= 0 && age < mark->age_under);
     }
     position->marks = marks;
@@ -158,10 +160,10 @@ static bool has_entry(const struct position *position, const struct condition *c
     const struct pattern *pattern = condition->pattern;
     size_t first = 0;
     for (size_t i = 0; condition->since != NULL && i < history->count; i++) {
-        first = condition->since[history->list[i].type->index] ? i : first;
+        first = condition->since[position->came[i]->type->index] ? i : first;
     }
     for (size_t i = first; i < history->count; i++) {
-        if (known_matches(history, pattern, &history->list[i])) {
+        if (known_matches(history, pattern, position->came[i])) {
             return true;
         }
     }

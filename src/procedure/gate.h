@@ -11,6 +11,7 @@
 /* What holds of a case at a moment. */
 struct position {
     const struct history *history;
+    const struct known *const *came; /* its list in the order it came about */
     const struct duty *duties;
     size_t duty_count;
     const struct duty *prompts; /* what stands beside the duties: rules that say prompt */

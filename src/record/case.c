@@ -146,8 +146,10 @@ const struct case_state *case_fold(struct arena *arena, const struct history *hi
                         .meetings = arena_many(arena, struct meeting, counts[PART_MEETING]),
                         .actions = arena_many(arena, struct action, counts[PART_ACTION]),
                         .people = arena_many(arena, struct person_named, counts[PART_PERSON])};
+    const struct known *const *came = history_came(arena, history);
+    const struct known *begun = NULL; /* what begins or reopens it, recorded last so far */
     for (size_t i = 0; i < history->count; i++) {
-        const struct known *known = &history->list[i];
+        const struct known *known = came[i];
         switch (known->type->part) {
         case PART_PLAN:
             fold_plan(&fold, known);
@@ -162,11 +164,12 @@ const struct case_state *case_fold(struct arena *arena, const struct history *hi
             fold_person(&fold, known);
             break;
         case PART_CLOSING:
-            state->closed = known;
+            state->closed = begun != NULL && known_recorded_after(begun, known) ? NULL : known;
             break;
         case PART_REOPENING:
         case PART_START: /* a new concern always starts the procedure, on a closed case too */
             state->closed = NULL;
+            begun = begun != NULL && known_recorded_after(begun, known) ? begun : known;
             break;
         case PART_NONE:
         case PART_CORRECTION:

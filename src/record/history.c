@@ -373,3 +373,41 @@ const struct history *history_new(struct arena *arena, const struct pack *pack,
     *history = (struct history){.pack = pack, .at = at, .child = child, .list = list, .count = out.count};
     return history;
 }
+
+/* ---- what came after what */
+
+bool known_recorded_after(const struct known *known, const struct known *other)
+{
+    int order = instant_compare(known->entry->recorded_at, other->entry->recorded_at);
+    return order > 0 || (order == 0 && known->entry->seq > other->entry->seq);
+}
+
+bool known_ends(const struct known *end, const struct known *begun)
+{
+    bool recorded_after = known_recorded_after(end, begun);
+    if (end->type->part == PART_CLOSING && !recorded_after) {
+        return false;
+    }
+    if (instant_compare(end->occurred.start, begun->occurred.end) > 0) {
+        return true;
+    }
+    return recorded_after && instant_compare(end->occurred.end, begun->occurred.start) >= 0;
+}
+
+const struct known *const *history_came(struct arena *arena, const struct history *history)
+{
+    const struct known **came = arena_many(arena, const struct known *, history->count);
+    for (size_t i = history->count; i-- > 0;) {
+        const struct known *known = &history->list[i];
+        size_t place = i;
+        came[i] = known;
+        for (size_t k = i + 1; known->occurred.day_only && k < history->count &&
+                               instant_compare(came[k]->occurred.start, known->occurred.end) <= 0;
+             k++) {
+            place = known_recorded_after(known, came[k]) ? k : place;
+        }
+        memmove(&came[i], &came[i + 1], (place - i) * sizeof *came);
+        came[place] = known;
+    }
+    return came;
+}

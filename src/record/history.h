@@ -54,6 +54,17 @@ static inline struct place known_place(const struct known *known)
     return (struct place){known->occurred.start, known->entry->recorded_at, known->entry->seq};
 }
 
+/* Whether it was written down later, whatever it says of when it happened. */
+bool known_recorded_after(const struct known *known, const struct known *other);
+/*
+ * Whether `end` ends what the other began: it came after it. Where one knows only its day and the other lies
+ * in that day, the one recorded later came later. A closing ends nothing that was recorded after it.
+ */
+bool known_ends(const struct known *end, const struct known *begun);
+/* The list in the order it came about: the same, but for an entry that knows only its day, which lies behind
+   those of that day that were recorded before it. */
+const struct known *const *history_came(struct arena *arena, const struct history *history);
+
 /*
  * Corrections apply in the order of the case, so of two on one answer the later counts; one that corrects a
  * correction is about the entry that was corrected. `entries` in any order, sequence numbers unique. A

@@ -283,6 +283,13 @@ def way_open(history, by, after):
     return state
 
 
+def ends(entry, by):
+    """It came after it; where one knows only its day and the other lies in it, the one recorded later did."""
+    if entry.start > by.end or entry.end < by.start:
+        return entry.start > by.end
+    return (entry.recorded, entry.seq) > (by.recorded, by.seq)
+
+
 def each_duties(history, rule):
     for by in history:
         ground = by.ground(rule["begins"])
@@ -295,7 +302,7 @@ def each_duties(history, rule):
             if not stands:
                 continue
             falls += [fell] if fell else []
-        cancels = [k for k in history if k.place > by.place and k.match(*rule.get("cancelled", [])) and duty.takes(k)
+        cancels = [k for k in history if ends(k, by) and k.match(*rule.get("cancelled", [])) and duty.takes(k)
                    and not any(r.kind == rule["round"] and by.place < r.place <= k.place for r in history)]
         falls += [k.place for k in cancels[:1]]
         met = next((k for k in history if meets(duty, k)), None)
@@ -311,7 +318,8 @@ def last_duties(history, rule):
     done, running, worked = [], {}, set()
     for entry in history:
         for key, duty in list(running.items()):
-            meeting, cancelling = meets(duty, entry), entry.match(*rule.get("cancelled", [])) and duty.takes(entry)
+            meeting = meets(duty, entry)
+            cancelling = entry.match(*rule.get("cancelled", [])) and duty.takes(entry) and ends(entry, duty.by)
             if not meeting and not cancelling:
                 continue
             if meeting and not (duty.fell and duty.fell < entry.place):
@@ -335,8 +343,14 @@ def last_duties(history, rule):
         # an entry that comes before it in order, yet occurred at or after it, and has done nothing else here
         idle = [k for k in history if k.place < entry.place and k.seq not in worked and meets(duty, k)]
         if idle:
-            duty.met = idle[0]
             worked.add(idle[0].seq)
+        early = [k for k in history if k.place < entry.place and ends(k, entry) and duty.takes(k)
+                 and k.match(*rule.get("cancelled", []))]
+        if early and not (idle and idle[0].place < early[0].place):
+            duty.cancelled = True
+            done.append(running.pop(duty.key))
+        elif idle:
+            duty.met = idle[0]
             done.append(running.pop(duty.key))
     for duty in running.values():
         duty.cancelled = bool(duty.fell)

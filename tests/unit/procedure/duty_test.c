@@ -656,6 +656,57 @@ static void a_duty_that_ended_with_an_age_gives_no_time(void **state)
                   "part of 3: open by 0, due never\n");
 }
 
+static enum duty_state state_of(const struct fixture *fixture, const char *json, const char *rule)
+{
+    struct instant now = instant_of("2024-02-01T00:00:00Z");
+    const struct duty *duties = NULL;
+    size_t count = 0;
+    duties_evaluate(fixture->arena, history_of(fixture, json, "2024-02-01T00:00:00Z"), now, &duties, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(duties[i].rule->id, rule) == 0) {
+            return duties[i].state;
+        }
+    }
+    fail_msg("%s did not begin", rule);
+    return DUTY_OPEN;
+}
+
+/* Of one day, and only the first is known by its time. */
+static void of_what_met_and_what_cancelled_it_that_day_the_first_recorded_counts(void **state)
+{
+    static const char json[] =
+        "[{'type':'initial-assessment','occurred_at':'2024-01-08T14:30:00Z','fields':{'involvement':"
+        "'involved','significant_harm':'yes','core_assessment':'not-required'}},"
+        "{'type':'enquiry-started','occurred_at':'2024-01-08','recorded_at':'%s','fields':{}},"
+        "{'type':'enquiry-not-started','occurred_at':'2024-01-08','recorded_at':'%s','fields':{}}]";
+    const struct fixture *fixture = *state;
+    assert_int_equal(
+        state_of(fixture, arena_printf(fixture->arena, json, "2024-01-08T15:00:00Z", "2024-01-08T17:00:00Z"),
+                 "start-enquiry"),
+        DUTY_MET);
+    assert_int_equal(
+        state_of(fixture, arena_printf(fixture->arena, json, "2024-01-08T17:00:00Z", "2024-01-08T15:00:00Z"),
+                 "start-enquiry"),
+        DUTY_CANCELLED);
+}
+
+/* What is cancelled that day is of one child and not of another, and not what was recorded after it. */
+static void a_day_cancels_what_it_is_about(void **state)
+{
+    static const char json[] =
+        "[{'type':'household-child-assessed','occurred_at':'2024-01-08T10:00:00Z','fields':{'person':'Ali',"
+        "'at_risk':'yes'}},"
+        "{'type':'household-child-assessed','occurred_at':'2024-01-08','recorded_at':'%s','fields':{"
+        "'person':'%s','at_risk':'no'}}]";
+    const struct fixture *fixture = *state;
+    const char *of_another = arena_printf(fixture->arena, json, "2024-01-08T17:00:00Z", "Mina");
+    const char *of_the_same = arena_printf(fixture->arena, json, "2024-01-08T17:00:00Z", "Ali");
+    const char *before = arena_printf(fixture->arena, json, "2024-01-08T09:00:00Z", "Ali");
+    assert_int_equal(state_of(fixture, of_another, "refer-household-child"), DUTY_OPEN);
+    assert_int_equal(state_of(fixture, of_the_same, "refer-household-child"), DUTY_CANCELLED);
+    assert_int_equal(state_of(fixture, before, "refer-household-child"), DUTY_OPEN);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -685,6 +736,8 @@ int main(void)
         cmocka_unit_test(an_entry_with_two_grounds_begins_one_duty_on_the_first),
         cmocka_unit_test(duties_of_one_moment_come_by_the_number_of_their_entry),
         cmocka_unit_test(a_duty_that_ended_with_an_age_gives_no_time),
+        cmocka_unit_test(of_what_met_and_what_cancelled_it_that_day_the_first_recorded_counts),
+        cmocka_unit_test(a_day_cancels_what_it_is_about),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -72,6 +72,36 @@ static void an_end_ends_only_the_vulnerability_it_names(void **state)
     assert_false(marked(*state, position_at(*state, json, "2024-01-09T12:00:00Z"), "looked-after"));
 }
 
+/* 11.23: taken at nine, and what became of it is known by the day. */
+static void an_end_of_the_same_day_ends_what_was_recorded_before_it(void **state)
+{
+    const char *json = "[{'type':'police-protection-began','occurred_at':'2024-01-02T09:00:00Z','fields':{}},"
+                       "{'type':'police-protection-ended','occurred_at':'2024-01-02',"
+                       "'recorded_at':'2024-01-02T18:00:00Z','fields':{}}]";
+    assert_true(marked(*state, position_at(*state, json, "2024-01-02T17:00:00Z"), "police-protection"));
+    assert_false(marked(*state, position_at(*state, json, "2024-01-02T18:00:00Z"), "police-protection"));
+}
+
+/* 11.62: the last decision counts, also where it left out its time. */
+static void a_decision_of_the_day_is_not_undone_by_an_earlier_one(void **state)
+{
+    const char *json = "[{'type':'parental-information-decision','occurred_at':'2024-01-02T10:00:00Z',"
+                       "'fields':{'inform':'now'}},"
+                       "{'type':'parental-information-decision','occurred_at':'2024-01-02',"
+                       "'recorded_at':'2024-01-02T15:00:00Z','fields':{'inform':'not'}}]";
+    assert_true(marked(*state, position_at(*state, json, "2024-01-03T09:00:00Z"), "parents-not-told"));
+}
+
+/* 11.13: told before the case was closed, recorded after. */
+static void a_closing_takes_no_mark_from_what_is_recorded_after_it(void **state)
+{
+    const char *json =
+        "[{'type':'case-closed','occurred_at':'2024-01-02T10:00:00Z','fields':{}},"
+        "{'type':'referral','occurred_at':'2024-01-01T17:00:00Z','recorded_at':'2024-01-02T11:00:00Z',"
+        "'fields':{}}]";
+    assert_true(marked(*state, position_at(*state, json, "2024-01-03T09:00:00Z"), "child-in-need"));
+}
+
 static void immediate_danger_stands_while_its_duty_is_open(void **state)
 {
     const char *json =
@@ -137,6 +167,21 @@ static void no_meeting_ends_without_the_childs_views(void **state)
     assert_null(check(*state, json));
     snprintf(json, sizeof json, meeting, asked, "");
     assert_null(check(*state, json));
+}
+
+/* 11.62: decided on the day of the referral, without a time. */
+static void what_came_on_the_day_of_the_referral_and_after_it_counts(void **state)
+{
+    static const char told[] =
+        "[{'type':'referral','occurred_at':'2024-01-01T10:00:00Z','fields':{}},"
+        "{'type':'parental-information-decision','occurred_at':'2024-01-01','recorded_at':'%s',"
+        "'fields':{'inform':'now'}},"
+        "{'type':'parents-told','occurred_at':'2024-01-02T12:00:00Z','fields':{}}]";
+    char json[500];
+    snprintf(json, sizeof json, told, "2024-01-01T16:00:00Z");
+    assert_null(check(*state, json));
+    snprintf(json, sizeof json, told, "2024-01-01T09:00:00Z"); /* on what was known before the referral */
+    assert_non_null(check(*state, json));
 }
 
 /* What would put a gate right is known from the pack. */
@@ -547,6 +592,10 @@ int main(void)
         cmocka_unit_test(an_unknown_birth_or_one_to_come_marks_nobody),
         cmocka_unit_test(a_span_runs_from_its_beginning_to_its_end),
         cmocka_unit_test(an_end_ends_only_the_vulnerability_it_names),
+        cmocka_unit_test(an_end_of_the_same_day_ends_what_was_recorded_before_it),
+        cmocka_unit_test(a_decision_of_the_day_is_not_undone_by_an_earlier_one),
+        cmocka_unit_test(a_closing_takes_no_mark_from_what_is_recorded_after_it),
+        cmocka_unit_test(what_came_on_the_day_of_the_referral_and_after_it_counts),
         cmocka_unit_test(immediate_danger_stands_while_its_duty_is_open),
         cmocka_unit_test(a_strategy_meeting_is_chaired_by_who_the_paragraph_names),
         cmocka_unit_test(no_meeting_leaves_the_exit_plan_unanswered),

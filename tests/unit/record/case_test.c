@@ -18,6 +18,69 @@ static void a_case_is_open_until_closed_and_again_when_reopened(void **state)
                     ->open);
 }
 
+static const char closed_at_ten[] = "{'type':'case-closed','occurred_at':'2024-01-02T10:00:00Z',"
+                                    "'recorded_at':'2024-01-02T10:00:00Z','fields':{}}";
+
+static bool open_after(const struct fixture *fixture, const char *first, const char *second)
+{
+    return fold(fixture, arena_printf(fixture->arena, "[%s,%s]", first, second))->open;
+}
+
+/* 11.11: no concern is closed without a decision on it. */
+static void what_is_recorded_after_a_closing_opens_the_case(void **state)
+{
+    assert_true(open_after(*state, closed_at_ten,
+                           "{'type':'referral','occurred_at':'2024-01-01T17:00:00Z',"
+                           "'recorded_at':'2024-01-02T11:00:00Z','fields':{}}"));
+    assert_true(open_after(*state, closed_at_ten,
+                           "{'type':'case-reopened','occurred_at':'2024-01-02',"
+                           "'recorded_at':'2024-01-02T11:00:00Z','fields':{}}"));
+    assert_false(open_after(*state,
+                            "{'type':'referral','occurred_at':'2024-01-01T17:00:00Z',"
+                            "'recorded_at':'2024-01-02T09:00:00Z','fields':{}}",
+                            closed_at_ten));
+    /* closed again since: the last that was recorded before it counts */
+    assert_false(fold(*state, "[{'type':'referral','occurred_at':'2024-01-01T17:00:00Z',"
+                              "'recorded_at':'2024-01-02T11:00:00Z','fields':{}},"
+                              "{'type':'case-closed','occurred_at':'2024-01-02T10:00:00Z','fields':{}},"
+                              "{'type':'case-reopened','occurred_at':'2024-01-01T18:00:00Z','fields':{}},"
+                              "{'type':'case-closed','occurred_at':'2024-01-03T10:00:00Z','fields':{}}]")
+                     ->open);
+}
+
+static void a_closing_of_a_day_closes_what_began_on_it_before(void **state)
+{
+    assert_false(open_after(*state, "{'type':'referral','occurred_at':'2024-01-02T09:00:00Z','fields':{}}",
+                            "{'type':'case-closed','occurred_at':'2024-01-02',"
+                            "'recorded_at':'2024-01-02T16:00:00Z','fields':{}}"));
+    assert_true(open_after(*state,
+                           "{'type':'case-closed','occurred_at':'2024-01-02',"
+                           "'recorded_at':'2024-01-02T16:00:00Z','fields':{}}",
+                           "{'type':'referral','occurred_at':'2024-01-03T00:00:00Z','fields':{}}"));
+}
+
+/* One is known by its minute, what followed on that day only by the day. */
+static void what_followed_on_the_same_day_is_not_lost(void **state)
+{
+    const struct case_state *found =
+        fold(*state,
+             "[{'type':'plan-made','occurred_at':'2024-07-01T10:00:00Z','fields':{'kind':'care'}},"
+             "{'type':'plan-ended','occurred_at':'2024-07-01','recorded_at':'2024-07-02T09:00:00Z',"
+             "'fields':{'kind':'care'}},"
+             "{'type':'action-agreed','occurred_at':'2024-07-01T10:00:00Z','fields':{'action':'A'}},"
+             "{'type':'action-progressed','occurred_at':'2024-07-01','recorded_at':'2024-07-02T09:00:00Z',"
+             "'fields':{'action':'A','progress':'done'}},"
+             "{'type':'meeting-arranged','occurred_at':'2024-07-01T10:00:00Z','fields':{'kind':'strategy'}},"
+             "{'type':'meeting-held','occurred_at':'2024-07-01','recorded_at':'2024-07-02T09:00:00Z',"
+             "'fields':{'kind':'strategy'}}]");
+    assert_int_equal(found->plan_count, 1);
+    assert_non_null(found->plans[0].ended);
+    assert_int_equal(found->action_count, 1);
+    assert_false(found->actions[0].open);
+    assert_int_equal(found->meeting_count, 1);
+    assert_non_null(found->meetings[0].held);
+}
+
 static void plans_are_made_reviewed_and_ended_by_kind(void **state)
 {
     const struct case_state *found =
@@ -82,6 +145,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_is_open_until_closed_and_again_when_reopened),
+        cmocka_unit_test(what_is_recorded_after_a_closing_opens_the_case),
+        cmocka_unit_test(a_closing_of_a_day_closes_what_began_on_it_before),
+        cmocka_unit_test(what_followed_on_the_same_day_is_not_lost),
         cmocka_unit_test(plans_are_made_reviewed_and_ended_by_kind),
         cmocka_unit_test(a_held_meeting_takes_up_the_earliest_arranged_of_its_kind),
         cmocka_unit_test(an_action_is_open_until_done_or_dropped),

@@ -141,6 +141,53 @@ static void a_long_history_is_sorted_too(void **state)
     assert_int_equal(history->count, 500);
 }
 
+static bool ends(const struct fixture *fixture, const char *type, const char *occurred, const char *recorded)
+{
+    char json[400];
+    snprintf(json, sizeof json,
+             "[{'type':'referral','occurred_at':'2024-01-02T10:00:00Z','fields':{}},"
+             "{'type':'%s','occurred_at':'%s','recorded_at':'%s','fields':{}}]",
+             type, occurred, recorded);
+    const struct history *history = history_of(fixture, json, "2024-02-01T00:00:00Z");
+    bool first = history->list[0].entry->seq == 1;
+    return known_ends(&history->list[first ? 1 : 0], &history->list[first ? 0 : 1]);
+}
+
+static void what_came_after_it_ends_it(void **state)
+{
+    assert_true(ends(*state, "plan-ended", "2024-01-02T10:00:00.001Z", "2024-01-02T09:00:00Z"));
+    assert_false(ends(*state, "case-closed", "2024-01-02T10:00:00.001Z", "2024-01-02T09:00:00Z"));
+    assert_true(ends(*state, "case-closed", "2024-01-02T10:00:00.001Z", "2024-01-02T11:00:00Z"));
+    assert_false(ends(*state, "plan-ended", "2024-01-02T09:59:59.999Z", "2024-01-03T09:00:00Z"));
+    assert_true(ends(*state, "plan-ended", "2024-01-02T10:00:00Z", "2024-01-02T10:00:00Z"));
+    assert_true(ends(*state, "plan-ended", "2024-01-02", "2024-01-02T10:00:00Z"));
+    assert_false(ends(*state, "plan-ended", "2024-01-02", "2024-01-02T09:59:59.999Z"));
+    assert_false(ends(*state, "plan-ended", "2024-01-01", "2024-01-03T09:00:00Z"));
+}
+
+static void a_day_comes_behind_what_was_recorded_of_it_before(void **state)
+{
+    static const uint64_t wanted[] = {4, 2, 5, 1, 3, 6};
+    const struct fixture *fixture = *state;
+    const struct history *history = history_of(
+        fixture,
+        "[{'type':'enquiry-started','occurred_at':'2024-01-02T10:00:00Z','fields':{}},"
+        "{'type':'enquiry-started','occurred_at':'2024-01-02T08:00:00Z','fields':{}},"
+        "{'type':'core-assessment','occurred_at':'2024-01-02','recorded_at':'2024-01-02T12:00:00Z',"
+        "'fields':{}},"
+        "{'type':'core-assessment','occurred_at':'2024-01-02','recorded_at':'2024-01-02T07:00:00Z',"
+        "'fields':{}},"
+        "{'type':'core-assessment','occurred_at':'2024-01-02','recorded_at':'2024-01-02T09:00:00Z',"
+        "'fields':{}},"
+        "{'type':'core-assessment','occurred_at':'2024-01-03','fields':{}}]",
+        "2024-02-01T00:00:00Z");
+    const struct known *const *came = history_came(fixture->arena, history);
+    assert_int_equal(history->count, sizeof wanted / sizeof *wanted);
+    for (size_t i = 0; i < history->count; i++) {
+        assert_int_equal(came[i]->entry->seq, wanted[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -153,6 +200,8 @@ int main(void)
         cmocka_unit_test(a_correction_of_what_is_not_yet_known_is_left_out),
         cmocka_unit_test(corrections_in_a_ring_correct_nothing),
         cmocka_unit_test(a_long_history_is_sorted_too),
+        cmocka_unit_test(what_came_after_it_ends_it),
+        cmocka_unit_test(a_day_comes_behind_what_was_recorded_of_it_before),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
