@@ -12,6 +12,7 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "procedure/involvement.h"
+#include "procedure/moved.h"
 #include "record/decode.h"
 #include "record/screen.h"
 
@@ -205,10 +206,10 @@ static uint64_t root_of(const struct case_streams *streams, const struct value *
     return seq;
 }
 
-/* The entry that is corrected in the end, with the new answers in place of the old. */
+/* The entry that is corrected in the end, as it stands and with the new answers in place of the old. */
 static const struct error *corrected(const struct act *act, const struct case_streams *streams,
                                      const struct position *position, const struct entry *correction,
-                                     struct entry *ret_entry)
+                                     struct entry *ret_before, struct entry *ret_entry)
 {
     const struct value *target = entry_value(correction, "corrects");
     const struct value *fields = entry_value(correction, "fields");
@@ -227,7 +228,10 @@ static const struct error *corrected(const struct act *act, const struct case_st
                                "this is not for people to change");
         }
     }
-    *ret_entry = *known->entry;
+    *ret_before = *known->entry;
+    ret_before->values = known->values;
+    ret_before->occurred = known->occurred;
+    *ret_entry = *ret_before;
     ret_entry->values = values;
     ret_entry->occurred = fields->fields->sets_occurred ? fields->fields->occurred : known->occurred;
     return NULL;
@@ -262,13 +266,25 @@ static bool changes_opening(const struct pack *pack, const struct entry *correct
     return false;
 }
 
-/* What is right after a correction must still be complete; gates were asked when it was recorded. */
+/* What the case was when the entry was recorded. */
+static const struct position *position_then(const struct act *act, const struct case_streams *streams,
+                                            const struct position *position, const struct entry *entry)
+{
+    const struct pack *pack = streams->file.pack;
+    const struct history *history =
+        history_if_moved(act->arena, pack, pack, streams->file.entries, (size_t)entry->seq - 1,
+                         position->history->child, entry->recorded_at);
+    return position_of(act->arena, history, entry->recorded_at);
+}
+
+/* What is right after a correction must still be complete, and pass the gates that it passed before it. */
 static const struct error *check_correction(const struct act *act, const struct case_streams *streams,
                                             const struct shown *shown, const struct position *position,
                                             const struct entry *correction)
 {
+    struct entry before;
     struct entry result;
-    TRY(corrected(act, streams, position, correction, &result));
+    TRY(corrected(act, streams, position, correction, &before, &result));
     bool ours = pack_owns(streams->file.pack, result.type);
     const struct pack *pack = ours ? streams->file.pack : result.pack;
     if (!act_may_record(act->actor, pack, result.type)) {
@@ -294,7 +310,12 @@ static const struct error *check_correction(const struct act *act, const struct 
     const struct error *error = changes_screen(pack, correction, &result)
                                     ? screen_settle(act->arena, pack, &result, &standing)
                                     : NULL;
-    return join(act->arena, error, entry_validate(act->arena, pack, &result, &standing));
+    error = join(act->arena, error, entry_validate(act->arena, pack, &result, &standing));
+    if (!ours) {
+        return error;
+    }
+    const struct position *then = position_then(act, streams, position, &before);
+    return join(act->arena, error, gates_check_corrected(act->arena, then, &before, &result));
 }
 
 /* ---- recording

@@ -248,19 +248,26 @@ bool case_holds(const struct position *position, const struct conditions *condit
     return true;
 }
 
-const struct error *gates_check(struct arena *arena, const struct position *position,
-                                const struct entry *entry)
+const struct error *gates_check_corrected(struct arena *arena, const struct position *position,
+                                          const struct entry *before, const struct entry *after)
 {
     const struct pack *pack = position->history->pack;
     const struct error *first = NULL;
     for (size_t g = pack->gate_count; g-- > 0;) {
         const struct gate *gate = &pack->gates[g];
-        if (gate_refuses(position, gate, entry)) {
+        if (gate_refuses(position, gate, after) &&
+            (before == NULL || !gate_refuses(position, gate, before))) {
             first = error_field(arena, ERROR_INVALID, gate->field, first, "%s", gate->message);
             first = error_asked_by(arena, first, gate->paragraph);
         }
     }
     return first;
+}
+
+const struct error *gates_check(struct arena *arena, const struct position *position,
+                                const struct entry *entry)
+{
+    return gates_check_corrected(arena, position, NULL, entry);
 }
 
 /* As far as the case alone tells: what the form will ask is `unknown`. */

@@ -37,6 +37,10 @@ struct position *position_of_part(struct arena *arena, const struct history *his
 const struct error *gates_check(struct arena *arena, const struct position *position,
                                 const struct entry *entry) MUST_CHECK;
 
+/* Those that a corrected entry does not pass, and passed as it stood (`before`; NULL: it is new). */
+const struct error *gates_check_corrected(struct arena *arena, const struct position *position,
+                                          const struct entry *before, const struct entry *after) MUST_CHECK;
+
 struct gate_view {
     const struct gate *gate;
     bool

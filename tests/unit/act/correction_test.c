@@ -136,6 +136,51 @@ static void no_clock_begins_with_a_time_that_is_to_come(void **context)
         "{\"corrects\":1,\"reason\":\"R\",\"fields\":{\"notified_at\":\"2026-05-28T08:00:00Z\"}}", type));
 }
 
+/* 11.12, 11.13, 11.38, 11.48: what a gate refuses is not brought about by a correction. */
+static void a_correction_is_no_way_round_a_gate(void **context)
+{
+    struct state *state = *context;
+    const char *reference = new_case(state, "Curlew", 150);
+    struct act act = act_at(state, &state->manager, 170000);
+    static const char says[] = "{\"corrects\":%d,\"reason\":\"R\",\"fields\":{%s}}";
+    GOOD_ONCE(record_on(state, &act, reference, "consultation",
+                        "{\"question\":\"Q\",\"adviser\":\"A\",\"advice\":\"A\",\"involvement\":\"likely\","
+                        "\"leads_to_referral\":\"yes\"}",
+                        NULL));
+    GOOD_ONCE(record_on(state, &act, reference, "meeting-held",
+                        "{\"kind\":\"strategy\",\"chair_role\":\"social-care-manager\","
+                        "\"exit_plan\":\"agreed\",\"child_views\":\"V\"}",
+                        NULL));
+    GOOD_ONCE(record_on(state, &act, reference, "vulnerability-began",
+                        "{\"vulnerability\":\"looked-after-foster\"}", NULL));
+    static const struct {
+        int seq;
+        const char *type;
+        const char *fields;
+        const char *refused; /* NULL: it is recorded */
+    } rows[] = {
+        {2, "consultation", "\"leads_to_referral\":\"no\"", "leads_to_referral"},
+        {2, "consultation", "\"leads_to_referral\":\"no\",\"involvement\":\"at-risk\"", NULL},
+        {2, "consultation", "\"involvement\":\"involved\"", "leads_to_referral"},
+        {3, "meeting-held", "\"child_views\":null", "child_views"},
+        {3, "meeting-held", "\"child_views\":null,\"views_not_obtained_reason\":\"Ill\"", NULL},
+        {3, "meeting-held", "\"chair_role\":\"conference-chair\"", "chair_role"},
+        /* looked after only since: then a manager chaired it rightly */
+        {3, "meeting-held", "\"chair_role\":\"reviewing-officer\"", "chair_role"},
+        {3, "meeting-held", "\"chair\":\"Ms Ashe\"", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct error *error =
+            correct(&act, reference, arena_printf(state->arena, says, rows[i].seq, rows[i].fields),
+                    type_of(state, rows[i].type));
+        if (rows[i].refused == NULL) {
+            GOOD_ONCE(error);
+        } else {
+            must_say(error, rows[i].refused);
+        }
+    }
+}
+
 static void a_role_corrects_what_it_records(void **context)
 {
     struct state *state = *context;
@@ -476,6 +521,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_clock_in_hours_needs_the_time),
         cmocka_unit_test(no_clock_begins_with_a_time_that_is_to_come),
+        cmocka_unit_test(a_correction_is_no_way_round_a_gate),
         cmocka_unit_test(a_role_corrects_what_it_records),
         cmocka_unit_test(a_screen_is_scored_anew_when_any_of_it_is_corrected),
         cmocka_unit_test(what_opens_and_closes_a_case_bears_no_label),

@@ -145,6 +145,25 @@ static void a_strategy_meeting_is_chaired_by_who_the_paragraph_names(void **stat
     assert_null(error->next);
 }
 
+/* A gate that an entry did not pass as it stood is not asked of its correction. */
+static void a_correction_is_asked_by_the_gates_that_were_passed(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct entries entries = entries_of(
+        fixture,
+        "[{'type':'meeting-held','occurred_at':'2024-01-02','fields':"
+        "{'kind':'strategy','exit_plan':'agreed','child_views':'V','chair_role':'conference-chair'}},"
+        "{'type':'meeting-held','occurred_at':'2024-01-02','fields':"
+        "{'kind':'strategy','exit_plan':'agreed','chair_role':'reviewing-officer'}}]");
+    struct instant at = instant_of("2024-01-02T12:00:00Z");
+    const struct history *history = history_new(fixture->arena, fixture->pack, NULL, 0, entries.child, at);
+    const struct error *error = gates_check_corrected(
+        fixture->arena, position_of(fixture->arena, history, at), entries.list[0], entries.list[1]);
+    assert_non_null(error);
+    assert_string_equal(error->field, "child_views");
+    assert_null(error->next);
+}
+
 /* 11.12: the views of this round count, those of an earlier one do not. */
 static void no_meeting_ends_without_the_childs_views(void **state)
 {
@@ -596,6 +615,7 @@ int main(void)
         cmocka_unit_test(a_decision_of_the_day_is_not_undone_by_an_earlier_one),
         cmocka_unit_test(a_closing_takes_no_mark_from_what_is_recorded_after_it),
         cmocka_unit_test(what_came_on_the_day_of_the_referral_and_after_it_counts),
+        cmocka_unit_test(a_correction_is_asked_by_the_gates_that_were_passed),
         cmocka_unit_test(immediate_danger_stands_while_its_duty_is_open),
         cmocka_unit_test(a_strategy_meeting_is_chaired_by_who_the_paragraph_names),
         cmocka_unit_test(no_meeting_leaves_the_exit_plan_unanswered),
