@@ -414,6 +414,53 @@ static void check_start(struct loader *loader)
     }
 }
 
+/* Types that pages write by themselves, and the answers that they put there. */
+static const struct {
+    const char *type;
+    const char *field;
+    enum field_kind kind; /* FIELD_TEXT: whatever holds a text */
+    const char *words;
+} written[] = {
+    {"invitations-answered", "kind", FIELD_CODE, "a code of the kinds of meetings"},
+    {"invitations-answered", "coming", FIELD_TEXTS, "of kind texts"},
+    {"invitations-answered", "apologies", FIELD_TEXTS, "of kind texts"},
+    {"record-distributed", "kind", FIELD_CODE, "a code of the kinds of meetings"},
+    {"record-distributed", "held_on", FIELD_DAY, "of kind day"},
+    {"record-distributed", "to", FIELD_TEXTS, "of kind texts"},
+    {"case-linked", "linked_case", FIELD_TEXT, "a text"},
+    {"case-linked-by-evidence", "linked_case", FIELD_TEXT, "a text"},
+    {"linked-child-referred", "person", FIELD_TEXT, "a text or a person"},
+    {"linked-child-referred", "linked_case", FIELD_TEXT, "a text"},
+};
+
+static bool holds_text(const struct field *field)
+{
+    return field->kind == FIELD_TEXT || field->kind == FIELD_NARRATIVE || field->kind == FIELD_PERSON;
+}
+
+static bool takes_written(const struct pack *pack, const struct field *field, size_t row)
+{
+    const struct entry_type *held = pack_part(pack, PART_MEETING, STEP_END);
+    bool same_kind = written[row].kind == FIELD_TEXT ? holds_text(field) : field->kind == written[row].kind;
+    if (field->kind == FIELD_CODE && held != NULL && held->part_key >= 0) {
+        same_kind = same_kind && held->fields[held->part_key].codes == field->codes;
+    }
+    return same_kind;
+}
+
+static void check_written(struct loader *loader)
+{
+    for (size_t i = 0; i < sizeof written / sizeof *written; i++) {
+        const struct entry_type *type = pack_type(loader->pack, written[i].type);
+        const struct field *field = type == NULL ? NULL : entry_type_field(type, written[i].field);
+        if (type != NULL && (field == NULL || !takes_written(loader->pack, field, i))) {
+            FAULT(loader, loader->sections[SECTION_ENTRIES].list[type->index],
+                  "entry type '%s': a page of the program writes it, and needs its field '%s' to be %s",
+                  type->id, written[i].field, written[i].words);
+        }
+    }
+}
+
 static void check_unused(struct loader *loader, enum section section, const bool *used, const char *what)
 {
     const struct items *items = &loader->sections[section];
@@ -434,6 +481,7 @@ void check_pack(struct loader *loader)
     loader->pack->details_type = part_type(loader, PART_DETAILS, "details");
     check_start(loader);
     check_correction(loader);
+    check_written(loader);
     for (size_t i = 0; i < pack->rule_count; i++) {
         check_rule(loader, loader->sections[SECTION_DUTIES].list[i], &pack->rules[i]);
     }

@@ -165,9 +165,9 @@ static const struct error *record_link(struct request *request, struct linking *
         faults = entry_validate(arena, view->pack, &entry, &view->position->standing);
     }
     TRY(faults);
-    if (!reference_parse(read[other->index].text, &reference)) {
-        return error_field(arena, ERROR_INVALID, other->id, NULL, "“%s” is no reference of a case",
-                           read[other->index].text);
+    const char *text = read[other->index].kind == VALUE_TEXT ? read[other->index].text : "";
+    if (!reference_parse(text, &reference)) {
+        return error_field(arena, ERROR_INVALID, other->id, NULL, "“%s” is no reference of a case", text);
     }
     if (strcmp(reference.text, view->reference.text) == 0) {
         return error_field(arena, ERROR_INVALID, other->id, NULL, "This is the reference of this very case");
