@@ -34,13 +34,19 @@ struct day entry_day(const struct entry *entry, const char *field)
     return value->kind == VALUE_DAY ? value->day : (struct day){0};
 }
 
+/* Two types may ask from lists of their own: a code of the same id is the same answer. */
+static bool codes_equal(const struct code *a, const struct code *b)
+{
+    return a == b || text_equal(a->id, b->id);
+}
+
 static bool lists_equal(const struct value *a, const struct value *b)
 {
     if (a->list.count != b->list.count) {
         return false;
     }
     for (size_t i = 0; i < a->list.count; i++) {
-        if (a->kind == VALUE_CODES ? value_codes(a)[i] != value_codes(b)[i]
+        if (a->kind == VALUE_CODES ? !codes_equal(value_codes(a)[i], value_codes(b)[i])
                                    : !text_equal(value_texts(a)[i], value_texts(b)[i])) {
             return false;
         }
@@ -59,7 +65,7 @@ bool value_equal(const struct value *a, const struct value *b)
     case VALUE_TEXT:
         return text_equal(a->text, b->text);
     case VALUE_CODE:
-        return a->code == b->code;
+        return codes_equal(a->code, b->code);
     case VALUE_CODES:
     case VALUE_TEXTS:
         return lists_equal(a, b);

@@ -188,6 +188,27 @@ static void a_day_comes_behind_what_was_recorded_of_it_before(void **state)
     }
 }
 
+/* Yes among two answers is yes among three. */
+static void a_code_of_another_list_is_the_same_answer(void **state)
+{
+    const struct history *history =
+        history_of(*state,
+                   "[{'type':'enquiry-concluded','occurred_at':'2024-01-01','fields':{'family_can_protect':"
+                   "'yes','agencies':['police','health']}},"
+                   "{'type':'meeting-held','occurred_at':'2024-01-02','fields':{'family_can_protect':'yes'}},"
+                   "{'type':'meeting-held','occurred_at':'2024-01-03','fields':{'family_can_protect':'no'}},"
+                   "{'type':'enquiry-concluded','occurred_at':'2024-01-04','fields':{'agencies':['police',"
+                   "'housing']}}]",
+                   "2024-02-01T00:00:00Z");
+    const struct known *list = history->list;
+    const struct value *asked = known_value(&list[0], "family_can_protect");
+    assert_ptr_not_equal(asked->code, known_value(&list[1], "family_can_protect")->code);
+    assert_true(value_equal(asked, known_value(&list[1], "family_can_protect")));
+    assert_false(value_equal(asked, known_value(&list[2], "family_can_protect")));
+    assert_true(value_equal(known_value(&list[0], "agencies"), known_value(&list[0], "agencies")));
+    assert_false(value_equal(known_value(&list[0], "agencies"), known_value(&list[3], "agencies")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -202,6 +223,7 @@ int main(void)
         cmocka_unit_test(a_long_history_is_sorted_too),
         cmocka_unit_test(what_came_after_it_ends_it),
         cmocka_unit_test(a_day_comes_behind_what_was_recorded_of_it_before),
+        cmocka_unit_test(a_code_of_another_list_is_the_same_answer),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
