@@ -82,6 +82,27 @@ static void an_end_of_the_same_day_ends_what_was_recorded_before_it(void **state
     assert_false(marked(*state, position_at(*state, json, "2024-01-02T18:00:00Z"), "police-protection"));
 }
 
+/* 11.22: one yes is enough, in the assessment or in the strategy meeting after it. */
+static void one_criterion_marks_the_risk_of_significant_harm(void **state)
+{
+    static const char *const criteria[] = {"harm_parent_encourages", "harm_adult_power",
+                                           "harm_immediate_risk"};
+    for (size_t i = 0; i < sizeof criteria / sizeof *criteria; i++) {
+        for (int yes = 0; yes <= 1; yes++) {
+            char json[500];
+            snprintf(
+                json, sizeof json,
+                "[{'type':'initial-assessment','occurred_at':'2024-01-02T10:00:00Z','fields':{"
+                "'significant_harm':'no'}},"
+                "{'type':'meeting-held','occurred_at':'2024-01-05T10:00:00Z','fields':{'kind':'strategy',"
+                "'%s':'%s'}}]",
+                criteria[i], yes ? "yes" : "no");
+            const struct position *position = position_at(*state, json, "2024-01-06T09:00:00Z");
+            assert_int_equal(marked(*state, position, "significant-harm-found"), yes);
+        }
+    }
+}
+
 /* 11.62: the last decision counts, also where it left out its time. */
 static void a_decision_of_the_day_is_not_undone_by_an_earlier_one(void **state)
 {
@@ -616,6 +637,7 @@ int main(void)
         cmocka_unit_test(a_closing_takes_no_mark_from_what_is_recorded_after_it),
         cmocka_unit_test(what_came_on_the_day_of_the_referral_and_after_it_counts),
         cmocka_unit_test(a_correction_is_asked_by_the_gates_that_were_passed),
+        cmocka_unit_test(one_criterion_marks_the_risk_of_significant_harm),
         cmocka_unit_test(immediate_danger_stands_while_its_duty_is_open),
         cmocka_unit_test(a_strategy_meeting_is_chaired_by_who_the_paragraph_names),
         cmocka_unit_test(no_meeting_leaves_the_exit_plan_unanswered),
