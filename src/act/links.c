@@ -46,8 +46,7 @@ static bool is_ended(const struct history *history, const struct known *link)
 {
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
-        if (strcmp(known->type->id, "case-link-ended") == 0 &&
-            place_compare(known_place(known), known_place(link)) > 0 &&
+        if (strcmp(known->type->id, "case-link-ended") == 0 && known_ends(known, link) &&
             text_equal(text_in(known, "linked_case"), text_in(link, "linked_case")) &&
             text_equal(text_in(known, "what"), text_in(link, "what"))) {
             return true;

@@ -78,7 +78,7 @@ static void ask_by_name(struct askings *askings, const struct invitee *invitee)
 {
     const struct history *history = askings->position->history;
     for (size_t i = history->count; i > 0; i--) {
-        const struct known *known = &history->list[i - 1];
+        const struct known *known = askings->position->came[i - 1];
         for (size_t f = 0; f < invitee->from_count; f++) {
             const struct drawn *drawn = &invitee->from[f];
             if (!drawn_from(history, drawn, known) || known->values[drawn->field].kind != VALUE_TEXT) {

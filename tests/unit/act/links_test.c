@@ -96,6 +96,17 @@ static void a_link_stands_once_however_often_it_is_recorded(void **context)
     size_t count;
     GOOD(act_case_links(&manager, one, &links, &count, &whole));
     assert_int_equal(count, 6);
+    /* ended on the same day, at no time that anybody knows */
+    static const char yard[] = "{\"linked_case\":\"%s\",\"what\":\"The yard\",\"reason\":\"Another\"}";
+    struct entry_input of_a_day =
+        entry_input_of(state, "case-link-ended", arena_printf(state->arena, yard, three));
+    const struct pack *pack = service_pack(state->service);
+    struct moment day = moment_of_day(pack, moment_of_instant(pack, last.now).day);
+    struct act after = act_at(state, &state->manager, 60);
+    struct recorded recorded;
+    of_a_day.occurred = &day;
+    GOOD_ONCE(act_entry_record(&after, one, &of_a_day, &recorded));
+    assert_int_equal(links_of(&after, one, &whole), 5);
 }
 
 static void no_more_links_are_followed_than_fit(void **context)

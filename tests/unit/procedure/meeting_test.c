@@ -121,6 +121,18 @@ static void the_last_who_was_named_is_asked(void **state)
 }
 
 /* 11.39: each agency that stands in the entries, once, and none that is asked already. */
+/* In the morning one, and later that day another: of when, only the day is known. */
+static void the_last_who_was_named_on_a_day_is_asked(void **state)
+{
+    static const char json[] =
+        "[{'type':'helper-named','occurred_at':'2024-01-02T09:00:00Z','fields':{'helper_role':'trusted',"
+        "'name':'Ms Early','agency':'health'}},"
+        "{'type':'helper-named','occurred_at':'2024-01-02','recorded_at':'2024-01-02T17:00:00Z','fields':{"
+        "'helper_role':'trusted','name':'Ms Rahman','agency':'education'}}]";
+    struct list list = asked_to(*state, "strategy", json);
+    assert_string_equal(asked_with(&list, "Trusted worker")->text, "Trusted worker: Ms Rahman (Education)");
+}
+
 static void who_knows_the_child_is_asked(void **state)
 {
     static const char json[] =
@@ -648,6 +660,7 @@ int main(void)
         cmocka_unit_test(each_kind_asks_those_whose_conditions_hold),
         cmocka_unit_test(with_the_family_involved_the_child_abuse_unit_is_needed),
         cmocka_unit_test(the_last_who_was_named_is_asked),
+        cmocka_unit_test(the_last_who_was_named_on_a_day_is_asked),
         cmocka_unit_test(who_knows_the_child_is_asked),
         cmocka_unit_test(a_text_that_was_kept_finds_its_agency),
         cmocka_unit_test(a_part_stands_where_its_conditions_hold),
