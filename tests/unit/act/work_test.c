@@ -330,16 +330,19 @@ static void where_a_page_goes_on_says_nothing(void **context)
 {
     struct state *state = *context;
     struct act manager = act_at(state, &state->manager, 358);
-    const struct duties_filter first = {.state = "unmet", .limit = 1};
+    const struct duties_filter first = {.state = "unmet", .limit = 5}; /* some of them closed to the reader */
     const struct work_line *lines;
     const char *next;
     size_t count;
     GOOD(act_duties(&manager, &first, &lines, &count, &next));
     assert_non_null(next);
-    char id[ID_TEXT];
-    id_format(lines[0].case_id, id);
-    assert_null(strstr(next, id));
-    assert_null(strstr(next, lines[0].rule));
+    assert_true(count > 0);
+    for (size_t i = 0; i < count; i++) {
+        char id[ID_TEXT];
+        id_format(lines[i].case_id, id);
+        assert_null(strstr(next, id));
+        assert_null(strstr(next, lines[i].rule));
+    }
     const char *others[] = {"x",
                             "7x",
                             "7g",
