@@ -492,6 +492,12 @@ void check_pack(struct loader *loader)
         check_mark(loader, loader->sections[SECTION_MARKS].list[i], &pack->marks[i]);
     }
     const struct code_list *agencies = pack_codes(pack, "agency");
+    if (agencies == NULL) {
+        fault_add(loader->faults, "codes.yaml", 1,
+                  "there is no code list 'agency': who works with a case is of one of them");
+    } else {
+        loader->list_used[agencies - loader->lists] = true;
+    }
     for (size_t i = 0; i < pack->role_count; i++) {
         const struct role *role = &pack->roles[i];
         if (role->agency != NULL && (agencies == NULL || code_find(agencies, role->agency) == NULL)) {
