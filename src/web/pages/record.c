@@ -443,6 +443,7 @@ static const struct error *record_entry(struct request *request, const struct en
     if (form->type->part == PART_START) {
         const struct referral_input referral = {.case_reference = reference,
                                                 .values = form->values,
+                                                .type = form->type,
                                                 .occurred = occurred,
                                                 .idempotency_key = key,
                                                 .draft = draft};
