@@ -7,6 +7,7 @@
 
 #include "act/account.h"
 #include "act/disposal_inner.h"
+#include "act/shown.h"
 #include "act/two_people.h"
 #include "base/must.h"
 #include "base/text.h"
@@ -269,6 +270,24 @@ static void view_known(const struct record_known *known, struct disposal_view *v
     view->waiting_days = known->kept.pack->retention->disposal.waiting_days;
 }
 
+/* Whoever reads the case knows how many entries it has for them: how many more there are would tell how much
+ * is closed. */
+static const struct error *count_entries(const struct act *act, struct store_reader *reader,
+                                         const struct record_known *known, struct disposal_view *view)
+{
+    struct case_streams streams;
+    struct reach reach;
+    struct shown shown;
+    if (known->kind != RETENTION_CASE || !permit(act->actor, MAY_READ_CASE)) {
+        return NULL;
+    }
+    TRY(reach_of(act, reader, known->record, &reach));
+    TRY(case_load_id(act, reader, known->record, &streams));
+    shown_make(act, &reach, case_view_make(act, &streams, INSTANT_NEVER, act->now), &shown);
+    view->entries = shown.view->entry_count;
+    return NULL;
+}
+
 /* The record is gone: what the last entry of its file says of it. */
 static void view_destroyed(const struct disposal_file *file, struct disposal_view *view)
 {
@@ -294,6 +313,7 @@ static const struct error *read_view(const struct act *act, struct store_reader 
         view->requested = is_requested(&requests, record);
         disposal_row_fill(act, &known.kept, &file, view->requested, &view->row);
         view_known(&known, view);
+        TRY(count_entries(act, reader, &known, view));
     } else {
         disposal_row_fill(act, NULL, &file, false, &view->row);
         view_destroyed(&file, view);

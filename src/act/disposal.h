@@ -84,7 +84,7 @@ struct disposal_view {
     struct day last;
     bool is_closed;
     struct day closed;
-    uint64_t entries;
+    uint64_t entries;              /* for who reads cases: of those that are shown to them */
     size_t others;                 /* other cases of the same child: then the child's own record stays */
     size_t meetings;               /* records of meetings that go with it */
     const struct hold_view *holds; /* those that stand */

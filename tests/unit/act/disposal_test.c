@@ -330,6 +330,31 @@ static void an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes
     assert_false(is_there(state, guard_id(id)));
 }
 
+/* Records are counted whole for who keeps them, and as they are read for who reads them. */
+static void how_many_entries_there_are_tells_nothing_of_what_is_closed(void **context)
+{
+    struct state *state = *context;
+    static const char at[] = "2026-06-02T09:00:00Z";
+    const char *reference = new_case(state, "Counting");
+    struct act nurse = act_on(state, &state->nurse, at);
+    struct act manager = act_on(state, &state->manager, at);
+    const struct entry_type *type = pack_type(service_pack(state->service), "child-views");
+    struct entry_input input = {.type = type,
+                                .values =
+                                    fields(state, type->index, "{\"views\":\"V\",\"how_obtained\":\"H\"}"),
+                                .labels = "sexual-health"};
+    struct recorded recorded;
+    const struct case_view *view;
+    GOOD_ONCE(act_entry_record(&nurse, reference, &input, &recorded));
+    input.labels = NULL;
+    GOOD_ONCE(act_entry_record(&manager, reference, &input, &recorded));
+    GOOD(act_case_read(&manager, reference, INSTANT_NEVER, &view));
+    struct id id = record_of(state, reference);
+    assert_int_equal(view->entry_count, 2);
+    assert_int_equal(look_at(state, &state->manager, id, at)->entries, 2);
+    assert_int_equal(look_at(state, &who.clerk, id, at)->entries, 3);
+}
+
 /* Whose own family it is has no part in what becomes of the record, or in who is given it. */
 static void who_has_an_interest_of_their_own_finds_no_record(void **context)
 {
@@ -411,6 +436,7 @@ int main(void)
         cmocka_unit_test(a_case_that_was_opened_meanwhile_keeps_the_record_of_its_child),
         cmocka_unit_test(a_meeting_about_two_children_keeps_the_part_of_the_other),
         cmocka_unit_test(an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes_with_it),
+        cmocka_unit_test(how_many_entries_there_are_tells_nothing_of_what_is_closed),
         cmocka_unit_test(who_has_an_interest_of_their_own_finds_no_record),
         cmocka_unit_test(what_is_no_record_of_these_kinds_is_not_found),
     };
