@@ -80,6 +80,7 @@ const struct error *act_route(const struct act *act, const char *case_reference,
         const struct error *error = case_load(act, reader, case_reference, ACCESS_READ, &streams);
         store_reader_give(reader);
         TRY(error);
+        TRY(act_look(act, "referral-route", streams.file.head.id, 0, NULL));
         child_view_make(act, &streams.person, INSTANT_NEVER, (struct day){0}, &child);
         details = streams.person.pack == pack ? child.values : NULL;
     }

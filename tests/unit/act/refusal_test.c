@@ -388,6 +388,12 @@ static void a_referral_goes_where_the_area_says(void **context)
     const char *godwit = new_case(state, "Godwit");
     GOOD(act_route(&nurse, godwit, NULL, melton, &route));
     assert_string_equal(route.to, "Melton duty");
+    /* what is known of the child decides too: that is a look at them */
+    struct act manager = act_at(state, &state->manager, 50);
+    const struct looks_asked asked = {.reference = godwit, .act = "referral-route", .until = INSTANT_NEVER};
+    struct looks_view looks;
+    GOOD(act_looks(&manager, &asked, &looks));
+    assert_true(looks.count > 0);
 }
 
 int main(void)
