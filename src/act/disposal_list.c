@@ -178,6 +178,7 @@ static const struct error *make_page(const struct listing *listing, size_t limit
     struct disposal_row *rows = arena_many(arena, struct disposal_row, limit);
     const char *next = NULL;
     size_t count = 0;
+    size_t last = 0; /* of those that are shown: where to go on names no other */
     for (size_t i = 0; i < listing->count; i++) {
         sorted[i] = (struct sorted){listing->places[i], i};
     }
@@ -186,9 +187,10 @@ static const struct error *make_page(const struct listing *listing, size_t limit
         bool conflict;
         TRY(has_conflict(listing->act, listing->reader, sorted[i].place.record, &conflict));
         if (!conflict && count == limit) {
-            next = cursor_of(arena, &sorted[i - 1].place);
+            next = cursor_of(arena, &sorted[last].place);
         } else if (!conflict) {
             TRY(row_of(listing, sorted[i].index, &rows[count++]));
+            last = i;
         }
     }
     *ret_rows = rows;

@@ -330,6 +330,39 @@ static void an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes
     assert_false(is_there(state, guard_id(id)));
 }
 
+static int by_id(const void *a, const void *b)
+{
+    return memcmp(a, b, ID_BYTES);
+}
+
+static void where_a_list_goes_on_names_no_record_that_is_left_out(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_on(state, &state->manager, "2026-06-05T09:00:00Z");
+    struct act clerk = act_on(state, &who.clerk, due_from);
+    struct id ids[3];
+    char account[ID_TEXT];
+    char left_out[ID_TEXT];
+    for (size_t i = 0; i < 3; i++) {
+        ids[i] = record_of(state, closed_case(state, "Niece"));
+    }
+    qsort(ids, 3, sizeof *ids, by_id); /* due on one day, they are listed so */
+    id_format(who.clerk.account, account);
+    id_format(ids[1], left_out);
+    struct reference reference = reference_of(ids[1]);
+    GOOD(act_conflict_declare(&manager, reference.text, account, "A niece of theirs"));
+    struct disposal_filter filter = {.list = DISPOSAL_LIST_DUE, .limit = 1};
+    size_t pages = 0;
+    do {
+        const struct disposal_row *rows;
+        size_t count;
+        GOOD(act_disposals(&clerk, &filter, &rows, &count, &filter.cursor));
+        assert_null(filter.cursor == NULL ? NULL : strstr(filter.cursor, left_out));
+        pages++;
+    } while (filter.cursor != NULL);
+    assert_true(pages >= 2);
+}
+
 /* Records are counted whole for who keeps them, and as they are read for who reads them. */
 static void how_many_entries_there_are_tells_nothing_of_what_is_closed(void **context)
 {
@@ -437,6 +470,7 @@ int main(void)
         cmocka_unit_test(a_meeting_about_two_children_keeps_the_part_of_the_other),
         cmocka_unit_test(an_open_request_of_the_person_keeps_the_record_and_an_ended_one_goes_with_it),
         cmocka_unit_test(how_many_entries_there_are_tells_nothing_of_what_is_closed),
+        cmocka_unit_test(where_a_list_goes_on_names_no_record_that_is_left_out),
         cmocka_unit_test(who_has_an_interest_of_their_own_finds_no_record),
         cmocka_unit_test(what_is_no_record_of_these_kinds_is_not_found),
     };
