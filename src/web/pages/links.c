@@ -185,7 +185,7 @@ static const struct error *record_link(struct request *request, struct linking *
         &(struct together_input){
             .parts = parts, .count = 2, .idempotency_key = request_form(request, "_form")},
         &recorded);
-    return error != NULL && error->code == ERROR_NOT_FOUND
+    return error != NULL && (error->code == ERROR_NOT_FOUND || error->code == ERROR_NEEDS_REASON)
                ? error_field(arena, ERROR_INVALID, other->id, NULL, "There is no case %s", reference.text)
                : error;
 }

@@ -93,6 +93,12 @@ static const struct known *arranged_together(const struct case_view *view, const
     return NULL;
 }
 
+/* A case that the policy opens for a reason alone is named nowhere else: it is not there. */
+static bool is_not_there(const struct error *error)
+{
+    return error != NULL && (error->code == ERROR_NOT_FOUND || error->code == ERROR_NEEDS_REASON);
+}
+
 static const struct error *add_child(struct request *request, struct meeting_sheet *sheet,
                                      const char *reference, const char *meeting)
 {
@@ -128,7 +134,7 @@ const struct error *meeting_sheet_add(struct request *request, struct meeting_sh
                            "a meeting is about %d children at most", MOST_CHILDREN);
     }
     const struct error *error = add_child(request, sheet, arena_copy(request->arena, parsed.text), NULL);
-    return error != NULL && error->code == ERROR_NOT_FOUND
+    return is_not_there(error)
                ? error_field(request->arena, ERROR_INVALID, "others", NULL, "there is no case %s", reference)
                : error;
 }
@@ -164,9 +170,9 @@ const struct error *meeting_sheet_read(struct request *request, struct meeting_s
         const struct error *error = strcmp(references[i], view->reference.text) == 0
                                         ? NULL
                                         : add_child(request, sheet, references[i], meeting->text);
-        if (error != NULL && error->code != ERROR_DISPOSED) { /* what is gone has no part any more */
-            return error;
-        }
+        /* what is gone has no part any more, and what is closed to who asks has none for them */
+        bool has_part = error == NULL || (error->code != ERROR_DISPOSED && !is_not_there(error));
+        TRY(has_part ? error : NULL);
     }
     return NULL;
 }
