@@ -26,6 +26,22 @@ struct gathering {
     size_t room;
 };
 
+static struct request_item item_of(const struct entry *entry)
+{
+    return (struct request_item){.pack = entry->pack,
+                                 .entry = entry,
+                                 .type = entry->type,
+                                 .occurred = entry->occurred,
+                                 .agency = entry->agency};
+}
+
+static void propose(struct request_item *item, const struct exemption *exemption)
+{
+    item->proposed = exemption;
+    item->exemption = exemption;
+    item->is_out = exemption != NULL;
+}
+
 static struct request_item *add(struct gathering *gathering, const struct request_item *item)
 {
     gathering->items = arena_room(gathering->act->arena, gathering->items, gathering->count, &gathering->room,
@@ -33,10 +49,8 @@ static struct request_item *add(struct gathering *gathering, const struct reques
     struct request_item *added = &gathering->items[gathering->count++];
     *added = *item;
     if (item->entry != NULL) {
-        added->proposed = subject_exemption(gathering->pack, item->entry, item->field, gathering->others);
+        propose(added, subject_exemption(gathering->pack, item->entry, item->field, gathering->others));
     }
-    added->exemption = added->proposed;
-    added->is_out = added->proposed != NULL;
     return added;
 }
 
@@ -50,40 +64,52 @@ static bool is_known(const struct gathering *gathering, const struct entry *entr
     return instant_compare(entry->recorded_at, gathering->as_of) <= 0;
 }
 
+/* By these a decision is kept. `record` is "p", or "c1" for the first case. */
+static const char *key_of(const struct gathering *gathering, const char *record, const struct entry *entry,
+                          const struct field *field)
+{
+    return arena_printf(gathering->act->arena, "%s.%llu.%s", record, (unsigned long long)entry->seq,
+                        field->id);
+}
+
+/* What an entry answers itself. Where `of` is left out as a whole, so is this. */
+static void gather_answers(struct gathering *gathering, const char *record, enum request_kind kind,
+                           const struct entry *entry, const struct entry *of)
+{
+    for (size_t f = 0; f < entry->type->field_count; f++) {
+        const struct field *field = &entry->type->fields[f];
+        if (is_asked_by_people(field) && entry->values[f].kind != VALUE_NONE) {
+            struct request_item item = item_of(entry);
+            item.kind = kind;
+            item.key = key_of(gathering, record, entry, field);
+            item.field = field;
+            item.value = &entry->values[f];
+            struct request_item *added = add(gathering, &item);
+            if (added->proposed == NULL) {
+                propose(added, subject_exemption(gathering->pack, of, NULL, gathering->others));
+            }
+        }
+    }
+}
+
 /* ---- details ---- */
 
 static void gather_details(struct gathering *gathering, const struct stream *person)
 {
-    struct arena *arena = gathering->act->arena;
     for (size_t i = 0; i < person->count; i++) {
         const struct entry *entry = person->entries[i];
-        for (size_t f = 0; is_known(gathering, entry) && f < entry->type->field_count; f++) {
-            const struct field *field = &entry->type->fields[f];
-            if (is_asked_by_people(field) && entry->values[f].kind != VALUE_NONE) {
-                add(gathering,
-                    &(struct request_item){
-                        .key = arena_printf(arena, "p.%llu.%s", (unsigned long long)entry->seq, field->id),
-                        .kind = REQUEST_DETAIL,
-                        .pack = entry->pack,
-                        .entry = entry,
-                        .type = entry->type,
-                        .field = field,
-                        .value = &entry->values[f],
-                        .occurred = entry->occurred,
-                        .agency = entry->agency});
-            }
+        if (is_known(gathering, entry)) {
+            gather_answers(gathering, "p", REQUEST_DETAIL, entry, entry);
         }
     }
 }
 
 /* ---- a case ---- */
 
-static void gather_field(struct gathering *gathering, int number, const struct known *known,
+static void gather_field(struct gathering *gathering, const char *record, const struct known *known,
                          const struct request_item *base, size_t f)
 {
-    struct arena *arena = gathering->act->arena;
     const struct field *field = &known->type->fields[f];
-    unsigned long long seq = (unsigned long long)known->entry->seq;
     for (size_t v = known->version_count; v-- > 0;) {
         const struct value *value = &known->versions[v].values[f];
         bool last = v + 1 == known->version_count;
@@ -91,33 +117,31 @@ static void gather_field(struct gathering *gathering, int number, const struct k
             continue;
         }
         struct request_item item = *base;
+        const char *key = key_of(gathering, record, known->entry, field);
         item.kind = last ? REQUEST_ANSWER : REQUEST_EARLIER;
-        item.key = last ? arena_printf(arena, "c%d.%llu.%s", number, seq, field->id)
-                        : arena_printf(arena, "c%d.%llu.%s.%zu", number, seq, field->id, v + 1);
+        item.key = last ? key : arena_printf(gathering->act->arena, "%s.%zu", key, v + 1);
         item.field = field;
         item.value = value;
         add(gathering, &item);
     }
 }
 
-static void gather_known(struct gathering *gathering, int number, const struct known *known)
+static void gather_known(struct gathering *gathering, const char *record, const struct known *known)
 {
     const struct known *shown = known_as_written(known);
-    const struct entry *entry = known->entry;
     size_t before = gathering->count;
-    struct request_item base = {.pack = entry->pack,
-                                .entry = entry,
-                                .type = shown->type,
-                                .occurred = shown->occurred,
-                                .agency = entry->agency};
+    struct request_item base = item_of(known->entry);
+    base.type = shown->type;
+    base.occurred = shown->occurred;
     for (size_t f = 0; f < shown->type->field_count; f++) {
         if (is_asked_by_people(&shown->type->fields[f])) {
-            gather_field(gathering, number, shown, &base, f);
+            gather_field(gathering, record, shown, &base, f);
         }
     }
     if (gathering->count == before) {
         base.kind = REQUEST_RECORDED;
-        base.key = arena_printf(gathering->act->arena, "c%d.%llu", number, (unsigned long long)entry->seq);
+        base.key =
+            arena_printf(gathering->act->arena, "%s.%llu", record, (unsigned long long)known->entry->seq);
         add(gathering, &base);
     }
 }
@@ -133,39 +157,14 @@ static const struct entry *corrected_by(const struct stream *file, const struct 
     return entry;
 }
 
-/* It bears no label of its own, and is as closed as what it corrects. */
-static void leave_out_with(struct gathering *gathering, const struct entry *entry, struct request_item *item)
-{
-    if (item->proposed == NULL) {
-        item->proposed = subject_exemption(gathering->pack, entry, NULL, gathering->others);
-        item->exemption = item->proposed;
-        item->is_out = item->proposed != NULL;
-    }
-}
-
-/* Why something was corrected is said in the correction, which is no line of its own. */
-static void gather_corrections(struct gathering *gathering, int number, const struct stream *file)
+/* Why something was corrected is said in the correction, which is no line of its own: it bears no label, and
+ * is as closed as what it corrects. */
+static void gather_corrections(struct gathering *gathering, const char *record, const struct stream *file)
 {
     for (size_t i = 0; i < file->count; i++) {
         const struct entry *entry = file->entries[i];
-        for (size_t f = 0; entry->type->part == PART_CORRECTION && is_known(gathering, entry) &&
-                           f < entry->type->field_count;
-             f++) {
-            const struct field *field = &entry->type->fields[f];
-            if (is_asked_by_people(field) && entry->values[f].kind != VALUE_NONE) {
-                const struct request_item why = {.key = arena_printf(gathering->act->arena, "c%d.%llu.%s",
-                                                                     number, (unsigned long long)entry->seq,
-                                                                     field->id),
-                                                 .kind = REQUEST_ANSWER,
-                                                 .pack = entry->pack,
-                                                 .entry = entry,
-                                                 .type = entry->type,
-                                                 .field = field,
-                                                 .value = &entry->values[f],
-                                                 .occurred = entry->occurred,
-                                                 .agency = entry->agency};
-                leave_out_with(gathering, corrected_by(file, entry), add(gathering, &why));
-            }
+        if (entry->type->part == PART_CORRECTION && is_known(gathering, entry)) {
+            gather_answers(gathering, record, REQUEST_ANSWER, entry, corrected_by(file, entry));
         }
     }
 }
@@ -175,13 +174,14 @@ static const struct error *gather_case(struct gathering *gathering, int number, 
     struct stream file;
     struct child nobody = {0};
     struct arena *arena = gathering->act->arena;
+    const char *record = arena_printf(arena, "c%d", number);
     TRY(store_stream_read(gathering->reader, arena, id, &file));
     const struct history *history =
         history_of_case(arena, file.pack, file.entries, file.count, nobody, gathering->as_of);
     for (size_t i = 0; i < history->count; i++) {
-        gather_known(gathering, number, &history->list[i]);
+        gather_known(gathering, record, &history->list[i]);
     }
-    gather_corrections(gathering, number, &file);
+    gather_corrections(gathering, record, &file);
     return NULL;
 }
 

@@ -46,13 +46,16 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
            "\"agreed_by\":\"Somebody Else\"}");
     struct act manager = act_by(state, &state->manager, 30);
     struct recorded recorded;
-    GOOD_ONCE(act_details_record(
-        &manager, reference,
-        fields(state, service_pack(state->service)->details_type, "{\"phone\":\"0116 496 0100\"}"),
-        &recorded));
+    GOOD_ONCE(act_details_record(&manager, reference,
+                                 fields(state, service_pack(state->service)->details_type,
+                                        "{\"phone\":\"0116 496 0100\",\"trusted_worker\":\"Somebody Else\"}"),
+                                 &recorded));
     struct id id = begun(state, reference, "self");
     const struct request_view *view = read_as(state, &who.clerk, id, 120);
     assert_string_equal(view->full_name, "Gathered Tarn");
+    const struct request_item *trusted = item_named(view, "person-details", "trusted_worker");
+    assert_true(trusted->is_out);
+    assert_string_equal(trusted->exemption->id, "others");
     assert_false(item_named(view, "person-details", "given_name")->is_out);
     assert_non_null(item_named(view, "person-details", "phone")); /* what was added later as well */
     assert_false(item_named(view, "referral", "narrative")->is_out);
