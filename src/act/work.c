@@ -158,7 +158,7 @@ static const struct error *sees_how_met(const struct listing *listing, struct li
     for (size_t i = 0; of->whole != NULL && i < of->whole->position->duty_count; i++) {
         const struct duty *duty = &of->whole->position->duties[i];
         bool same = duty->begun_by->entry->seq == row->begun_seq && text_equal(duty->rule->id, row->rule) &&
-                    duty->met_by != NULL; /* which one that was met has */
+                    duty->met_by != NULL; /* NULL where the list is older */
         *ret_sees = *ret_sees && !(same && of->shown.numbers[duty->met_by->entry->seq] == 0);
     }
     return NULL;

@@ -480,6 +480,11 @@ static void a_child_of_one_name_is_called_by_it(void **context)
     struct recorded recorded;
     GOOD(act_referral_make(&act, &input, &recorded));
     assert_string_equal(recorded.view->child.full_name, "Nightjar");
+    /* nobody is asked when the child was born, and the name is put right all the same */
+    const char *reference = arena_copy(state->arena, recorded.reference.text);
+    GOOD(act_details_record(&act, reference,
+                            fields(&all, pack->details_type, "{\"given_name\":\"Nightingale\"}"), &recorded));
+    assert_string_equal(recorded.view->child.full_name, "Nightingale");
     service_close(service);
 }
 

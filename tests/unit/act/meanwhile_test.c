@@ -213,6 +213,42 @@ static void of_one_referral_sent_twice_at_once_one_comes(void **context)
     assert_true(id_equal(first.recorded.case_id, second.recorded.case_id));
 }
 
+struct sent_twice {
+    struct sent first;
+    struct sent second;
+    unsigned n;
+};
+
+static void send_first_and_fail(void *context)
+{
+    struct sent_twice *twice = context;
+    send_referral(&twice->first);
+    failing_begin(twice->n, true);
+}
+
+/* Also where the answer to the first cannot be read. */
+static void whatever_fails_no_referral_sent_twice_comes_twice(void **context)
+{
+    struct state *state = *context;
+    struct referral_input input = referral_of(state, "Sanderling", NULL);
+    struct sent_twice twice = {.first = {.act = act_at(state, &state->nurse, 60), .referral = &input}};
+    bool failed = true;
+    twice.second = twice.first;
+    for (twice.n = 1; failed; twice.n++) {
+        input.idempotency_key = arena_printf(state->arena, "twice-%u", twice.n);
+        failing_meanwhile(send_first_and_fail, &twice);
+        send_referral(&twice.second);
+        failed = failing_end();
+        must_be_good("first", twice.first.error);
+        if (failed && twice.second.error != NULL) {
+            assert_true(is_of_the_store(twice.second.error));
+            send_referral(&twice.second);
+        }
+        must_be_good("second", twice.second.error);
+        assert_true(id_equal(twice.first.recorded.case_id, twice.second.recorded.case_id));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -221,6 +257,7 @@ int main(void)
         cmocka_unit_test(of_one_form_sent_twice_at_once_one_entry_comes),
         cmocka_unit_test(of_one_meeting_sent_twice_at_once_one_comes),
         cmocka_unit_test(of_one_referral_sent_twice_at_once_one_comes),
+        cmocka_unit_test(whatever_fails_no_referral_sent_twice_comes_twice),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }

@@ -303,6 +303,18 @@ static void a_duty_of_what_is_closed_is_for_its_owner(void **context)
     assert_non_null(duty_on(&team, &unmet, reference, "hold-strategy-meeting"));
 }
 
+static const char assessed[] = "{\"involvement\":\"likely\",\"significant_harm\":\"no\","
+                               "\"immediate_danger\":\"no\",\"core_assessment\":\"required\"}";
+
+static const struct error *list_met(void *context)
+{
+    const struct duties_filter met = {.state = "met", .limit = 1000};
+    const struct work_line *lines;
+    const char *next;
+    size_t count;
+    return act_duties(context, &met, &lines, &count, &next);
+}
+
 static void a_duty_that_was_met_by_what_is_closed_is_for_its_owner(void **context)
 {
     struct state *state = *context;
@@ -311,11 +323,11 @@ static void a_duty_that_was_met_by_what_is_closed_is_for_its_owner(void **contex
     struct act team = act_at(state, &who.team, 355);
     const struct duties_filter met = {.state = "met"};
     const struct case_view *view;
-    static const char assessed[] = "{\"involvement\":\"likely\",\"significant_harm\":\"no\","
-                                   "\"immediate_danger\":\"no\",\"core_assessment\":\"required\"}";
     const char *reference = case_with_danger(state, "Jacana", "no", 352);
     GOOD_ONCE(record_on(state, &manager, reference, "referral-decision", decided, NULL));
     GOOD_ONCE(record_on(state, &manager, reference, "initial-assessment", assessed, "legal-advice"));
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        arena_printf(state->arena, due, "Ring the clinic", "2026-06-29"), NULL));
     GOOD(act_case_read(&nurse, reference, INSTANT_NEVER, &view));
     for (size_t i = 0; i < view->position->duty_count; i++) {
         assert_string_not_equal(view->position->duties[i].rule->id, "decide-core-assessment");
@@ -323,6 +335,36 @@ static void a_duty_that_was_met_by_what_is_closed_is_for_its_owner(void **contex
     assert_non_null(duty_on(&nurse, &met, reference, "decide-initial-assessment"));
     assert_null(duty_on(&nurse, &met, reference, "decide-core-assessment"));
     assert_non_null(duty_on(&team, &met, reference, "decide-core-assessment"));
+    EACH_TIME(list_met, NULL, &nurse, NULL);
+}
+
+/* As an earlier version of the program might leave it: the list stands as it was made. */
+static void what_is_unmet_in_the_case_is_listed_as_it_was_met(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 357);
+    struct act nurse = act_at(state, &state->nurse, 358);
+    const struct duties_filter unmet = {.state = "unmet"};
+    const struct duties_filter met = {.state = "met"};
+    static const char rule[] = "decide-initial-assessment";
+    const char *reference = case_with_danger(state, "Jaeger", "no", 356);
+    GOOD_ONCE(record_on(state, &manager, reference, "action-agreed",
+                        arena_printf(state->arena, due, "Ring the clinic", "2026-06-29"), "legal-advice"));
+    char id[ID_TEXT];
+    sqlite3 *db;
+    id_format(duty_on(&manager, &unmet, reference, rule)->case_id, id);
+    assert_int_equal(sqlite3_open(arena_printf(state->arena, "%s/store/waymark.db", state->top), &db),
+                     SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db,
+                     arena_printf(state->arena,
+                                  "UPDATE duty SET met_at = begun_at WHERE rule = '%s' AND case_id = x'%s'",
+                                  rule, id),
+                     NULL, NULL, NULL),
+        SQLITE_OK);
+    assert_int_equal(sqlite3_changes(db), 1);
+    sqlite3_close(db);
+    assert_non_null(duty_on(&nurse, &met, reference, rule));
 }
 
 /* The last row of a page may be one that its reader must not know of, and its number that of the case. */
@@ -579,6 +621,7 @@ int main(void)
         cmocka_unit_test(a_duty_is_listed_by_how_it_ended),
         cmocka_unit_test(a_duty_of_what_is_closed_is_for_its_owner),
         cmocka_unit_test(a_duty_that_was_met_by_what_is_closed_is_for_its_owner),
+        cmocka_unit_test(what_is_unmet_in_the_case_is_listed_as_it_was_met),
         cmocka_unit_test(where_a_page_goes_on_says_nothing),
         cmocka_unit_test(a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral),
         cmocka_unit_test(no_more_is_shown_or_looked_through_than_fits),

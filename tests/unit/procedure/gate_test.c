@@ -538,6 +538,22 @@ static void a_part_has_the_marks_of_the_whole_that_it_bears_out(void **state)
     assert_false(marked_in_part(fixture, "[]", young, "under-16"));
 }
 
+/* Each by its own duty, also where more than one is open. */
+static void a_part_has_each_mark_whose_duty_it_shows(void **context)
+{
+    static const char report[] =
+        "{'type':'report','occurred_at':'2024-01-08T10:00:00Z','fields':{'told_at':'2024-01-08T10:00:00Z'}}";
+    static const char visit[] = "{'type':'visit','occurred_at':'2024-01-08T11:00:00Z','fields':{}}";
+    struct fixture small = small_pack(*context, small_rules);
+    const char *both = arena_printf(small.arena, "[%s,%s]", report, visit);
+    const char *parts[] = {both, arena_printf(small.arena, "[%s]", report),
+                           arena_printf(small.arena, "[%s]", visit), "[]"};
+    for (int i = 0; i < 4; i++) {
+        assert_int_equal(marked_in_part(&small, both, parts[i], "to-assess"), i == 0 || i == 1);
+        assert_int_equal(marked_in_part(&small, both, parts[i], "to-keep"), i == 0 || i == 2);
+    }
+}
+
 /* Of what is asked of a case each must hold, the last as well as the first. */
 static void each_of_several_conditions_must_hold(void **state)
 {
@@ -625,6 +641,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_part_has_the_marks_of_the_whole_that_it_bears_out),
+        cmocka_unit_test(a_part_has_each_mark_whose_duty_it_shows),
         cmocka_unit_test(each_of_several_conditions_must_hold),
         cmocka_unit_test(a_gate_is_explained_and_refuses_by_each_of_its_conditions),
         cmocka_unit_test(a_child_is_under_16_until_the_birthday_begins_in_local_time),
