@@ -72,6 +72,7 @@ static void a_record_outside_a_case_goes_by_itself(void **context)
     GOOD(act_disposal_find(&act, reference_of(other).text, &found));
     assert_true(id_equal(found, other));
     assert_int_equal(listed(state, DISPOSAL_LIST_DUE, due_from, id), 1);
+    assert_int_equal(listed(state, DISPOSAL_LIST_DUE, due_from, other), 1);
     const struct disposal_view *view = look_at(state, &who.clerk, id, due_from);
     assert_int_equal(view->row.state, DISPOSAL_DUE);
     assert_string_equal(view->row.rule->id, "outside-cases");

@@ -8,8 +8,9 @@
 static void a_case_is_due_on_the_day_after_and_not_before(void **context)
 {
     struct state *state = *context;
-    struct id open = record_of(state, new_case(state, "Openly"));
     struct id id = record_of(state, closed_case(state, "Dueling"));
+    assert_int_equal(listed(state, DISPOSAL_LIST_DUE, due_from, id), 1); /* the only one that there is */
+    struct id open = record_of(state, new_case(state, "Openly"));
     assert_int_equal(look_at(state, &who.clerk, open, due_from)->row.state, DISPOSAL_OPEN);
     const struct disposal_view *view = look_at(state, &who.clerk, id, "2036-02-03T23:59:59Z");
     assert_int_equal(view->row.state, DISPOSAL_KEPT);

@@ -235,6 +235,28 @@ static void cases_are_counted_by_what_became_of_them(void **context)
     assert_int_equal(figures_of(&team, "route", "police")->total_count, 2);
 }
 
+/* What happened before the referral and was recorded after it comes first in the case. */
+static void what_was_before_the_referral_is_counted(void **context)
+{
+    struct state *state = *context;
+    struct act team = act_at(state, &who.team, 300);
+    struct act manager = act_at(state, &state->manager, 300);
+    const char *reference = case_with(state, "education", "", "");
+    const struct moment before =
+        moment_of_instant(service_pack(state->service), instant_add_ms(start, -(int64_t)MS_PER_DAY));
+    struct entry_input concluded = entry_input_of(
+        state, "enquiry-concluded", "{\"outcome\":\"substantiated-continuing-risk\",\"child_views\":\"V\"}");
+    struct recorded recorded;
+    concluded.occurred = &before;
+    GOOD_ONCE(record_on(state, &manager, reference, "enquiry-started", "{\"agencies\":[\"police\"]}", NULL));
+    GOOD_ONCE(act_entry_record(&manager, reference, &concluded, &recorded));
+    const struct figures_view *figures = figures_of(&team, "outcome", "education");
+    const struct figure *total = total_of(figures, "Concerns confirmed, the child is at continuing risk");
+    assert_non_null(total);
+    assert_int_equal(total->confirmed, 1);
+    assert_int_equal(tally_of(figures, "Child's views: heard"), 1);
+}
+
 static bool tally_is_shown(const struct act *act, const char *what, const char *agency)
 {
     const struct figures_view *figures = figures_of(act, "age", agency);
@@ -565,6 +587,7 @@ int main(void)
         cmocka_unit_test(a_small_procedure_is_counted_by_what_it_asks),
         cmocka_unit_test(a_case_that_is_gone_is_counted_no_more),
         cmocka_unit_test(what_is_tallied_of_one_agency_tells_nothing_of_another),
+        cmocka_unit_test(what_was_before_the_referral_is_counted),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }

@@ -109,6 +109,31 @@ static void a_link_stands_once_however_often_it_is_recorded(void **context)
     assert_int_equal(links_of(&after, one, &whole), 5);
 }
 
+/* What happened before the referral and was recorded after it comes first in the case. */
+static void a_link_may_be_older_than_the_referral(void **context)
+{
+    struct state *state = *context;
+    const struct pack *pack = service_pack(state->service);
+    struct act manager = act_at(state, &state->manager, 70);
+    struct act later = act_at(state, &state->manager, 80);
+    const char *one = new_case(state, "Dunnock", 60);
+    const char *two = new_case(state, "Egret", 61);
+    const struct moment before = moment_of_instant(pack, instant_add_ms(start, -(int64_t)MS_PER_DAY));
+    const struct moment of_a_day = moment_of_day(pack, before.day);
+    struct entry_input link = entry_input_of(state, "case-linked", link_to(state, two, "place", "The park"));
+    struct entry_input end = entry_input_of(
+        state, "case-link-ended",
+        arena_printf(state->arena, "{\"linked_case\":\"%s\",\"what\":\"The park\",\"reason\":\"R\"}", two));
+    struct recorded recorded;
+    bool whole;
+    link.occurred = &before;
+    end.occurred = &of_a_day;
+    GOOD_ONCE(act_entry_record(&manager, one, &link, &recorded));
+    assert_int_equal(links_of(&manager, one, &whole), 1);
+    GOOD_ONCE(act_entry_record(&later, one, &end, &recorded));
+    assert_int_equal(links_of(&later, one, &whole), 0);
+}
+
 static void no_more_links_are_followed_than_fit(void **context)
 {
     enum { EACH = 42 };
@@ -445,6 +470,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_link_stands_once_however_often_it_is_recorded),
+        cmocka_unit_test(a_link_may_be_older_than_the_referral),
         cmocka_unit_test(no_more_links_are_followed_than_fit),
         cmocka_unit_test(all_are_followed_that_fit),
         cmocka_unit_test(a_part_is_what_actions_give_the_agency),

@@ -271,6 +271,47 @@ static void a_case_that_was_moved_is_shown_by_the_same_rules(void **context)
     service_close(service);
 }
 
+/* A duty that kept its time as the case was moved has it in a part of the case, too. */
+static void a_time_that_was_kept_is_so_for_who_sees_a_part(void **context)
+{
+    struct state *state = *context;
+    static const struct pack_edit edits[] = {{"pack.yaml", "version: \"1.0\"", "version: \"0.9\""}};
+    static const char rule[] = "decide-next-step";
+    struct act nurse = act_at(state, &state->nurse, 240);
+    const char *reference = case_of(state, &nurse, "Eider", NULL);
+    GOOD_ONCE(record_on(state, &nurse, reference, "child-views", "{\"views\":\"V\",\"how_obtained\":\"H\"}",
+                        "sexual-health"));
+    const char *const before[] = {WM_SOURCE "/procedures/llr-chapter-11",
+                                  pack_changed(state, "procedures/working-together", "sooner", edits, 1)};
+    const char *const dirs[] = {before[0], WM_SOURCE "/procedures/working-together"};
+    struct service *service = open_with(state, before, 2);
+    struct actor manager = actor_in(state, service, "manager");
+    struct act act = {service, state->arena, &manager, instant_add_ms(start, 250000)};
+    struct recorded recorded;
+    GOOD_ONCE(act_case_move(&act, reference, "working-together", "Law", 0, &recorded));
+    service_close(service);
+    service = open_with(state, dirs, 2);
+    manager = actor_in(state, service, "manager");
+    act = (struct act){service, state->arena, &manager, instant_add_ms(start, 260000)};
+    struct move_view move;
+    struct instant due;
+    size_t found = 0;
+    GOOD(act_case_move_look(&act, reference, "working-together", &move));
+    assert_null(known_of(move.view, "child-views"));
+    assert_true(instant_parse("2026-05-29T08:00:00Z", &due)); /* 24 hours, and not one working day */
+    assert_int_equal(instant_compare(duty_of(move.view, rule)->due_at, due), 0);
+    for (size_t i = 0; i < move.duty_count; i++) {
+        const struct moved_duty *duty = &move.duties[i];
+        if (duty->before != NULL && text_equal(duty->before->rule->id, rule)) {
+            assert_int_equal(instant_compare(duty->before->due_at, due), 0);
+            assert_int_equal(instant_compare(duty->after->due_at, due), 0);
+            found++;
+        }
+    }
+    assert_int_equal(found, 1);
+    service_close(service);
+}
+
 /* A policy of labels that closes even corrections, and disclosures that say less. */
 static void a_correction_that_is_closed_is_as_if_it_were_not(void **context)
 {
@@ -427,6 +468,7 @@ int main(void)
         cmocka_unit_test(a_duty_whose_ground_or_answer_is_closed_is_for_its_owner),
         cmocka_unit_test(a_number_that_no_form_gives_is_no_entry),
         cmocka_unit_test(a_case_that_was_moved_is_shown_by_the_same_rules),
+        cmocka_unit_test(a_time_that_was_kept_is_so_for_who_sees_a_part),
         cmocka_unit_test(a_correction_that_is_closed_is_as_if_it_were_not),
         cmocka_unit_test(what_an_earlier_version_let_stand_opens_nothing),
         cmocka_unit_test(what_came_after_is_not_opened_by_a_late_clock),

@@ -69,6 +69,13 @@ static void a_crawl_is_stopped_and_told_of(void **context)
     GOOD(act_notices(&reading, NULL, &notices, &count, &next));
     assert_int_equal(count, 1);
     assert_string_equal(notices[0].title, "Somebody reached the limit of records in an hour");
+    const struct unusual_view *flags;
+    size_t stops = 0;
+    GOOD(act_unusual_list(&reading, &flags, &count));
+    for (size_t i = 0; i < count; i++) {
+        stops += strcmp(flags[i].rule, "limit-reached") == 0;
+    }
+    assert_int_equal(stops, 1);
     struct looks_view looks;
     struct looks_asked asked = {.act = "limit-reached", .until = INSTANT_NEVER};
     GOOD(act_looks(&reading, &asked, &looks));
