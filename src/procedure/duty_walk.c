@@ -31,13 +31,23 @@ struct rule_state {
     const struct known *last_met; /* the last entry that met one */
 };
 
+/* An entry that opens or closes the way of a beginning, or that it can be from. */
+struct seen {
+    struct seen *before;
+    const struct known *known;
+    enum duty_use_kind kind;
+};
+
 struct beginning_state {
-    bool way_open; /* for `after` */
-    struct answers *answers;
-    const struct known *from;
-    size_t from_position;
-    struct running *waiting;
-    struct recents recents;
+    struct seen *seen;             /* the last first */
+    const struct duty_use *answer; /* NULL: no entry was one */
+    struct running *waiting;       /* all that began and look for an answer, or are from an entry */
+};
+
+/* As they came about. */
+struct of_type {
+    const struct known **list;
+    size_t count;
 };
 
 struct walk {
@@ -46,7 +56,7 @@ struct walk {
     const struct pack *pack;
     struct rule_state *rules;
     struct beginning_state *beginnings;
-    size_t *last_of_type; /* position + 1 of the last entry of each type so far; 0: none */
+    struct of_type **types; /* by entry type, once they were asked for */
     struct running *all;
     struct running **all_end;
     size_t count;
@@ -107,6 +117,36 @@ static bool key_equal(const struct value *a, const struct value *b)
     return a == NULL || value_equal(a, b);
 }
 
+static const struct of_type *all_of_type(const struct walk *walk, int type)
+{
+    const struct history *history = walk->history;
+    if (walk->types[type] == NULL) {
+        struct of_type *all = arena_one(walk->arena, struct of_type);
+        all->list = arena_many(walk->arena, const struct known *, history->count);
+        for (size_t i = 0; i < history->count; i++) {
+            if (history->list[i].type->index == type) {
+                all->list[all->count++] = &history->list[i];
+            }
+        }
+        history_order(walk->arena, all->list, all->count);
+        walk->types[type] = all;
+    }
+    return walk->types[type];
+}
+
+/* Whether an entry of the type came after the one and before the other. */
+static bool came_between(const struct walk *walk, int type, const struct known *first,
+                         const struct known *second)
+{
+    const struct of_type *all = all_of_type(walk, type);
+    for (size_t i = 0; i < all->count; i++) {
+        if (known_came_after(all->list[i], first) && known_came_after(second, all->list[i])) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* ---- meeting and cancelling */
 
 /* What a pattern asks besides the entry itself: how it stands to the one that began the duty. */
@@ -118,7 +158,7 @@ static bool fits(const struct walk *walk, const struct duty_use *use, const stru
         return false;
     }
     if (use->places && pattern->same_round >= 0 &&
-        walk->last_of_type[pattern->same_round] > running->position + 1) {
+        came_between(walk, pattern->same_round, running->begun_by, known)) {
         return false;
     }
     return key_equal(running->key, key_of(use, known->values));
@@ -263,47 +303,166 @@ static bool move_line(struct walk *walk, struct rule_state *state, const struct 
     return true;
 }
 
-static void join_from(struct walk *walk, const struct duty_use *use, struct running *running)
+/* ---- the way that a beginning waits for, and the entry it is from */
+
+static struct seen *see(const struct walk *walk, struct seen *before, const struct known *known,
+                        enum duty_use_kind kind)
+{
+    struct seen *seen = arena_one(walk->arena, struct seen);
+    *seen = (struct seen){before, known, kind};
+    return seen;
+}
+
+static void see_entry(struct walk *walk, const struct duty_use *use)
 {
     struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    must(walk->pack->start_type >= 0);
-    bool same_round = walk->last_of_type[walk->pack->start_type] <= beginning->from_position + 1;
-    if (beginning->from != NULL && same_round) {
-        running->from = beginning->from;
-    } else {
-        running->waiting = beginning->waiting;
-        beginning->waiting = running;
+    if (matches(walk, use)) {
+        beginning->seen = see(walk, beginning->seen, walk->known, use->kind);
     }
 }
 
-static void count_answer(const struct walk *walk, struct answers *answers, const struct known *known,
-                         const struct duty_use *use);
-
-/* The answers a new beginning waits for: those that nobody has given yet, shared by all who wait. */
-static struct answers *join_answers(struct walk *walk, const struct duty_use *use)
+/* And those that come later in the order of the case, and might have come before an entry that knows only its
+   day. */
+static const struct seen *seen_on_the_day(const struct walk *walk, const struct duty_use *begin)
 {
-    struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    if (beginning->answers == NULL) {
-        beginning->answers = arena_one(walk->arena, struct answers);
-        forget(walk, &beginning->recents);
-        for (struct recent *recent = beginning->recents.first; recent != NULL; recent = recent->next) {
-            count_answer(walk, beginning->answers, recent->known, recent->use);
+    const struct history *history = walk->history;
+    struct seen *seen = walk->beginnings[begin->beginning].seen;
+    for (size_t i = walk->position + 1; i < history->count && instant_compare(history->list[i].occurred.start,
+                                                                              walk->known->occurred.end) <= 0;
+         i++) {
+        const struct known *known = &history->list[i];
+        const struct duty_uses *uses = &walk->pack->uses[known->type->index];
+        for (size_t u = 0; u < uses->count; u++) {
+            const struct duty_use *use = &uses->list[u];
+            if (use->beginning == begin->beginning && (use->kind == USE_AFTER || use->kind == USE_UNLESS) &&
+                holds(walk, use, known->type, known->values, known->occurred.day)) {
+                seen = see(walk, seen, known, use->kind);
+            }
         }
     }
-    return beginning->answers;
+    return seen;
 }
 
-/* Whether the way for it is open. Another beginning of the type: the next answers are for it. */
-static bool may_begin(const struct walk *walk, const struct duty_use *use)
+static bool closed_between(const struct seen *seen, const struct known *opened, const struct known *begun)
 {
-    if (use->beginning < 0) {
-        return true;
+    for (; seen != NULL; seen = seen->before) {
+        if (seen->kind == USE_UNLESS && known_ends(seen->known, opened) &&
+            known_came_after(begun, seen->known)) {
+            return true;
+        }
     }
-    struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    if (beginning->answers != NULL && beginning->answers->any) {
-        beginning->answers = NULL;
+    return false;
+}
+
+/* One that opens it came before, and none that closes it has since. */
+static bool way_is_open(const struct walk *walk, const struct duty_use *begin)
+{
+    const struct seen *all = seen_on_the_day(walk, begin);
+    for (const struct seen *seen = all; seen != NULL; seen = seen->before) {
+        if (seen->kind == USE_AFTER && known_came_after(walk->known, seen->known) &&
+            !closed_between(all, seen->known, walk->known)) {
+            return true;
+        }
     }
-    return !use->begins->after || beginning->way_open;
+    return false;
+}
+
+/* The last that came before it, if it is of the same round, or else the next. */
+static const struct known *from_of(const struct walk *walk, const struct seen *seen,
+                                   const struct known *begun)
+{
+    const struct known *last = NULL;
+    const struct known *next = NULL;
+    for (; seen != NULL; seen = seen->before) {
+        if (seen->kind != USE_FROM) {
+            continue;
+        }
+        if (!known_came_after(begun, seen->known)) {
+            next = next == NULL || known_came_after(next, seen->known) ? seen->known : next;
+        } else if (last == NULL || known_came_after(seen->known, last)) {
+            last = seen->known;
+        }
+    }
+    must(walk->pack->start_type >= 0);
+    bool is_of_round = last != NULL && !came_between(walk, walk->pack->start_type, last, begun);
+    return is_of_round ? last : next;
+}
+
+/* ---- the answers that it waits for */
+
+static void count_answer(const struct walk *walk, struct answers *answers, const struct known *known,
+                         const struct duty_use *use)
+{
+    struct ground ground;
+    struct place place = known_place(known);
+    answers->any = true;
+    if (find_ground(walk, use, known, &ground)) {
+        answers->stood = true;
+        answers->stands = ground.correction == NULL;
+        answers->fallen = !answers->stands;
+        if (answers->fallen) {
+            answers->fell = entry_place(ground.correction);
+        }
+        return;
+    }
+    if (answers->stands || (answers->fallen && place_compare(place, answers->fell) < 0)) {
+        answers->fallen = true;
+        answers->fell = place;
+    }
+    answers->stands = false;
+}
+
+/* Another beginning of its type, after the first answer: the next answers are for that. */
+static const struct known *next_beginning(const struct walk *walk, const struct known *begun,
+                                          const struct known *answered)
+{
+    const struct of_type *all = all_of_type(walk, begun->type->index);
+    for (size_t i = 0; i < all->count; i++) {
+        if (known_came_after(all->list[i], begun) && known_came_after(all->list[i], answered)) {
+            return all->list[i];
+        }
+    }
+    return NULL;
+}
+
+static const struct answers *answers_to(const struct walk *walk, const struct duty_use *use,
+                                        const struct known *begun)
+{
+    struct answers *answers = arena_one(walk->arena, struct answers);
+    const struct of_type *all = all_of_type(walk, use->pattern->type);
+    const struct known *next = NULL;
+    for (size_t i = 0; i < all->count; i++) {
+        const struct known *known = all->list[i];
+        if (instant_compare(known->occurred.end, begun->occurred.start) < 0) {
+            continue;
+        }
+        if (!answers->any) {
+            next = next_beginning(walk, begun, known);
+        }
+        if (next == NULL || !known_came_after(known, next)) {
+            count_answer(walk, answers, known, use);
+        }
+    }
+    return answers;
+}
+
+/* What those that began wait for, once all entries were seen. */
+static void end_waiting(const struct walk *walk)
+{
+    static const struct answers none = {0};
+    for (size_t b = 0; b < walk->pack->beginning_count; b++) {
+        const struct beginning_state *beginning = &walk->beginnings[b];
+        for (struct running *running = beginning->waiting; running != NULL; running = running->waiting) {
+            if (running->use->begins->from) {
+                running->from = from_of(walk, beginning->seen, running->begun_by);
+            }
+            if (running->use->begins->answered) {
+                running->answers = beginning->answer == NULL
+                                       ? &none
+                                       : answers_to(walk, beginning->answer, running->begun_by);
+            }
+        }
+    }
 }
 
 /* One entry begins one duty of a rule, on the first ground that holds. */
@@ -339,7 +498,7 @@ static void begin(struct walk *walk, const struct duty_use *use)
 {
     struct rule_state *state = &walk->rules[use->rule->index];
     struct ground ground;
-    if (!may_begin(walk, use) || !find_ground(walk, use, walk->known, &ground)) {
+    if ((use->begins->after && !way_is_open(walk, use)) || !find_ground(walk, use, walk->known, &ground)) {
         return;
     }
     bool again = state->last_begun != NULL && state->last_begun->begun_by == walk->known;
@@ -352,11 +511,9 @@ static void begin(struct walk *walk, const struct duty_use *use)
     }
     struct running *running = add_running(walk, use, &ground, key);
     state->last_begun = running;
-    if (use->begins->answered) {
-        running->answers = join_answers(walk, use);
-    }
-    if (use->begins->from) {
-        join_from(walk, use, running);
+    if (use->beginning >= 0) {
+        running->waiting = walk->beginnings[use->beginning].waiting;
+        walk->beginnings[use->beginning].waiting = running;
     }
     running->met_by = met_already(walk, running);
     for (struct recent *recent = state->recents.first; recent != NULL; recent = recent->next) {
@@ -375,64 +532,6 @@ static void begin(struct walk *walk, const struct duty_use *use)
     }
 }
 
-/* ---- answers, ways and assessments that beginnings look for */
-
-static void count_answer(const struct walk *walk, struct answers *answers, const struct known *known,
-                         const struct duty_use *use)
-{
-    struct ground ground;
-    struct place place = known_place(known);
-    answers->any = true;
-    if (find_ground(walk, use, known, &ground)) {
-        answers->stood = true;
-        answers->stands = ground.correction == NULL;
-        answers->fallen = !answers->stands;
-        if (answers->fallen) {
-            answers->fell = entry_place(ground.correction);
-        }
-        return;
-    }
-    if (answers->stands || (answers->fallen && place_compare(place, answers->fell) < 0)) {
-        answers->fallen = true;
-        answers->fell = place;
-    }
-    answers->stands = false;
-}
-
-static void answer(struct walk *walk, const struct duty_use *use)
-{
-    struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    if (beginning->answers != NULL) {
-        count_answer(walk, beginning->answers, walk->known, use);
-    }
-    if (walk->looks_ahead) {
-        remember(walk, &beginning->recents, use, false);
-    }
-}
-
-static void open_way(struct walk *walk, const struct duty_use *use)
-{
-    bool *way_open = &walk->beginnings[use->beginning].way_open;
-    bool opens = use->kind == USE_AFTER;
-    if (*way_open != opens && matches(walk, use)) {
-        *way_open = opens;
-    }
-}
-
-static void give_from(struct walk *walk, const struct duty_use *use)
-{
-    struct beginning_state *beginning = &walk->beginnings[use->beginning];
-    if (!matches(walk, use)) {
-        return;
-    }
-    beginning->from = walk->known;
-    beginning->from_position = walk->position;
-    for (struct running *running = beginning->waiting; running != NULL; running = running->waiting) {
-        running->from = walk->known;
-    }
-    beginning->waiting = NULL;
-}
-
 static void ask(struct walk *walk, const struct duty_use *use)
 {
     switch (use->kind) {
@@ -444,15 +543,13 @@ static void ask(struct walk *walk, const struct duty_use *use)
         begin(walk, use);
         break;
     case USE_ANSWER:
-        answer(walk, use);
+        walk->beginnings[use->beginning].answer = use;
         break;
     case USE_AFTER:
     case USE_UNLESS:
-        open_way(walk, use);
-        break;
     case USE_FROM:
     default:
-        give_from(walk, use);
+        see_entry(walk, use);
         break;
     }
 }
@@ -466,7 +563,7 @@ struct walked duties_walk(struct arena *arena, const struct history *history, bo
                         .pack = pack,
                         .rules = arena_many(arena, struct rule_state, pack->rule_count),
                         .beginnings = arena_many(arena, struct beginning_state, pack->beginning_count),
-                        .last_of_type = arena_many(arena, size_t, pack_type_rows(pack))};
+                        .types = arena_many(arena, struct of_type *, pack_type_rows(pack))};
     walk.all_end = &walk.all;
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
@@ -475,11 +572,11 @@ struct walked duties_walk(struct arena *arena, const struct history *history, bo
         walk.position = i;
         walk.looks_ahead = i + 1 < history->count &&
                            instant_compare(history->list[i + 1].occurred.start, known->occurred.end) <= 0;
-        walk.last_of_type[known->type->index] = i + 1;
         size_t count = prompts ? walk.uses->count : walk.uses->duty_count;
         for (size_t u = 0; u < count; u++) {
             ask(&walk, &walk.uses->list[u]);
         }
     }
+    end_waiting(&walk);
     return (struct walked){walk.all, walk.count};
 }

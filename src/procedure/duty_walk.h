@@ -14,10 +14,8 @@ struct ground {
     const struct entry *correction; /* that took it away; NULL while it stands */
 };
 
-/*
- * The answers that all open beginnings of one sort wait for: the first after them and those that follow until
- * another beginning of the type. The last one counts.
- */
+/* The answers to a beginning: the first at or after it and those that follow until another beginning of the
+   type. The last one counts. */
 struct answers {
     bool any;
     bool stands; /* the last one is as asked */
@@ -36,7 +34,7 @@ struct running {
     const struct value *key;
     const struct answers *answers; /* NULL when none are asked */
     const struct known *from;
-    struct running *waiting; /* next that waits for a `from` */
+    struct running *waiting; /* the next of its beginning, while entries are still to be seen */
     const struct known *met_by;
     const struct duty *duty; /* NULL before it is settled, and when there is none after all */
     bool cancelled;

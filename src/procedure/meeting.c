@@ -197,27 +197,37 @@ struct asked meeting_asked_of(struct arena *arena, const struct pack *pack, cons
 
 /* ---- the agenda ---- */
 
-/* When a meeting of that kind last dealt with the part; never: none did. */
-static const struct known *last_dealt(const struct history *history, const struct meeting_kind *kind,
-                                      const struct agenda_part *part)
+/* Whether it is a meeting of that kind that dealt with the part. */
+static bool dealt_with(const struct known *known, const struct meeting_kind *kind,
+                       const struct agenda_part *part)
 {
-    for (size_t i = history->count; i > 0; i--) {
-        const struct known *known = &history->list[i - 1];
-        const struct field *field = entry_type_field(known->type, "agenda");
-        if (known->type->part != PART_MEETING || known->type->step != STEP_END || field == NULL ||
-            known->type->part_key < 0 || known->values[field->index].kind != VALUE_CODES ||
-            known->values[known->type->part_key].kind != VALUE_CODE ||
-            !text_equal(known->values[known->type->part_key].code->id, kind->code->id)) {
-            continue;
-        }
-        const struct value *dealt = &known->values[field->index];
-        for (size_t c = 0; c < dealt->list.count; c++) {
-            if (value_codes(dealt)[c] == part->code) {
-                return known;
-            }
+    const struct field *field = entry_type_field(known->type, "agenda");
+    if (known->type->part != PART_MEETING || known->type->step != STEP_END || field == NULL ||
+        known->type->part_key < 0 || known->values[field->index].kind != VALUE_CODES ||
+        known->values[known->type->part_key].kind != VALUE_CODE ||
+        !text_equal(known->values[known->type->part_key].code->id, kind->code->id)) {
+        return false;
+    }
+    const struct value *dealt = &known->values[field->index];
+    for (size_t c = 0; c < dealt->list.count; c++) {
+        if (value_codes(dealt)[c] == part->code) {
+            return true;
         }
     }
-    return NULL;
+    return false;
+}
+
+/* By itself, or by a meeting after it. */
+static bool was_dealt_with(const struct history *history, const struct meeting_kind *kind,
+                           const struct agenda_part *part, const struct known *known)
+{
+    for (size_t i = 0; i < history->count; i++) {
+        const struct known *held = &history->list[i];
+        if (dealt_with(held, kind, part) && (held == known || known_came_after(held, known))) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool duty_runs(const struct duty *duties, size_t count, int rule, const struct known *begun_by)
@@ -231,11 +241,11 @@ static bool duty_runs(const struct duty *duties, size_t count, int rule, const s
     return false;
 }
 
-static bool still_stands(const struct position *position, const struct agenda_part *part,
-                         const struct known *dealt, const struct known *known)
+static bool still_stands(const struct position *position, const struct meeting_kind *kind,
+                         const struct agenda_part *part, const struct known *known)
 {
     if (part->until_rule < 0) {
-        return dealt == NULL || place_compare(known_place(known), known_place(dealt)) > 0;
+        return !was_dealt_with(position->history, kind, part, known);
     }
     return duty_runs(position->duties, position->duty_count, part->until_rule, known) ||
            duty_runs(position->prompts, position->prompt_count, part->until_rule, known);
@@ -260,8 +270,8 @@ static void put_value(struct agenda_item *item, const char **texts, const struct
     }
 }
 
-static void put_all(const struct position *position, const struct known *dealt, struct agenda_item *item,
-                    const char **texts)
+static void put_all(const struct position *position, const struct meeting_kind *kind,
+                    struct agenda_item *item, const char **texts)
 {
     const struct history *history = position->history;
     const struct agenda_part *part = item->part;
@@ -270,7 +280,7 @@ static void put_all(const struct position *position, const struct known *dealt, 
     for (size_t i = 0; i < history->count; i++) {
         const struct known *known = &history->list[i];
         for (size_t p = 0; p < part->put_count; p++) {
-            if (drawn_from(history, &part->puts[p], known) && still_stands(position, part, dealt, known)) {
+            if (drawn_from(history, &part->puts[p], known) && still_stands(position, kind, part, known)) {
                 put_value(item, texts, &known->values[part->puts[p].field]);
             }
         }
@@ -289,9 +299,8 @@ void meeting_agenda(struct arena *arena, const struct position *position, const 
             continue;
         }
         struct agenda_item item = {.part = part};
-        const struct known *dealt = last_dealt(position->history, kind, part);
-        put_all(position, dealt, &item, NULL);
-        put_all(position, dealt, &item, arena_many(arena, const char *, item.put_count));
+        put_all(position, kind, &item, NULL);
+        put_all(position, kind, &item, arena_many(arena, const char *, item.put_count));
         /* a part that lives by what is put there, and by nothing else */
         bool only_put = part->put_count > 0 && part->when.count == 0 && part->when_any.count == 0;
         if (!only_put || item.put_count > 0) {

@@ -90,6 +90,35 @@ static int compare_known(const void *a, const void *b)
     return place_compare(known_place(a), known_place(b));
 }
 
+static bool recorded_after(const struct entry *entry, const struct entry *other)
+{
+    int order = instant_compare(entry->recorded_at, other->recorded_at);
+    return order > 0 || (order == 0 && entry->seq > other->seq);
+}
+
+/* One of a list in the order of the case. */
+struct coming {
+    const struct moment *occurred;
+    const struct entry *entry;
+    const void *of;
+};
+
+/* As they came about: one that knows only its day goes behind those of that day recorded before it. */
+static void order_coming(struct coming *list, size_t count)
+{
+    for (size_t i = count; i-- > 0;) {
+        struct coming one = list[i];
+        size_t place = i;
+        for (size_t k = i + 1; one.occurred->day_only && k < count &&
+                               instant_compare(list[k].occurred->start, one.occurred->end) <= 0;
+             k++) {
+            place = recorded_after(one.entry, list[k].entry) ? k : place;
+        }
+        memmove(&list[i], &list[i + 1], (place - i) * sizeof *list);
+        list[place] = one;
+    }
+}
+
 /* ---- corrections */
 
 enum { ROOT_UNKNOWN = -1, ROOT_NONE = -2, ROOT_ON_PATH = -3 };
@@ -110,7 +139,23 @@ struct numbered {
 
 static int compare_corrections(const void *a, const void *b)
 {
-    return entry_compare(((const struct correction *)a)->entry, ((const struct correction *)b)->entry);
+    return entry_compare(*(const struct entry *const *)a, *(const struct entry *const *)b);
+}
+
+/* In the order they came about. */
+static const struct entry *const *order_corrections(struct arena *arena, const struct entry **entries,
+                                                    size_t count)
+{
+    struct coming *coming = arena_many(arena, struct coming, count);
+    qsort(entries, count, sizeof *entries, compare_corrections);
+    for (size_t i = 0; i < count; i++) {
+        coming[i] = (struct coming){.occurred = &entries[i]->occurred, .entry = entries[i]};
+    }
+    order_coming(coming, count);
+    for (size_t i = 0; i < count; i++) {
+        entries[i] = coming[i].entry;
+    }
+    return entries;
 }
 
 static struct correction correction_of(const struct entry *entry)
@@ -228,15 +273,15 @@ static void apply(struct arena *arena, struct known *known, struct version *vers
 
 /* Whether one was about when something happened. */
 static bool correct(struct arena *arena, struct known *pool, size_t known_count,
-                    const struct entry *const *entries, size_t entry_count)
+                    const struct entry **recorded, size_t entry_count)
 {
     bool moved = false;
+    const struct entry *const *entries = order_corrections(arena, recorded, entry_count);
     struct web web = {.corrections = arena_many(arena, struct correction, entry_count),
                       .path = arena_many(arena, long, entry_count)};
     for (size_t i = 0; i < entry_count; i++) {
         web.corrections[i] = correction_of(entries[i]);
     }
-    qsort(web.corrections, entry_count, sizeof *web.corrections, compare_corrections);
     number_targets(arena, &web, pool, known_count, entry_count);
     size_t *counts = arena_many(arena, size_t, known_count);
     for (size_t i = 0; i < entry_count; i++) {
@@ -378,36 +423,42 @@ const struct history *history_new(struct arena *arena, const struct pack *pack,
 
 bool known_recorded_after(const struct known *known, const struct known *other)
 {
-    int order = instant_compare(known->entry->recorded_at, other->entry->recorded_at);
-    return order > 0 || (order == 0 && known->entry->seq > other->entry->seq);
+    return recorded_after(known->entry, other->entry);
+}
+
+bool known_came_after(const struct known *known, const struct known *other)
+{
+    if (instant_compare(known->occurred.start, other->occurred.end) > 0) {
+        return true;
+    }
+    return known_recorded_after(known, other) &&
+           instant_compare(known->occurred.end, other->occurred.start) >= 0;
 }
 
 bool known_ends(const struct known *end, const struct known *begun)
 {
-    bool recorded_after = known_recorded_after(end, begun);
-    if (end->type->part == PART_CLOSING && !recorded_after) {
-        return false;
+    bool is_closing = end->type->part == PART_CLOSING;
+    return known_came_after(end, begun) && (!is_closing || known_recorded_after(end, begun));
+}
+
+void history_order(struct arena *arena, const struct known **list, size_t count)
+{
+    struct coming *coming = arena_many(arena, struct coming, count);
+    for (size_t i = 0; i < count; i++) {
+        coming[i] = (struct coming){&list[i]->occurred, list[i]->entry, list[i]};
     }
-    if (instant_compare(end->occurred.start, begun->occurred.end) > 0) {
-        return true;
+    order_coming(coming, count);
+    for (size_t i = 0; i < count; i++) {
+        list[i] = coming[i].of;
     }
-    return recorded_after && instant_compare(end->occurred.end, begun->occurred.start) >= 0;
 }
 
 const struct known *const *history_came(struct arena *arena, const struct history *history)
 {
     const struct known **came = arena_many(arena, const struct known *, history->count);
-    for (size_t i = history->count; i-- > 0;) {
-        const struct known *known = &history->list[i];
-        size_t place = i;
-        came[i] = known;
-        for (size_t k = i + 1; known->occurred.day_only && k < history->count &&
-                               instant_compare(came[k]->occurred.start, known->occurred.end) <= 0;
-             k++) {
-            place = known_recorded_after(known, came[k]) ? k : place;
-        }
-        memmove(&came[i], &came[i + 1], (place - i) * sizeof *came);
-        came[place] = known;
+    for (size_t i = 0; i < history->count; i++) {
+        came[i] = &history->list[i];
     }
+    history_order(arena, came, history->count);
     return came;
 }

@@ -56,18 +56,21 @@ static inline struct place known_place(const struct known *known)
 
 /* Whether it was written down later, whatever it says of when it happened. */
 bool known_recorded_after(const struct known *known, const struct known *other);
-/*
- * Whether `end` ends what the other began: it came after it. Where one knows only its day and the other lies
- * in that day, the one recorded later came later. A closing ends nothing that was recorded after it.
- */
+/* Where one knows only its day and the other lies in that day, the one recorded later came later. None came
+   after itself. */
+bool known_came_after(const struct known *known, const struct known *other);
+/* Whether `end` ends what the other began: it came after it. A closing ends nothing that was recorded after
+   it. */
 bool known_ends(const struct known *end, const struct known *begun);
 /* The list in the order it came about: the same, but for an entry that knows only its day, which lies behind
    those of that day that were recorded before it. */
 const struct known *const *history_came(struct arena *arena, const struct history *history);
+/* Some of them, given in the order of the case, in the order they came about. */
+void history_order(struct arena *arena, const struct known **list, size_t count);
 
 /*
- * Corrections apply in the order of the case, so of two on one answer the later counts; one that corrects a
- * correction is about the entry that was corrected. `entries` in any order, sequence numbers unique. A
+ * Corrections apply in the order they came about, so of two on one answer the later counts; one that corrects
+ * a correction is about the entry that was corrected. `entries` in any order, sequence numbers unique. A
  * correction whose target is not among what is known is left out (entries_check finds those). Never fails.
  */
 const struct history *history_new(struct arena *arena, const struct pack *pack,

@@ -201,13 +201,30 @@ class Known:
         return any(pattern(self.kind, self.answers) for pattern in patterns)
 
 
+def came_after(entry, other):
+    """Where one knows only its day and the other lies in it, the one recorded later came later."""
+    if entry.start > other.end or entry.end < other.start:
+        return entry.start > other.end
+    return (entry.recorded, entry.seq) > (other.recorded, other.seq)
+
+
+def as_they_came(entries):
+    """In the order of the case, but that a day goes behind those of it that were recorded before it."""
+    came = []
+    for entry in sorted(entries, key=lambda k: k.place, reverse=True):
+        before = [i for i, other in enumerate(came) if entry.start < entry.end and other.start <= entry.end
+                  and (entry.recorded, entry.seq) > (other.recorded, other.seq)]
+        came.insert(before[-1] + 1 if before else 0, entry)
+    return came
+
+
 def known_at(items, at):
     entries = {}
     for position, item in enumerate(items, 1):
         known = Known(item.get("seq", position), item)
         if known.recorded <= at:
             entries[known.seq] = known
-    corrections = sorted((k for k in entries.values() if k.kind == "correction"), key=lambda k: k.first)
+    corrections = as_they_came(k for k in entries.values() if k.kind == "correction")
     for correction in corrections:
         target, seen = correction, set()
         while target is not None and target.kind == "correction" and target.seq not in seen:
@@ -251,12 +268,10 @@ def meets(duty, entry):
 
 def answers_to(history, by, kind):
     """The entries that answer `by`: the first at or after it, and those up to the next beginning of its type."""
-    given = [k for k in history if k.kind == kind and k.end >= by.start]
-    if not given:
-        return []
-    floor = max(given[0].place, by.place)
-    ends = [k.place for k in history if k.kind == by.kind and k.place > floor]
-    return [k for k in given if not ends or k.place < ends[0]]
+    given = [k for k in as_they_came(k for k in history if k.kind == kind) if k.end >= by.start]
+    others = [k for k in as_they_came(k for k in history if k.kind == by.kind)
+              if given and came_after(k, by) and came_after(k, given[0])]
+    return [k for k in given if not others or not came_after(k, others[0])]
 
 
 def fall_of_answer(history, by, rule):
@@ -268,26 +283,19 @@ def fall_of_answer(history, by, rule):
         return False, None
     last = max(i for i, ground in enumerate(grounds) if ground)
     falls = [grounds[last][2]] if grounds[last][2] else []
-    if last + 1 < len(given):
-        falls.append(given[last + 1].place)
+    falls += [k.place for k in given[last + 1:]]
     return True, min(falls) if falls else None
 
 
 def way_open(history, by, after):
     opens, closes = after
-    state = False
-    for k in history:
-        if k.place >= by.place:
-            break
-        state = True if k.match(opens) else False if k.match(closes) else state
-    return state
+    before = [k for k in history if came_after(by, k)]
+    ends = [k for k in before if k.match(closes)]
+    return any(k.match(opens) and not any(came_after(end, k) for end in ends) for k in before)
 
 
-def ends(entry, by):
-    """It came after it; where one knows only its day and the other lies in it, the one recorded later did."""
-    if entry.start > by.end or entry.end < by.start:
-        return entry.start > by.end
-    return (entry.recorded, entry.seq) > (by.recorded, by.seq)
+def round_between(history, kind, first, second):
+    return any(k.kind == kind and came_after(k, first) and came_after(second, k) for k in history)
 
 
 def each_duties(history, rule):
@@ -302,8 +310,8 @@ def each_duties(history, rule):
             if not stands:
                 continue
             falls += [fell] if fell else []
-        cancels = [k for k in history if ends(k, by) and k.match(*rule.get("cancelled", [])) and duty.takes(k)
-                   and not any(r.kind == rule["round"] and by.place < r.place <= k.place for r in history)]
+        cancels = [k for k in history if came_after(k, by) and k.match(*rule.get("cancelled", []))
+                   and duty.takes(k) and not ("round" in rule and round_between(history, rule["round"], by, k))]
         falls += [k.place for k in cancels[:1]]
         met = next((k for k in history if meets(duty, k)), None)
         if met is not None and not any(fell < met.place for fell in falls):
@@ -319,7 +327,8 @@ def last_duties(history, rule):
     for entry in history:
         for key, duty in list(running.items()):
             meeting = meets(duty, entry)
-            cancelling = entry.match(*rule.get("cancelled", [])) and duty.takes(entry) and ends(entry, duty.by)
+            cancelling = (entry.match(*rule.get("cancelled", [])) and duty.takes(entry)
+                          and came_after(entry, duty.by))
             if not meeting and not cancelling:
                 continue
             if meeting and not (duty.fell and duty.fell < entry.place):
@@ -344,7 +353,7 @@ def last_duties(history, rule):
         idle = [k for k in history if k.place < entry.place and k.seq not in worked and meets(duty, k)]
         if idle:
             worked.add(idle[0].seq)
-        early = [k for k in history if k.place < entry.place and ends(k, entry) and duty.takes(k)
+        early = [k for k in history if k.place < entry.place and came_after(k, entry) and duty.takes(k)
                  and k.match(*rule.get("cancelled", []))]
         if early and not (idle and idle[0].place < early[0].place):
             duty.cancelled = True
@@ -358,10 +367,13 @@ def last_duties(history, rule):
 
 
 def household_assessment(history, by):
-    before = [k for k in history if k.kind == "initial-assessment" and k.place < by.place]
-    if before and not any(k.kind == "referral" and before[-1].place < k.place < by.place for k in history):
-        return before[-1]
-    return next((k for k in history if k.kind == "initial-assessment" and k.place > by.place), None)
+    last = following = None
+    for k in reversed([k for k in history if k.kind == "initial-assessment"]):
+        if not came_after(by, k):
+            following = k if following is None or came_after(following, k) else following
+        elif last is None or came_after(k, last):
+            last = k
+    return last if last is not None and not round_between(history, "referral", last, by) else following
 
 
 def time_duty(duty, history, calendar, others):

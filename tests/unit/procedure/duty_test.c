@@ -267,6 +267,93 @@ static void a_beginning_waits_until_its_way_is_open(void **state)
                   "see of 9: open by 0, due 2024-03-11T23:59:59.999Z\n");
 }
 
+/* Of an entry that knows only its day, the one recorded later came later: so is told whether a way was open.
+ */
+static void what_is_known_by_its_day_opens_and_closes_a_way_as_it_was_recorded(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: letter}], begins: [{entry: assessment, "
+                                "after: {entry: visit, when: [{field: outcome, is: first}]}, "
+                                "after_unless: {entry: visit, when: [{field: outcome, is: second}]}}]"));
+    static const char visit[] =
+        "{'type':'visit','occurred_at':'%s','recorded_at':'2024-03-%sZ','fields':{'outcome':'%s'}},";
+    static const char assessment[] = "{'type':'assessment','occurred_at':'2024-03-%s','recorded_at':"
+                                     "'2024-03-%sZ','fields':{'outcome':'first'}}";
+    static const struct {
+        const char *opened[2]; /* occurred, recorded */
+        const char *closed[2]; /* never: NULL */
+        const char *assessed[2];
+        bool begins;
+    } cases[] = {
+        {{"2024-03-02", "02T12:00:00"}, {NULL, NULL}, {"02T10:00:00Z", "02T10:00:00"}, false},
+        {{"2024-03-02", "02T09:00:00"}, {NULL, NULL}, {"02T10:00:00Z", "02T10:00:00"}, true},
+        {{"2024-03-02T10:00:00Z", "02T10:00:00"}, {NULL, NULL}, {"02", "02T12:00:00"}, true},
+        {{"2024-03-02T10:00:00Z", "02T10:00:00"}, {NULL, NULL}, {"02", "02T09:00:00"}, false},
+        {{"2024-03-03T00:00:00Z", "03T00:00:00"}, {NULL, NULL}, {"02", "04T12:00:00"}, false},
+        {{"2024-03-01", "01T09:00:00"}, {"2024-03-02", "02T12:00:00"}, {"02T10:00:00Z", "02T10:00:00"}, true},
+        {{"2024-03-01", "01T09:00:00"},
+         {"2024-03-02", "02T09:00:00"},
+         {"02T10:00:00Z", "02T10:00:00"},
+         false},
+        {{"2024-03-01", "01T09:00:00"},
+         {"2024-03-02T10:00:00Z", "02T10:00:00"},
+         {"02", "02T12:00:00"},
+         false},
+        {{"2024-03-01", "01T09:00:00"}, {"2024-03-02T10:00:00Z", "02T10:00:00"}, {"02", "02T09:00:00"}, true},
+        {{"2024-03-01T10:00:00Z", "01T10:00:00"},
+         {"2024-03-01", "01T12:00:00"},
+         {"02", "02T12:00:00"},
+         false},
+        {{"2024-03-01T10:00:00Z", "01T10:00:00"}, {"2024-03-01", "01T09:00:00"}, {"02", "02T12:00:00"}, true},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = small.arena;
+        const char *opened = arena_printf(arena, visit, cases[i].opened[0], cases[i].opened[1], "first");
+        const char *closed = cases[i].closed[0] == NULL ? ""
+                                                        : arena_printf(arena, visit, cases[i].closed[0],
+                                                                       cases[i].closed[1], "second");
+        const char *assessed = arena_printf(arena, assessment, cases[i].assessed[0], cases[i].assessed[1]);
+        const char *json = arena_printf(arena, "[%s%s%s]", opened, closed, assessed);
+        assert_int_equal(duties_of(&small, json, "2024-03-09T00:00:00Z").count, cases[i].begins ? 1 : 0);
+    }
+}
+
+/* What else lies in the day of a beginning opens no way. */
+static void only_what_opens_a_way_opens_it(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: letter}], begins: [{entry: assessment, "
+                                "after: {entry: visit, when: [{field: outcome, is: first}]}}]"));
+    static const char json[] =
+        "[{'type':'visit','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'%s'}},"
+        "{'type':'assessment','occurred_at':'2024-03-02T11:00:00Z','fields':{'outcome':'second'}},"
+        "{'type':'letter','occurred_at':'2024-03-02T11:00:00Z','fields':{}},"
+        "{'type':'assessment','occurred_at':'2024-03-02','recorded_at':'2024-03-02T12:00:00Z',"
+        "'fields':{'outcome':'first'}}]";
+    assert_duties(&small, arena_printf(small.arena, json, "second"), "2024-03-03T00:00:00Z", "");
+    assert_duties(&small, arena_printf(small.arena, json, "first"), "2024-03-03T00:00:00Z",
+                  "see of 4: met by 3, due 2024-03-04T23:59:59.999Z\n"
+                  "see of 2: met by 3, due 2024-03-04T23:59:59.999Z\n");
+}
+
+/* A beginning may wait for a way and be from an entry of another kind. */
+static void what_opens_the_way_is_not_what_a_duty_is_from(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: letter}], begins: [{entry: assessment, "
+                                "after: {entry: visit, when: [{field: outcome, is: first}]}, "
+                                "from: {entry: visit, when: [{field: outcome, is: second}]}}]"));
+    assert_duties(&small,
+                  "[{'type':'report','occurred_at':'2024-03-01T09:00:00Z','fields':{}},"
+                  "{'type':'visit','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'assessment','occurred_at':'2024-03-02T11:00:00Z','fields':{'outcome':'first'}},"
+                  "{'type':'visit','occurred_at':'2024-03-05T10:00:00Z','fields':{'outcome':'second'}}]",
+                  "2024-03-06T00:00:00Z", "see of 3: open by 0, due 2024-03-07T23:59:59.999Z\n");
+}
+
 /* Answers that came before a beginning are not for it: the next are. */
 static void a_beginning_after_the_answers_waits_for_the_next(void **state)
 {
@@ -287,6 +374,37 @@ static void a_beginning_after_the_answers_waits_for_the_next(void **state)
     assert_duties(&small, arena_printf(arena, json, arena_printf(arena, answer, "second")), at, first);
     assert_duties(&small, arena_printf(arena, json, arena_printf(arena, answer, "first")), at,
                   arena_printf(arena, "%ssee of 3: open by 0, due 2024-03-12T23:59:59.999Z\n", first));
+}
+
+/* Which answer is the last, and which is for another beginning, is told as they were recorded where one knows
+   only its day. */
+static void the_last_answer_of_a_day_is_the_last_that_was_recorded(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 2 days, met_by: [{entry: letter}], begins: [{entry: visit, "
+                                "answer: {entry: assessment, when: [{field: outcome, is: first}]}}]"));
+    static const char twice[] =
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+        "{'type':'assessment','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+        "{'type':'assessment','occurred_at':'2024-03-02','recorded_at':'2024-03-02T%s:00Z','fields':{"
+        "'outcome':'second'}}]";
+    static const char another[] =
+        "[{'type':'visit','occurred_at':'2024-03-01T10:00:00Z','fields':{}},"
+        "{'type':'assessment','occurred_at':'2024-03-02T10:00:00Z','fields':{'outcome':'first'}},"
+        "{'type':'visit','occurred_at':'2024-03-02','recorded_at':'2024-03-02T%s:00Z','fields':{}},"
+        "{'type':'assessment','occurred_at':'2024-03-03T10:00:00Z','fields':{'outcome':'second'}}]";
+    const char *at = "2024-03-03T12:00:00Z";
+    assert_duties(&small, arena_printf(small.arena, twice, "12:00"), at,
+                  "see of 1: cancelled by 0, due 2024-03-03T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(small.arena, twice, "09:00"), at,
+                  "see of 1: open by 0, due 2024-03-03T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(small.arena, another, "12:00"), at,
+                  "see of 1: open by 0, due 2024-03-03T23:59:59.999Z\n"
+                  "see of 3: cancelled by 0, due 2024-03-04T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(small.arena, another, "09:00"), at,
+                  "see of 1: cancelled by 0, due 2024-03-03T23:59:59.999Z\n"
+                  "see of 3: cancelled by 0, due 2024-03-04T23:59:59.999Z\n");
 }
 
 /* The last answer counts, and it fell with the first that no longer was as asked: what met the duty after
@@ -379,6 +497,25 @@ static void what_cancels_in_a_round_leaves_that_before_alone(void **state)
                   "see of 1: cancelled by 0, due 2024-03-10T23:59:59.999Z\n"
                   "see of 3: open by 0, due 2024-03-12T23:59:59.999Z\n"
                   "see of 4: cancelled by 0, due 2024-03-13T23:59:59.999Z\n");
+}
+
+/* A new round that is known by its day lies where it was recorded in it. */
+static void a_round_of_a_day_begins_when_it_was_recorded(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("see", "limit: 9 days, met_by: [{entry: letter}], cancelled_by: [{entry: visit, "
+                                "same_round: report}], begins: [{entry: report}]"));
+    static const char json[] =
+        "[{'type':'report','occurred_at':'2024-03-02T10:00:00Z','fields':{}},"
+        "{'type':'report','occurred_at':'2024-03-02','recorded_at':'2024-03-02T%s:00Z','fields':{}},"
+        "{'type':'visit','occurred_at':'2024-03-03T10:00:00Z','fields':{}}]";
+    assert_duties(&small, arena_printf(small.arena, json, "15:00"), "2024-03-04T00:00:00Z",
+                  "see of 2: cancelled by 0, due 2024-03-11T23:59:59.999Z\n"
+                  "see of 1: open by 0, due 2024-03-11T23:59:59.999Z\n");
+    assert_duties(&small, arena_printf(small.arena, json, "09:00"), "2024-03-04T00:00:00Z",
+                  "see of 2: open by 0, due 2024-03-11T23:59:59.999Z\n"
+                  "see of 1: cancelled by 0, due 2024-03-11T23:59:59.999Z\n");
 }
 
 /* A day begins at its start and meets at its end; one that is not answered is no limit. */
@@ -500,6 +637,90 @@ static void a_duty_is_from_an_entry_of_its_own_round(void **state)
         assert_string_equal(part->rule->id, "part");
         assert_int_equal(part->due_at.ms,
                          cases[i].due == NULL ? INSTANT_NEVER.ms : instant_of(cases[i].due).ms);
+    }
+}
+
+/* The last before it, or the first after it, is told as they were recorded where one knows only its day. */
+static void what_a_duty_is_from_is_told_as_it_was_recorded(void **state)
+{
+    struct fixture small = small_pack(
+        *state,
+        "duties:\n" RULE("whole", "limit: 24 hours, met_by: [{entry: letter}], begins: [{entry: visit}]")
+            RULE("part", "limit: {duty: whole}, met_by: [{entry: letter}], begins: [{entry: assessment, "
+                         "from: {entry: visit}}]"));
+    static const char begun[] = "{'type':'report','occurred_at':'2024-02-01T09:00:00Z','fields':{}}";
+    static const char visit[] =
+        ",{'type':'visit','occurred_at':'2024-02-%s','recorded_at':'2024-02-%sZ','fields':{}}";
+    static const char report[] = ",{'type':'report','occurred_at':'2024-02-04T09:30:00Z','fields':{}}";
+    static const char assessment[] = ",{'type':'assessment','occurred_at':'2024-02-%s','recorded_at':"
+                                     "'2024-02-%sZ','fields':{'outcome':'first'}}";
+    static const struct {
+        const char *first[2]; /* occurred, recorded */
+        const char *second[2];
+        bool again;
+        const char *assessed[2];
+        const char *due;
+    } cases[] = {
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"04T10:00:00Z", "04T10:00:00"},
+         false,
+         {"04", "04T12:00:00"},
+         "2024-02-05T10:00:00Z"},
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"04T10:00:00Z", "04T10:00:00"},
+         false,
+         {"04", "04T09:00:00"},
+         "2024-02-03T10:00:00Z"},
+        /* a new round began before it on that day, or after it */
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"05T10:00:00Z", "05T10:00:00"},
+         true,
+         {"04", "04T12:00:00"},
+         "2024-02-06T10:00:00Z"},
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"05T10:00:00Z", "05T10:00:00"},
+         true,
+         {"04", "04T09:00:00"},
+         "2024-02-03T10:00:00Z"},
+        /* of two on a day before it the last, of two after it the first */
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"02", "02T12:00:00"},
+         false,
+         {"04T10:00:00Z", "04T10:00:00"},
+         "2024-02-03T00:00:00Z"},
+        {{"02T10:00:00Z", "02T10:00:00"},
+         {"02", "02T09:00:00"},
+         false,
+         {"04T10:00:00Z", "04T10:00:00"},
+         "2024-02-03T10:00:00Z"},
+        {{"05T10:00:00Z", "05T10:00:00"},
+         {"05", "05T12:00:00"},
+         false,
+         {"04T10:00:00Z", "04T10:00:00"},
+         "2024-02-06T10:00:00Z"},
+        {{"05T10:00:00Z", "05T10:00:00"},
+         {"05", "05T09:00:00"},
+         false,
+         {"04T10:00:00Z", "04T10:00:00"},
+         "2024-02-06T00:00:00Z"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = small.arena;
+        const char *visits =
+            arena_printf(arena, "%s%s", arena_printf(arena, visit, cases[i].first[0], cases[i].first[1]),
+                         arena_printf(arena, visit, cases[i].second[0], cases[i].second[1]));
+        const char *assessed = arena_printf(arena, assessment, cases[i].assessed[0], cases[i].assessed[1]);
+        struct found found = duties_of(
+            &small, arena_printf(arena, "[%s%s%s%s]", begun, visits, cases[i].again ? report : "", assessed),
+            "2024-02-09T00:00:00Z");
+        size_t parts = 0;
+        for (size_t d = 0; d < found.count; d++) {
+            if (strcmp(found.list[d].rule->id, "part") == 0) {
+                assert_int_equal(found.list[d].due_at.ms, instant_of(cases[i].due).ms);
+                parts++;
+            }
+        }
+        assert_int_equal(parts, 1);
     }
 }
 
@@ -717,17 +938,23 @@ int main(void)
         cmocka_unit_test(an_entry_that_was_corrected_begins_on_the_ground_that_stands),
         cmocka_unit_test(an_entry_that_met_itself_begins_again_beside_what_is_open),
         cmocka_unit_test(a_beginning_waits_until_its_way_is_open),
+        cmocka_unit_test(what_is_known_by_its_day_opens_and_closes_a_way_as_it_was_recorded),
+        cmocka_unit_test(only_what_opens_a_way_opens_it),
+        cmocka_unit_test(what_opens_the_way_is_not_what_a_duty_is_from),
         cmocka_unit_test(a_beginning_after_the_answers_waits_for_the_next),
+        cmocka_unit_test(the_last_answer_of_a_day_is_the_last_that_was_recorded),
         cmocka_unit_test(a_duty_falls_with_the_first_answer_that_takes_it_back),
         cmocka_unit_test(what_cancels_on_a_day_does_not_meet_what_begins_in_it),
         cmocka_unit_test(what_met_a_line_or_began_one_does_not_meet_the_next),
         cmocka_unit_test(what_cancels_in_a_round_leaves_that_before_alone),
+        cmocka_unit_test(a_round_of_a_day_begins_when_it_was_recorded),
         cmocka_unit_test(a_line_goes_on_from_the_last_beginning_that_stands),
         cmocka_unit_test(a_beginning_waits_for_the_entry_it_is_from),
         cmocka_unit_test(a_day_in_a_field_begins_and_limits),
         cmocka_unit_test(the_first_field_of_an_entry_begins_limits_and_ends),
         cmocka_unit_test(a_duty_is_due_with_another_while_that_stands),
         cmocka_unit_test(a_duty_is_from_an_entry_of_its_own_round),
+        cmocka_unit_test(what_a_duty_is_from_is_told_as_it_was_recorded),
         cmocka_unit_test(what_happened_at_the_same_instant_meets_a_duty),
         cmocka_unit_test(a_duty_is_met_in_time_at_its_last_moment),
         cmocka_unit_test(a_limit_leads_to_one_other_duty_and_no_further),

@@ -530,6 +530,33 @@ static void what_comes_after_the_meeting_is_put_again(void **state)
     }
 }
 
+/* 11.12: the meeting or the referral is known by its day, and the other lies in that day. */
+static void what_a_meeting_of_that_day_dealt_with_is_told_as_it_was_recorded(void **state)
+{
+    static const char json[] =
+        "[{'type':'referral','occurred_at':'2024-01-03%s','recorded_at':'2024-01-03T10:00:00Z','fields':{"
+        "'worried_about_withdrawal':'yes','withdrawal_services':'Youth club'}},"
+        "{'type':'meeting-held','occurred_at':'2024-01-03%s','recorded_at':'2024-01-03T%s:00Z',"
+        "'fields':{'kind':'strategy','agenda':['withdrawal']}}]";
+    static const struct {
+        const char *referred;
+        const char *held;
+        const char *recorded;
+        size_t puts;
+    } cases[] = {{"T10:00:00Z", "", "12:00", 0},
+                 {"T10:00:00Z", "", "09:00", 1},
+                 {"", "T09:00:00Z", "09:00", 1},
+                 {"", "T09:00:00Z", "12:00", 0}};
+    const struct fixture *fixture = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct agenda_item *item =
+            item_of(fixture, "strategy",
+                    arena_printf(fixture->arena, json, cases[i].referred, cases[i].held, cases[i].recorded),
+                    "withdrawal");
+        assert_int_equal(item->put_count, cases[i].puts);
+    }
+}
+
 /* What a meeting wrote down itself while it dealt with the part is not put to the next one either. */
 static void a_meeting_deals_with_what_it_wrote_down(void **state)
 {
@@ -676,6 +703,7 @@ int main(void)
         cmocka_unit_test(a_part_with_grounds_stands_without_what_is_put),
         cmocka_unit_test(one_of_several_grounds_is_enough),
         cmocka_unit_test(what_comes_after_the_meeting_is_put_again),
+        cmocka_unit_test(what_a_meeting_of_that_day_dealt_with_is_told_as_it_was_recorded),
         cmocka_unit_test(a_meeting_deals_with_what_it_wrote_down),
         cmocka_unit_test(a_meeting_of_another_form_dealt_with_nothing),
         cmocka_unit_test(what_is_put_stays_until_its_duty_is_met),

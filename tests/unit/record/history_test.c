@@ -84,6 +84,26 @@ static void of_two_corrections_the_later_in_the_case_counts(void **state)
     assert_string_equal(known_value(&history->list[0], "unit")->code->id, "divisional");
 }
 
+/* One of them knows only its day: the one recorded later came later. */
+static void of_two_corrections_of_a_day_the_later_recorded_counts(void **state)
+{
+    static const char json[] =
+        "[{'type':'police-informed','occurred_at':'2024-01-02T10:00:00Z','fields':{'unit':'caiu'}},"
+        "{'type':'correction','occurred_at':'2024-01-05T10:00:00Z','fields':{'corrects':1,'fields':{'unit':'"
+        "divisional'}}},"
+        "{'type':'correction','occurred_at':'2024-01-05','recorded_at':'2024-01-05T%s:00Z',"
+        "'fields':{'corrects':1,'fields':{'unit':'local-policing-unit'}}}]";
+    const struct fixture *fixture = *state;
+    const char *after = arena_printf(fixture->arena, json, "12:00");
+    const char *before = arena_printf(fixture->arena, json, "09:00");
+    const struct history *history = history_of(fixture, after, "2024-02-01T00:00:00Z");
+    assert_string_equal(known_value(&history->list[0], "unit")->code->id, "local-policing-unit");
+    assert_int_equal(history->list[0].versions[1].correction->seq, 2);
+    assert_int_equal(history->list[0].versions[2].correction->seq, 3);
+    history = history_of(fixture, before, "2024-02-01T00:00:00Z");
+    assert_string_equal(known_value(&history->list[0], "unit")->code->id, "divisional");
+}
+
 static void a_correction_of_what_is_not_yet_known_is_left_out(void **state)
 {
     const struct history *history =
@@ -218,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_correction_can_take_an_answer_away),
         cmocka_unit_test(a_correction_of_a_correction_is_about_what_was_corrected),
         cmocka_unit_test(of_two_corrections_the_later_in_the_case_counts),
+        cmocka_unit_test(of_two_corrections_of_a_day_the_later_recorded_counts),
         cmocka_unit_test(a_correction_of_what_is_not_yet_known_is_left_out),
         cmocka_unit_test(corrections_in_a_ring_correct_nothing),
         cmocka_unit_test(a_long_history_is_sorted_too),
