@@ -165,7 +165,7 @@ RULES = [
     dict(id="review-pathway-plan", par="11.47", owner=("social-worker", SC), last=True, begins=PATHWAY,
          limit=("months", 6), until=21, met=[is_type("plan-reviewed", kind="pathway")], cancelled=[PATHWAY_ENDED]),
     dict(id="review-pathway-plan-urgently", par="11.48", owner=("social-worker", SC), begins=is_type("referral"),
-         after=(PATHWAY, PATHWAY_ENDED), met=[is_type("plan-reviewed", kind="pathway")]),
+         after=(PATHWAY, PATHWAY_ENDED), met=[is_type("plan-reviewed", kind="pathway")], cancelled=[PATHWAY_ENDED]),
     dict(id="review-plan", par="11.29", owner=("reviewing-officer", SC), last=True, per="kind",
          begins=plan_not_pathway("plan-made", "plan-reviewed"), limit=("field", "next_review_at"),
          met=[plan_not_pathway("plan-reviewed", "plan-ended")]),
