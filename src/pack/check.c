@@ -178,13 +178,17 @@ static bool begins_with(const struct duty_rule *rule, int type)
 }
 
 static void check_per(struct loader *loader, const struct yaml *node, const struct pattern *pattern,
-                      const struct duty_rule *rule, const char *what)
+                      struct per *per, const char *what)
 {
-    for (size_t t = 0; rule->per != NULL && t < loader->pack->type_count; t++) {
-        if (pattern_takes(pattern, (int)t) && rule->per_fields[t] < 0) {
-            FAULT(loader, node, "%s: it is kept apart per '%s', but '%s' has no such field", what, rule->per,
+    for (size_t t = 0; per->field != NULL && t < loader->pack->type_count; t++) {
+        if (!pattern_takes(pattern, (int)t)) {
+            continue;
+        }
+        if (per->fields[t] < 0) {
+            FAULT(loader, node, "%s: it is kept apart per '%s', but '%s' has no such field", what, per->field,
                   loader->types[t].id);
         }
+        check_same_kind(loader, node, per, (int)t, what);
     }
 }
 
@@ -210,7 +214,7 @@ static bool stage_possible(const struct loader *loader, const struct duty_rule *
 }
 
 static void check_begins(struct loader *loader, const struct yaml *node, const struct duty_rule *rule,
-                         const char *what)
+                         struct per *per, const char *what)
 {
     bool possible = false;
     size_t count = 0;
@@ -221,7 +225,7 @@ static void check_begins(struct loader *loader, const struct yaml *node, const s
         fine = (!begin->answered || check_pattern(loader, item, &begin->answer, what)) && fine;
         fine = (!begin->after || check_pattern(loader, item, &begin->after_entry, what)) && fine;
         fine = (!begin->from || check_pattern(loader, item, &begin->from_entry, what)) && fine;
-        check_per(loader, item, &begin->entry, rule, what);
+        check_per(loader, item, &begin->entry, per, what);
         possible = possible || fine;
         if (rule->limit_unit == LIMIT_DUTY && !begin->from) {
             FAULT(loader, item, "%s: its limit is that of another duty, so it must begin 'from' an entry",
@@ -273,7 +277,8 @@ static void check_limit(struct loader *loader, const struct yaml *node, const st
 static void check_rule(struct loader *loader, const struct yaml *node, const struct duty_rule *rule)
 {
     const char *what = arena_printf(loader->arena, "duty '%s'", rule->id);
-    check_begins(loader, node, rule, what);
+    struct per per = {rule->per, rule->per_fields, -1};
+    check_begins(loader, node, rule, &per, what);
     check_limit(loader, node, rule, what);
     bool possible = false;
     size_t count = 0;
@@ -284,7 +289,7 @@ static void check_rule(struct loader *loader, const struct yaml *node, const str
             FAULT(loader, item, "%s: no entry type is of a later stage than those it begins with", what);
             fine = false;
         }
-        check_per(loader, item, &rule->met_by[i], rule, what);
+        check_per(loader, item, &rule->met_by[i], &per, what);
         check_screen_pattern(loader, item, &rule->met_by[i], what);
         possible = possible || fine;
     }
@@ -294,7 +299,7 @@ static void check_rule(struct loader *loader, const struct yaml *node, const str
     item = load_list(loader, yaml_get(node, "cancelled_by"), &count);
     for (size_t i = 0; i < rule->cancel_count && item != NULL; i++, item = item->next) {
         check_pattern(loader, item, &rule->cancelled_by[i], what);
-        check_per(loader, item, &rule->cancelled_by[i], rule, what);
+        check_per(loader, item, &rule->cancelled_by[i], &per, what);
         check_screen_pattern(loader, item, &rule->cancelled_by[i], what);
     }
 }

@@ -65,6 +65,11 @@ static bool is_coded(const struct field *field)
     return field->kind == FIELD_CODE || field->kind == FIELD_CODES;
 }
 
+static bool is_field_condition(const struct condition *condition)
+{
+    return condition->kind <= CONDITION_UNANSWERED;
+}
+
 static bool has_all_codes(const struct field *field, const struct condition *condition)
 {
     for (size_t i = 0; i < condition->code_count; i++) {
@@ -326,12 +331,55 @@ void load_conditions(struct loader *loader, const struct yaml *list, const struc
     }
 }
 
-/* ---- patterns */
+/* ---- what a gate requires of any entry */
 
-static bool is_field_condition(const struct condition *condition)
+/* Whether some answer to the field is as asked. */
+static bool can_hold(const struct entry_type *type, const struct condition *condition)
 {
-    return condition->kind <= CONDITION_UNANSWERED;
+    const struct field *field = entry_type_field(type, condition->field_name);
+    if (field == NULL) {
+        return false;
+    }
+    for (size_t i = 0; condition->kind == CONDITION_FIELD_IN && i < condition->code_count; i++) {
+        if (is_coded(field) && code_find(field->codes, condition->codes[i]) != NULL) {
+            return true;
+        }
+    }
+    return condition->kind != CONDITION_FIELD_IN &&
+           (condition->kind != CONDITION_FIELD_TEXT || field_takes(field, condition));
 }
+
+static bool can_apply(const struct entry_type *type, const struct conditions *when)
+{
+    for (size_t i = 0; i < when->count; i++) {
+        if (is_field_condition(&when->list[i]) && !can_hold(type, &when->list[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+void check_required(struct loader *loader, const struct yaml *list, const char *what,
+                    const struct conditions *when, const struct conditions *require, const bool *types)
+{
+    const struct scope scope = {.type = ANY_TYPE, .what = what};
+    size_t count = 0;
+    size_t i = 0;
+    for (const struct yaml *item = load_list(loader, list, &count); item != NULL; item = item->next) {
+        if (item->kind != YAML_MAP) {
+            continue; /* it is no condition: said already */
+        }
+        const struct condition *condition = &require->list[i++];
+        for (size_t t = 0; is_field_condition(condition) && t < loader->pack->type_count; t++) {
+            const struct entry_type *type = &loader->types[t];
+            if (types[t] && can_apply(type, when) && !can_hold(type, condition)) {
+                refuse_field(loader, item, &scope, type, condition);
+            }
+        }
+    }
+}
+
+/* ---- patterns */
 
 /* A pattern that could not be read speaks of no type: the fault has been said. */
 static void take_nothing(struct loader *loader, struct pattern *pattern)

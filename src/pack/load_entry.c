@@ -171,6 +171,11 @@ static const char *const field_keys[] = {"id",
                                          "access",
                                          NULL};
 
+const char *field_kind_name(enum field_kind kind)
+{
+    return field_kinds[kind];
+}
+
 /* The shared field or page that an item names with `use`, or the item itself. */
 static const struct yaml *shared(struct loader *loader, const struct yaml *node, enum section section,
                                  bool *used)

@@ -2,6 +2,32 @@
 
 #include "base/text.h"
 
+/* ---- what is told apart by a field */
+
+/* Of the kinds whose answers are told apart in the same way. */
+static enum field_kind kind_of_answers(enum field_kind kind)
+{
+    bool is_text = kind == FIELD_NARRATIVE || kind == FIELD_PERSON;
+    return is_text ? FIELD_TEXT : kind == FIELD_INSTANT ? FIELD_MOMENT : kind;
+}
+
+void check_same_kind(struct loader *loader, const struct yaml *node, struct per *per, int type,
+                     const char *what)
+{
+    if (per->fields[type] < 0) {
+        return; /* it has no such field: said by itself */
+    }
+    per->first = per->first < 0 ? type : per->first;
+    const struct entry_type *first = &loader->types[per->first];
+    enum field_kind kind = first->fields[per->fields[per->first]].kind;
+    enum field_kind other = loader->types[type].fields[per->fields[type]].kind;
+    if (kind_of_answers(kind) != kind_of_answers(other)) {
+        FAULT(loader, node, "%s: '%s' is of kind %s in '%s' and of kind %s in '%s': no answer is the same",
+              what, per->field, field_kind_name(kind), first->id, field_kind_name(other),
+              loader->types[type].id);
+    }
+}
+
 /* ---- duties */
 
 /* The index of a field of each type, for rules that follow a field through several types. */
@@ -398,13 +424,17 @@ static void load_span(struct loader *loader, const struct yaml *node, const char
         return;
     }
     mark->per_fields = fields_by_type(loader, mark->per);
+    struct per per = {mark->per, mark->per_fields, -1};
     for (size_t t = 0; t < loader->pack->type_count; t++) {
-        if ((some_take(mark->began, mark->began_count, (int)t) ||
-             some_take(mark->ended, mark->ended_count, (int)t)) &&
-            mark->per_fields[t] < 0) {
+        if (!some_take(mark->began, mark->began_count, (int)t) &&
+            !some_take(mark->ended, mark->ended_count, (int)t)) {
+            continue;
+        }
+        if (mark->per_fields[t] < 0) {
             FAULT(loader, node, "%s: '%s' has no field '%.80s' to pair by", what, loader->types[t].id,
                   mark->per);
         }
+        check_same_kind(loader, node, &per, (int)t, what);
     }
 }
 
@@ -495,6 +525,9 @@ static void load_gate(struct loader *loader, const struct yaml *node, struct gat
             FAULT(loader, yaml_get(node, "field"), "%s: '%s' has no field '%.80s'", what, loader->types[t].id,
                   gate->field);
         }
+    }
+    if (scope.type == ANY_TYPE && !scope.listed) {
+        check_required(loader, yaml_get(node, "require"), what, &gate->when, &gate->require, gate->types);
     }
     if (scope.type != ANY_TYPE && gate->field != NULL &&
         entry_type_field(&loader->types[scope.type], gate->field) == NULL) {

@@ -110,6 +110,7 @@ void load_codes(struct loader *loader);
 void load_roles(struct loader *loader);
 void load_type_names(struct loader *loader);  /* ids, fields, pages */
 void load_type_wishes(struct loader *loader); /* required_when, shown_when: need marks and all fields */
+const char *field_kind_name(enum field_kind kind);
 
 /* load_condition.c */
 void load_conditions(struct loader *loader, const struct yaml *list, const struct scope *scope,
@@ -117,11 +118,22 @@ void load_conditions(struct loader *loader, const struct yaml *list, const struc
 /* {entry, when}: the keys beside them that the caller knows are in `more` (NULL for none). */
 void load_pattern(struct loader *loader, const struct yaml *node, const char *const *more, const char *what,
                   struct pattern *ret_pattern);
+/* Of a gate on any entry, of those that it guards (`types`): each can be as `list` asks, or it could never be
+   recorded. `when`: what must hold for the gate to ask at all. */
+void check_required(struct loader *loader, const struct yaml *list, const char *what,
+                    const struct conditions *when, const struct conditions *require, const bool *types);
 /* The types of an `entry:` key: one type, or `any` or a list. False after a fault. */
 bool load_entry_names(struct loader *loader, const struct yaml *map, const char *what, int *ret_type,
                       const bool **ret_types, bool *ret_listed);
 
-/* load_rule.c */
+/* load_rule.c: what is told apart by a field is told apart by answers that can be the same */
+struct per {
+    const char *field;
+    const int *fields; /* by entry type */
+    int first;         /* the first type that was looked at; -1: none */
+};
+void check_same_kind(struct loader *loader, const struct yaml *node, struct per *per, int type,
+                     const char *what);
 void load_rule_names(struct loader *loader);
 void load_rules(struct loader *loader);
 void load_mark_names(struct loader *loader);
