@@ -584,12 +584,12 @@ try {
     }
   }
   pages = await checkMarkup(store, server, visits);
+  // who only looks does so together, for there are two processors
+  await Promise.all(widths.map((width) => visitAll(browser, server, visits, width)));
+  await Promise.all([true, false].map((scripts) => visitPlainly(browser, server, visits, scripts)));
   for (const width of widths) {
-    await visitAll(browser, server, visits, width);
     await visitFaults(browser, server, drafts, store, width);
   }
-  await visitPlainly(browser, server, visits, true);
-  await visitPlainly(browser, server, visits, false);
   await keepsDrafts(browser, server, store);
 } finally {
   await browser.close();
