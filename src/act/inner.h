@@ -117,12 +117,22 @@ const struct error *route_referral(const struct act *act, const struct pack *pac
                                    const struct value *details, const struct value **values,
                                    struct route_result *ret_route) MUST_CHECK;
 
+/* ---- links.c ---- */
+
+/* The labels of the link that the entry takes back, of those that `view` shows: NULL where it takes back
+   none, or one that all may know. */
+const char *link_end_label(const struct act *act, const struct case_view *view, const struct entry *entry);
+
 /* ---- notice.c ---- */
 
 /* The notices of what this write adds to the case (`view`: with it), from that entry on: before it is
  * committed. */
 const struct error *notices_write(const struct act *act, struct write *write, const struct case_view *view,
                                   uint64_t from_seq) MUST_CHECK;
+/* Of the duties that begin as the case is moved to another procedure (`after`), and that are nothing that ran
+ * before it: with the write of the move, the entry of that number. */
+void notices_of_move(const struct act *act, struct write *write, const struct case_view *before,
+                     const struct case_view *after, uint64_t move_seq);
 /* Tells everybody who reviews looks; where there is nobody, who administers. */
 const struct error *notices_tell_reviewers(const struct act *act, struct write *write, const char *rule,
                                            struct id case_id, const char *about) MUST_CHECK;

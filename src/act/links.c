@@ -55,6 +55,27 @@ static bool is_ended(const struct history *history, const struct known *link)
     return false;
 }
 
+const char *link_end_label(const struct act *act, const struct case_view *view, const struct entry *entry)
+{
+    const struct history *history = view->history;
+    const char *label = NULL;
+    if (!text_equal(entry->type->id, "case-link-ended")) {
+        return NULL;
+    }
+    for (size_t i = 0; i < history->count; i++) {
+        const struct known *link = &history->list[i];
+        if (!is_link(link) || !text_equal(entry_text(entry, "linked_case"), text_in(link, "linked_case")) ||
+            !text_equal(entry_text(entry, "what"), text_in(link, "what"))) {
+            continue;
+        }
+        if (access_labels_parse(&act_pack(act)->access, link->entry->label) == 0) {
+            return NULL;
+        }
+        label = link->entry->label;
+    }
+    return label;
+}
+
 static bool same_reference(struct reference a, struct reference b)
 {
     return strcmp(a.text, b.text) == 0;

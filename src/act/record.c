@@ -40,6 +40,29 @@ bool act_may_label(const struct entry_type *type)
            type->part != PART_REOPENING && type->part != PART_DETAILS;
 }
 
+/* With another label, unless it bears it already. `text`: none, or labels with a plus between them. */
+static const char *add_label(const struct act *act, const char *text, const struct label *label)
+{
+    bool bears = (access_labels_parse(&act_pack(act)->access, text) & LABEL_BIT(label->index)) != 0;
+    return bears ? text : arena_printf(act->arena, "%s%s%s", text, *text == '\0' ? "" : "+", label->id);
+}
+
+/* What takes a link back is for those who may know of the link, or it would tell others that there was one.
+ */
+static void label_as_link(const struct act *act, const struct case_view *view, struct entry *entry)
+{
+    const struct access_policy *policy = &act_pack(act)->access;
+    const char *of_link = link_end_label(act, view, entry);
+    const char *text = access_labels_parse(policy, entry->label) == 0 ? "" : entry->label;
+    label_set labels = of_link == NULL ? 0 : access_labels_parse(policy, of_link);
+    for (size_t i = 0; i < policy->label_count; i++) {
+        if ((labels & LABEL_BIT(policy->labels[i].index)) != 0) {
+            text = add_label(act, text, &policy->labels[i]);
+        }
+    }
+    entry->label = *text == '\0' ? entry->label : text;
+}
+
 /* Those of the type stay: an author closes an entry further, and never opens it. */
 static const struct error *label_entry(const struct act *act, const struct entry_type *type,
                                        const char *labels, struct entry *entry)
@@ -54,9 +77,7 @@ static const struct error *label_entry(const struct act *act, const struct entry
             return error_field(act->arena, ERROR_INVALID, "labels", NULL,
                                "\"%.60s\" is no label that you may put on this entry", id);
         }
-        if ((access_labels_parse(policy, text) & LABEL_BIT(label->index)) == 0) {
-            text = arena_printf(act->arena, "%s%s%s", text, *text == '\0' ? "" : "+", label->id);
-        }
+        text = add_label(act, text, label);
         labels += size + (labels[size] == '+' ? 1 : 0);
     }
     entry->label = *text == '\0' ? entry->label : text;
@@ -65,10 +86,17 @@ static const struct error *label_entry(const struct act *act, const struct entry
 
 /* ---- whom an entry brings in by name: somebody, or nobody would be brought in */
 
-static const struct error *check_person(const struct act *act, const struct entry *entry, int field)
+/* `before`: what it was before a correction; NULL: it is new. */
+static bool says_anew(const struct entry *before, const struct entry *entry, int field)
+{
+    return field >= 0 && (before == NULL || !value_equal(&before->values[field], &entry->values[field]));
+}
+
+static const struct error *check_person(const struct act *act, const struct entry *before,
+                                        const struct entry *entry, int field)
 {
     const struct account *account;
-    if (field < 0 || entry->values[field].kind != VALUE_TEXT) {
+    if (!says_anew(before, entry, field) || entry->values[field].kind != VALUE_TEXT) {
         return NULL;
     }
     const char *name = text_trim(act->arena, entry->values[field].text);
@@ -96,11 +124,13 @@ static const struct error *has_members(const struct act *act, const char *agency
     return NULL;
 }
 
-static const struct error *check_team(const struct act *act, const struct entry *entry,
-                                      const struct access_involving *involving)
+static const struct error *check_team(const struct act *act, const struct entry *before,
+                                      const struct entry *entry, const struct access_involving *involving)
 {
     int field = involving->team_field;
-    if (field < 0 || entry->values[field].kind != VALUE_TEXT) {
+    bool anew =
+        says_anew(before, entry, field) || (field >= 0 && says_anew(before, entry, involving->agency_field));
+    if (!anew || entry->values[field].kind != VALUE_TEXT) {
         return NULL;
     }
     const struct field *fields = entry->type->fields;
@@ -119,15 +149,15 @@ static const struct error *check_team(const struct act *act, const struct entry 
 }
 
 static const struct error *check_named(const struct act *act, const struct pack *pack,
-                                       const struct entry *entry)
+                                       const struct entry *before, const struct entry *entry)
 {
     const struct access_policy *policy = &pack->access;
     for (size_t i = 0; i < policy->begin_count + policy->end_count; i++) {
         const struct access_involving *involving =
             i < policy->begin_count ? &policy->begins[i] : &policy->ends[i - policy->begin_count];
         if (involving->type == entry->type->index) {
-            TRY(check_person(act, entry, involving->person_field));
-            TRY(check_team(act, entry, involving));
+            TRY(check_person(act, before, entry, involving->person_field));
+            TRY(check_team(act, before, entry, involving));
         }
     }
     return NULL;
@@ -303,6 +333,7 @@ static const struct error *check_correction(const struct act *act, const struct 
                            "a clock in hours begins with it: give the time too");
     }
     TRY(check_clocks(act, pack, &result));
+    TRY(check_named(act, pack, &before, &result));
     struct standing standing = position->standing;
     if (!ours) {
         standing.marks = NULL; /* its conditions speak of the marks of another procedure */
@@ -368,8 +399,9 @@ static const struct error *try_record(const struct act *act, const char *referen
     const struct value *values;
     TRY(shown_values(act, &shown, input->type, input->values, &values));
     struct entry entry = entry_by(act, streams.file.pack, input->type, values, input->occurred);
+    label_as_link(act, shown.view, &entry);
     TRY(label_entry(act, input->type, input->labels, &entry));
-    TRY(check_named(act, streams.file.pack, &entry));
+    TRY(check_named(act, streams.file.pack, NULL, &entry));
     TRY(entry_check(act, view->position, &entry));
     if (input->type->part == PART_CORRECTION) {
         TRY(check_correction(act, &streams, &shown, view->position, &entry));

@@ -311,6 +311,41 @@ static void who_is_brought_in_is_somebody(void **context)
                    arena_printf(state->arena, team, "\"agency\":\"police\",", "Wigston"), NULL));
 }
 
+/* A correction that brings in another is asked as the entry was; one of something else is not. */
+static void who_a_correction_brings_in_is_somebody(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 140);
+    struct act admin = act_at(state, &who.admin, 139);
+    const struct account_change to = {"police-officer", "police", "Rothley", "Moves"};
+    const struct account_change away = {"police-officer", "police", "Syston", "Moves"};
+    const struct entry_type *type = type_of(state, "involvement-began");
+    bool awaits;
+    static const char says[] = "{\"corrects\":%d,\"reason\":\"R\",\"fields\":{%s}}";
+    const char *reference = new_case(state, "Gadwall", 130);
+    GOOD_ONCE(record_on(state, &manager, reference, "involvement-began",
+                        "{\"worker\":\"worker\",\"reason\":\"R\"}", NULL));
+    must_say(
+        correct(&manager, reference, arena_printf(state->arena, says, 2, "\"worker\":\"nobody-here\""), type),
+        "worker");
+    must_say(correct(&manager, reference, arena_printf(state->arena, says, 2, "\"team\":\"Rothley\""), type),
+             "agency");
+    GOOD_ONCE(
+        correct(&manager, reference, arena_printf(state->arena, says, 2, "\"worker\":\"sergeant\""), type));
+    GOOD_ONCE(act_account_change(&admin, "sergeant", &to, &awaits));
+    GOOD_ONCE(record_on(state, &manager, reference, "involvement-began",
+                        "{\"agency\":\"police\",\"team\":\"Rothley\",\"reason\":\"R\"}", NULL));
+    must_say(
+        correct(&manager, reference, arena_printf(state->arena, says, 4, "\"agency\":\"social-care\""), type),
+        "team");
+    /* the team is no more, and the reason is put right */
+    GOOD_ONCE(act_account_change(&admin, "sergeant", &away, &awaits));
+    GOOD_ONCE(
+        correct(&manager, reference, arena_printf(state->arena, says, 4, "\"reason\":\"Other\""), type));
+    must_say(correct(&manager, reference, arena_printf(state->arena, says, 4, "\"team\":\" rothley\""), type),
+             "team");
+}
+
 /* ---- what no form gives ---- */
 
 static void what_is_not_of_the_case_is_not_recorded(void **context)
@@ -526,6 +561,7 @@ int main(void)
         cmocka_unit_test(a_screen_is_scored_anew_when_any_of_it_is_corrected),
         cmocka_unit_test(what_opens_and_closes_a_case_bears_no_label),
         cmocka_unit_test(who_is_brought_in_is_somebody),
+        cmocka_unit_test(who_a_correction_brings_in_is_somebody),
         cmocka_unit_test(what_is_not_of_the_case_is_not_recorded),
         cmocka_unit_test(the_draft_goes_with_what_is_recorded),
         cmocka_unit_test(an_entry_of_another_procedure_is_corrected_as_it_was_written),

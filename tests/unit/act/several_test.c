@@ -201,6 +201,55 @@ static void a_link_says_what_the_reader_may_know(void **context)
     }
 }
 
+static bool is_shown(const struct act *act, const char *reference, const char *type, const char *what)
+{
+    const struct case_view *view;
+    GOOD(act_case_read(act, reference, INSTANT_NEVER, &view));
+    for (size_t i = 0; i < view->entry_count; i++) {
+        const struct entry *entry = view->entries[i];
+        if (text_equal(entry->type->id, type) && text_equal(entry_text(entry, "what"), what)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Taking it back tells nobody of a link that they did not know. */
+static void what_takes_a_link_back_is_for_who_may_know_of_it(void **context)
+{
+    struct state *state = *context;
+    const char *one = new_case(state, "Whimbrel", 160);
+    const char *two = new_case(state, "Godwit", 161);
+    struct act manager = act_at(state, &state->manager, 170);
+    struct act police = act_at(state, &who.police, 171);
+    struct act later = act_at(state, &who.police, 180);
+    struct act reader = act_at(state, &state->manager, 190);
+    const struct case_link *links;
+    size_t count;
+    bool whole;
+    static const char link[] = "{\"linked_case\":\"%s\",\"through\":\"vehicle\",\"what\":\"%s\"}";
+    static const char back[] = "{\"linked_case\":\"%s\",\"what\":\"%s\",\"reason\":\"Another\"}";
+    static const char *const things[] = {"A van", "A lorry", "A bus", "A tram"};
+    bring_in(state, one, &police);
+    GOOD(record(state, &police, one, "case-linked-by-evidence",
+                arena_printf(state->arena, link, two, "A van")));
+    GOOD(record(state, &manager, one, "case-linked", arena_printf(state->arena, link, two, "A lorry")));
+    /* the same thing, known to all and by evidence too */
+    GOOD(record(state, &police, one, "case-linked-by-evidence",
+                arena_printf(state->arena, link, two, "A bus")));
+    GOOD(record(state, &manager, one, "case-linked", arena_printf(state->arena, link, two, "A bus")));
+    for (size_t i = 0; i < 4; i++) { /* the last is linked by nothing */
+        GOOD(record(state, &later, one, "case-link-ended", arena_printf(state->arena, back, two, things[i])));
+        assert_true(is_shown(&later, one, "case-link-ended", things[i]));
+        assert_int_equal(is_shown(&reader, one, "case-link-ended", things[i]), i > 0);
+    }
+    GOOD(act_case_links(&later, one, &links, &count, &whole));
+    assert_int_equal(count, 0);
+    /* taken back once more */
+    GOOD(record(state, &later, one, "case-link-ended", arena_printf(state->arena, back, two, "A van")));
+    assert_false(is_shown(&reader, one, "case-link-ended", "A van"));
+}
+
 /* ---- one's own part ---- */
 
 static void a_voluntary_worker_sees_their_part_and_no_more(void **context)
@@ -502,6 +551,7 @@ int main(void)
         cmocka_unit_test(all_cases_are_written_or_none),
         cmocka_unit_test(a_meeting_over_several_cases_is_one_meeting),
         cmocka_unit_test(a_link_says_what_the_reader_may_know),
+        cmocka_unit_test(what_takes_a_link_back_is_for_who_may_know_of_it),
         cmocka_unit_test(a_voluntary_worker_sees_their_part_and_no_more),
         cmocka_unit_test(records_outside_are_their_agencys_but_for_recommendations),
         cmocka_unit_test(a_small_number_is_hidden_until_it_is_not_small),
