@@ -39,7 +39,9 @@ static bool is_about(const struct entry *entry, struct id account)
     return id_equal(id, account);
 }
 
-static void fold(const struct entry *entry, struct id account, struct instant now, struct guard *guard)
+/* `part_from`: the glass they broke before they moved to another role, agency or team is closed. */
+static void fold(const struct entry *entry, struct id account, struct instant part_from, struct instant now,
+                 struct guard *guard)
 {
     const char *type = entry->type->id;
     if (text_equal(type, "case-restricted")) {
@@ -54,7 +56,7 @@ static void fold(const struct entry *entry, struct id account, struct instant no
         guard->conflict = false;
     } else if (text_equal(type, "glass-broken") && id_equal(entry->recorded_by, account)) {
         const struct instant ends = {entry_number(entry, "ends_at")};
-        if (now.ms >= entry->recorded_at.ms && now.ms < ends.ms) {
+        if (now.ms >= entry->recorded_at.ms && now.ms < ends.ms && entry->recorded_at.ms >= part_from.ms) {
             guard->granted = entry->recorded_at;
             guard->until = ends;
         }
@@ -74,8 +76,9 @@ const struct error *guard_read(const struct act *act, struct store_reader *reade
     if (error == NULL) {
         TRY(store_stream_read(reader, act->arena, guard_id(case_id), &stream));
         struct id account = act->actor == NULL ? (struct id){{0}} : act->actor->account;
+        struct instant part_from = act->actor == NULL ? (struct instant){0} : act->actor->part_from;
         for (size_t i = 0; i < stream.count; i++) {
-            fold(stream.entries[i], account, act->now, &guard);
+            fold(stream.entries[i], account, part_from, act->now, &guard);
         }
     }
     *ret_guard = guard;

@@ -298,6 +298,45 @@ static bool reads(const struct act *act, const char *reference)
     return error == NULL;
 }
 
+/* Who opened a case for a reason, and works somewhere else since. */
+static void a_broken_glass_closes_with_the_move(void **context)
+{
+    struct state *state = *context;
+    struct actor before;
+    struct actor after;
+    struct actor information;
+    struct instant until;
+    const struct glass_view *list;
+    size_t count;
+    static const char reason[] = "She is in my car and has nowhere to go";
+    new_worker(state, "rushed", "police-officer", "police", 1200);
+    new_worker(state, "rushed-lead", "information-lead", "social-care", 1200);
+    const char *reference = new_case(state, "Corncrake", 1201);
+    struct act officer = as_they_are(state, "rushed", &before, 1210);
+    before.proved_at = officer.now;
+    assert_false(reads(&officer, reference));
+    GOOD_ONCE(act_glass_break(&officer, reference, reason, &until));
+    assert_true(reads(&officer, reference));
+    struct act lead = as_they_are(state, "rushed-lead", &information, 1211);
+    GOOD(act_glass_list(&lead, &list, &count));
+    assert_int_equal(count, 1);
+    assert_true(list[0].open);
+    move_to(state, "rushed", "police-officer", "police", "Hinckley", 1220);
+    officer = as_they_are(state, "rushed", &after, 1221);
+    after.proved_at = officer.now;
+    assert_false(reads(&officer, reference));
+    lead = as_they_are(state, "rushed-lead", &information, 1222);
+    GOOD(act_glass_list(&lead, &list, &count));
+    assert_int_equal(count, 1);
+    assert_false(list[0].open);
+    /* and opens again for a reason of their new post */
+    GOOD_ONCE(act_glass_break(&officer, reference, reason, &until));
+    assert_true(reads(&officer, reference));
+    GOOD(act_glass_list(&lead, &list, &count));
+    assert_int_equal(count, 2);
+    assert_int_equal(list[0].open + list[1].open, 1);
+}
+
 static void what_a_mover_took_part_in_is_theirs_no_more(void **context)
 {
     struct state *state = *context;
@@ -621,6 +660,7 @@ int main(void)
         cmocka_unit_test(an_account_is_raised_when_a_second_agrees),
         cmocka_unit_test(a_refused_new_administrator_stays_locked),
         cmocka_unit_test(a_mover_is_signed_out_at_once),
+        cmocka_unit_test(a_broken_glass_closes_with_the_move),
         cmocka_unit_test(what_a_mover_took_part_in_is_theirs_no_more),
         cmocka_unit_test(a_leaver_is_shut_out_from_that_moment),
         cmocka_unit_test(an_account_expires_and_is_renewed),
