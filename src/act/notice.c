@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "people/name.h"
+#include "record/carry.h"
 #include "record/match.h"
 #include "store/notice.h"
 
@@ -135,13 +136,17 @@ static const struct error *of_entry(const struct act *act, struct write *write, 
 
 /* `number` keeps two duties of one rule and entry apart; their subject may be a name and stays out of it. */
 static void of_duty(const struct act *act, struct write *write, const struct case_view *view,
-                    const struct notice_rule *rule, const struct duty *duty, size_t number)
+                    const struct notice_rule *rule, const struct duty *duty, const char *number)
 {
     struct notice_row row = notice_for(act, rule, view->id, duty->rule->id, duty->begun_by->entry->seq);
-    const struct duty_row owner = {.owner_role = duty->rule->owner_role,
-                                   .owner_agency = duty->rule->owner_agency,
-                                   .key = arena_printf(act->arena, "%zu", number)};
+    const struct duty_row owner = {
+        .owner_role = duty->rule->owner_role, .owner_agency = duty->rule->owner_agency, .key = number};
     tell_of_duty(act, write, rule, &owner, &row);
+}
+
+static bool is_unmet(const struct duty *duty)
+{
+    return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
 }
 
 const struct error *notices_write(const struct act *act, struct write *write, const struct case_view *view,
@@ -157,13 +162,42 @@ const struct error *notices_write(const struct act *act, struct write *write, co
         }
         for (size_t i = 0; i < view->position->duty_count && rule->on == NOTICE_BEGUN; i++) {
             const struct duty *duty = &view->position->duties[i];
-            bool unmet = duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
-            if (unmet && rule->rules[duty->rule->index] && duty->begun_by->entry->seq >= from_seq) {
-                of_duty(act, write, view, rule, duty, i);
+            if (is_unmet(duty) && rule->rules[duty->rule->index] && duty->begun_by->entry->seq >= from_seq) {
+                of_duty(act, write, view, rule, duty, arena_printf(act->arena, "%zu", i));
             }
         }
     }
     return NULL;
+}
+
+static bool ran_before(const struct case_view *before, const struct pack *to, const struct duty *duty)
+{
+    for (size_t i = 0; i < before->position->duty_count; i++) {
+        const struct duty *earlier = &before->position->duties[i];
+        bool keeps;
+        if (is_unmet(earlier) && earlier->begun_by->entry->seq == duty->begun_by->entry->seq &&
+            rule_carried(to, before->pack, earlier->rule, &keeps) == duty->rule) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void notices_of_move(const struct act *act, struct write *write, const struct case_view *before,
+                     const struct case_view *after, uint64_t move_seq)
+{
+    const struct pack *pack = after->pack;
+    for (size_t n = 0; n < pack->notice_count; n++) {
+        const struct notice_rule *rule = &pack->notices[n];
+        for (size_t i = 0; i < after->position->duty_count && rule->on == NOTICE_BEGUN; i++) {
+            const struct duty *duty = &after->position->duties[i];
+            if (is_unmet(duty) && rule->rules[duty->rule->index] && !ran_before(before, pack, duty)) {
+                /* the same may have begun here before, when the case was moved to and fro */
+                const char *number = arena_printf(act->arena, "%zu of %llu", i, (unsigned long long)move_seq);
+                of_duty(act, write, after, rule, duty, number);
+            }
+        }
+    }
 }
 
 /* ---- what time brings

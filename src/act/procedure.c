@@ -259,16 +259,18 @@ static const struct error *write_move(const struct act *act, struct case_streams
         text_value(arena_printf(act->arena, "%s %s", to->pack->title, to->pack->version)),
         text_value(reason)};
     struct entry entry = entry_by(act, to->pack, type, values, NULL);
+    const struct case_view *before = case_view_make(act, streams, INSTANT_NEVER, act->now);
     struct write *write = store_write_new(act->service->store, act->arena);
     const struct entry *added;
     TRY(store_write_move(write, &streams->file, to->number, &entry, &recorded->entry));
     if (streams->person.pack != to->pack) {
         TRY(store_write_move(write, &streams->person, to->number, &entry, &added));
     }
+    recorded->view = case_view_make(act, streams, INSTANT_NEVER, act->now);
+    notices_of_move(act, write, before, recorded->view, recorded->entry->seq);
     TRY(store_commit(write));
     recorded->case_id = streams->file.head.id;
     recorded->reference = reference_of(recorded->case_id);
-    recorded->view = case_view_make(act, streams, INSTANT_NEVER, act->now);
     shown_recorded(act, streams->reach, recorded);
     return NULL;
 }

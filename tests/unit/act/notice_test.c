@@ -63,6 +63,55 @@ static bool waits_for(const struct state *state, const char *whom)
     return waits;
 }
 
+/* What begins as a case is moved to another procedure is told, and what goes on there is not told again. */
+static void what_begins_by_a_move_is_told(void **context)
+{
+    struct state *state = *context;
+    const char *const dirs[] = {WM_SOURCE "/procedures/llr-chapter-11",
+                                WM_SOURCE "/procedures/working-together"};
+    const char *store = arena_printf(state->arena, "%s/store", state->top);
+    struct act manager = act_at(state, &state->manager, 2010);
+    const char *reference = new_case(state, "Dabchick", 2000);
+    struct service *both;
+    struct recorded recorded;
+    const struct notice_view *notices;
+    size_t count;
+    size_t told = 0;
+    const char *next = NULL;
+    static const char begun[] = "Conclude the section 47 enquiry";
+    static const char goes_on[] = "Decide what comes next, and tell whoever made the contact";
+    GOOD_ONCE(record_on(state, &manager, reference, "meeting-held",
+                        "{\"kind\":\"strategy\",\"chair_role\":\"social-care-manager\","
+                        "\"exit_plan\":\"agreed\",\"child_views\":\"V\",\"continuing_risk\":\"yes\","
+                        "\"family_can_protect\":\"yes\"}",
+                        NULL));
+    GOOD_ONCE(service_open_packs(state->arena, store, NULL, dirs, 2, &both));
+    struct act nobody = {both, state->arena, NULL, instant_add_ms(start, 2020000)};
+    struct act mover = nobody;
+    struct act worker = nobody;
+    struct actor of_manager;
+    struct actor of_worker;
+    const char *token;
+    GOOD_ONCE(act_account_token(&nobody, "manager", &token));
+    GOOD_ONCE(act_bearer(&nobody, token, &of_manager));
+    GOOD_ONCE(act_account_token(&nobody, "ruth", &token));
+    GOOD_ONCE(act_bearer(&nobody, token, &of_worker));
+    mover.actor = &of_manager;
+    worker.actor = &of_worker;
+    bring_in(state, reference, &(struct act){state->service, state->arena, &of_worker, mover.now});
+    mover.now = worker.now = instant_add_ms(start, 2030000);
+    GOOD_ONCE(act_case_move(&mover, reference, "working-together", "Law", 0, &recorded));
+    assert_null(notice_on(&mover, reference, goes_on));
+    do {
+        GOOD(act_notices(&worker, next, &notices, &count, &next));
+        for (size_t i = 0; i < count; i++) {
+            told += text_equal(notices[i].reference.text, reference) && text_equal(notices[i].title, begun);
+        }
+    } while (next != NULL);
+    assert_int_equal(told, 1);
+    service_close(both);
+}
+
 /* A cursor of the beginning of time is one: there is nothing before it. */
 static void nothing_is_before_the_first(void **context)
 {
@@ -435,6 +484,7 @@ int main(void)
         cmocka_unit_test(notices_go_on_behind_the_first_page),
         cmocka_unit_test(what_comes_due_is_told_however_much_is_older),
         cmocka_unit_test(a_procedure_says_itself_who_is_told),
+        cmocka_unit_test(what_begins_by_a_move_is_told),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }
