@@ -176,7 +176,7 @@ static struct glass_view glass_of(const struct act *act, const struct book_line 
         .review = review_of(act, line->review),
         .reference = reference_of(case_id),
     };
-    view.open = act->now.ms < view.ends_at.ms && (!known || entry->recorded_at.ms >= account->part_from.ms);
+    view.open = known && act->now.ms < view.ends_at.ms && entry->recorded_at.ms >= account->part_from.ms;
     view.overdue = line->review == NULL && act->now.ms > view.review_by.ms;
     return view;
 }

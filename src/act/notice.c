@@ -149,6 +149,11 @@ static bool is_unmet(const struct duty *duty)
     return duty->state == DUTY_OPEN || duty->state == DUTY_OVERDUE;
 }
 
+static bool is_told(const struct notice_rule *rule, const struct duty *duty)
+{
+    return is_unmet(duty) && rule->rules[duty->rule->index];
+}
+
 const struct error *notices_write(const struct act *act, struct write *write, const struct case_view *view,
                                   uint64_t from_seq)
 {
@@ -162,7 +167,7 @@ const struct error *notices_write(const struct act *act, struct write *write, co
         }
         for (size_t i = 0; i < view->position->duty_count && rule->on == NOTICE_BEGUN; i++) {
             const struct duty *duty = &view->position->duties[i];
-            if (is_unmet(duty) && rule->rules[duty->rule->index] && duty->begun_by->entry->seq >= from_seq) {
+            if (is_told(rule, duty) && duty->begun_by->entry->seq >= from_seq) {
                 of_duty(act, write, view, rule, duty, arena_printf(act->arena, "%zu", i));
             }
         }
@@ -191,7 +196,7 @@ void notices_of_move(const struct act *act, struct write *write, const struct ca
         const struct notice_rule *rule = &pack->notices[n];
         for (size_t i = 0; i < after->position->duty_count && rule->on == NOTICE_BEGUN; i++) {
             const struct duty *duty = &after->position->duties[i];
-            if (is_unmet(duty) && rule->rules[duty->rule->index] && !ran_before(before, pack, duty)) {
+            if (is_told(rule, duty) && !ran_before(before, pack, duty)) {
                 /* the same may have begun here before, when the case was moved to and fro */
                 const char *number = arena_printf(act->arena, "%zu of %llu", i, (unsigned long long)move_seq);
                 of_duty(act, write, after, rule, duty, number);
