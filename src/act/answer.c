@@ -13,17 +13,22 @@
 
 #include <string.h>
 
+static const char *about(const struct act *act, const char *what, struct id record, uint64_t seq)
+{
+    char id[ID_TEXT];
+    id_format(record, id);
+    return arena_printf(act->arena, "%s\n%s\n%llu\n", what, id, (unsigned long long)seq);
+}
+
 const struct error *answer_keep(const struct act *act, struct write *write, const char *key, const char *what,
                                 const struct case_streams *streams, const struct recorded *recorded)
 {
-    char id[ID_TEXT];
     struct buf buf;
     if (key == NULL) {
         return NULL;
     }
-    id_format(streams->file.head.id, id);
     buf_init(&buf, act->arena, 64 * 1024);
-    buf_printf(&buf, "%s\n%s\n%llu\n", what, id, (unsigned long long)recorded->entry->seq);
+    buf_put(&buf, about(act, what, streams->file.head.id, recorded->entry->seq));
     for (size_t i = 0; i < recorded->match_count; i++) {
         const struct match *match = &recorded->matches[i];
         buf_printf(&buf, "%s\t%d\t%s\n", match->reference.text, match->score, match->reasons);
@@ -99,12 +104,14 @@ static const struct error *view_again(const struct act *act, struct id case_id, 
     return NULL;
 }
 
-const struct error *answer_again(const struct act *act, const char *key, const char *what, bool *ret_found,
-                                 struct recorded *ret_recorded)
+/* What is kept of the record that it was about, its entry, and in *ret_rest what else; *ret_rest NULL: the
+ * key is new. */
+static const struct error *kept_answer(const struct act *act, const char *key, const char *what,
+                                       struct id *ret_record, int64_t *ret_seq, const char **ret_rest)
 {
-    const char *text = NULL;
     struct store_reader *reader;
-    *ret_found = false;
+    const char *text = NULL;
+    *ret_rest = NULL;
     if (key == NULL) {
         return NULL;
     }
@@ -119,18 +126,63 @@ const struct error *answer_again(const struct act *act, const char *key, const c
         return error_field(act->arena, ERROR_INVALID, "Idempotency-Key", NULL,
                            "this key was used for something else");
     }
+    must(id_parse(cut(act->arena, &text, '\n'), ret_record));
+    must(number_parse(cut(act->arena, &text, '\n'), 1, INT64_MAX, ret_seq));
+    *ret_rest = text;
+    return NULL;
+}
+
+const struct error *answer_again(const struct act *act, const char *key, const char *what, bool *ret_found,
+                                 struct recorded *ret_recorded)
+{
+    struct store_reader *reader;
     struct id case_id;
     int64_t seq;
-    must(id_parse(cut(act->arena, &text, '\n'), &case_id));
-    must(number_parse(cut(act->arena, &text, '\n'), 1, INT64_MAX, &seq));
+    const char *matches;
+    *ret_found = false;
+    TRY(kept_answer(act, key, what, &case_id, &seq, &matches));
+    if (matches == NULL) {
+        return NULL;
+    }
     *ret_found = true;
     *ret_recorded = (struct recorded){0};
     TRY(store_reader_take(act->service->store, &reader));
-    error = read_matches(act, reader, text, ret_recorded);
+    const struct error *error = read_matches(act, reader, matches, ret_recorded);
     store_reader_give(reader);
     TRY(error);
     TRY(matches_look(act, ret_recorded->matches, &ret_recorded->match_count));
     return view_again(act, case_id, (uint64_t)seq, ret_recorded);
+}
+
+const struct error *answer_once(const struct act *act, const char *key, struct stream *stream,
+                                const struct entry *entry, struct id *ret_record)
+{
+    char id[ID_TEXT];
+    int64_t seq;
+    const char *found;
+    id_format(stream->head.id, id);
+    /* the id of a new record is new each time that it is asked for */
+    const struct asked_entry asked = {
+        .reference = stream->count == 0 ? NULL : id, .type = entry->type, .values = entry->values};
+    const char *what = answer_fingerprint(act, &asked, 1);
+    TRY(kept_answer(act, key, what, ret_record, &seq, &found));
+    if (found != NULL) {
+        return NULL;
+    }
+    struct write *write = store_write_new(act->service->store, act->arena);
+    const struct entry *added = store_write_entry(write, stream, entry);
+    if (key != NULL) {
+        TRY(store_write_answer(write, act->actor->account, key, stream->head.id,
+                               about(act, what, stream->head.id, added->seq)));
+    }
+    const struct error *error = store_commit(write);
+    if (error == NULL) {
+        *ret_record = stream->head.id;
+        return NULL;
+    }
+    /* perhaps it was this very form, sent twice at once */
+    TRY(kept_answer(act, key, what, ret_record, &seq, &found));
+    return found != NULL ? NULL : error;
 }
 
 static void hash_asked(struct arena *arena, struct hasher *hasher, const struct asked_entry *asked)

@@ -47,6 +47,7 @@ static struct contact_view view_of(const struct act *act, const struct stream *s
     const struct entry *last = stream->entries[stream->count - 1];
     view.changed_at = last->recorded_at;
     view.changed_by = account_name(act, last->recorded_by);
+    view.seq = last->seq;
     return view;
 }
 
@@ -235,18 +236,18 @@ static const struct error *check(const struct act *act, const struct contact_vie
     return error;
 }
 
-const struct error *act_directory_add(const struct act *act, const struct contact_view *contact)
+const struct error *act_directory_add(const struct act *act, const struct contact_view *contact,
+                                      const char *idempotency_key)
 {
     struct stream stream;
+    struct id id;
     if (act->actor != NULL) {
         TRY(act_begin(act, MAY_KEEP_DIRECTORY, "directory-add", (struct id){{0}}));
     }
     TRY(check(act, contact));
     struct entry entry = recorded_entry(act, contact);
     TRY(store_stream_new(act->service->store, act->arena, STREAM_DIRECTORY, 0, &stream));
-    struct write *write = store_write_new(act->service->store, act->arena);
-    store_write_entry(write, &stream, &entry);
-    return store_commit(write);
+    return answer_once(act, idempotency_key, &stream, &entry, &id);
 }
 
 /* Logs the look first; who keeps it right changes it without being an administrator. */
@@ -262,12 +263,17 @@ static const struct error *begin_change(const struct act *act, struct id id, con
     return may_change(act, ret_contact) ? NULL : error_of(ERROR_NOT_ALLOWED);
 }
 
-static const struct error *append(const struct act *act, struct id id, const struct entry *entry)
+static const struct error *append(const struct act *act, struct id id, uint64_t seq,
+                                  const struct entry *entry)
 {
     const struct error *error = NULL;
     for (int i = 0; i < TRIES; i++) {
         struct stream stream;
         TRY(load(act, id, &stream));
+        if (seq != 0 && stream.head.seq != seq) {
+            return error_new(act->arena, ERROR_CONFLICT,
+                             "somebody changed this contact meanwhile: look at how it stands now");
+        }
         struct write *write = store_write_new(act->service->store, act->arena);
         store_write_entry(write, &stream, entry);
         error = store_commit(write);
@@ -289,10 +295,10 @@ const struct error *act_contact_change(const struct act *act, const struct conta
         return NULL;
     }
     struct entry entry = recorded_entry(act, contact);
-    return append(act, contact->id, &entry);
+    return append(act, contact->id, contact->seq, &entry);
 }
 
-const struct error *act_contact_verify(const struct act *act, struct id id)
+const struct error *act_contact_verify(const struct act *act, struct id id, uint64_t seq)
 {
     struct contact_view before;
     struct value *values;
@@ -300,12 +306,17 @@ const struct error *act_contact_verify(const struct act *act, struct id id)
     if (before.withdrawn) {
         return error_new(act->arena, ERROR_INVALID, "it is no longer in use");
     }
+    struct day today = moment_of_instant(act_pack(act), act->now).day;
+    if (before.verified && before.verified_on.number == today.number) {
+        return NULL;
+    }
     struct entry entry = entry_of(act, "contact-verified", &values);
-    values[0] = (struct value){.kind = VALUE_DAY, .day = moment_of_instant(act_pack(act), act->now).day};
-    return append(act, id, &entry);
+    values[0] = (struct value){.kind = VALUE_DAY, .day = today};
+    return append(act, id, seq, &entry);
 }
 
-const struct error *act_contact_withdraw(const struct act *act, struct id id, const char *reason)
+const struct error *act_contact_withdraw(const struct act *act, struct id id, uint64_t seq,
+                                         const char *reason)
 {
     struct contact_view before;
     struct value *values;
@@ -315,7 +326,7 @@ const struct error *act_contact_withdraw(const struct act *act, struct id id, co
     }
     struct entry entry = entry_of(act, "contact-withdrawn", &values);
     values[0] = (struct value){.kind = VALUE_TEXT, .text = text_trim(act->arena, reason)};
-    return before.withdrawn ? NULL : append(act, id, &entry);
+    return before.withdrawn ? NULL : append(act, id, seq, &entry);
 }
 
 /* ---- what is to be done about it

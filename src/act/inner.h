@@ -225,6 +225,10 @@ const char *answer_fingerprint(const struct act *act, const struct asked_entry *
 const struct error *answer_keep(const struct act *act, struct write *write, const char *key, const char *what,
                                 const struct case_streams *streams,
                                 const struct recorded *recorded) MUST_CHECK;
+/* Adds the entry to a record that is new or was read, once: for the same key of the same account *ret_record
+ * is that of the first time. */
+const struct error *answer_once(const struct act *act, const char *key, struct stream *stream,
+                                const struct entry *entry, struct id *ret_record) MUST_CHECK;
 /* *ret_found false: the key is new. A key used for something else is ERROR_INVALID; `what` NULL: not asked.
  */
 const struct error *answer_again(const struct act *act, const char *key, const char *what, bool *ret_found,

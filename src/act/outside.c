@@ -34,22 +34,18 @@ static const struct error *may_record(const struct act *act, const struct entry_
 }
 
 const struct error *act_outside_record(const struct act *act, const struct entry_type *type,
-                                       const struct value *values, const struct moment *occurred,
+                                       const struct value *values, const char *idempotency_key,
                                        struct id *ret_id)
 {
     struct stream stream;
     struct service *service = act->service;
     TRY(act_begin(act, MAY_WORK_OUTSIDE, "outside-record", (struct id){{0}}));
     TRY(may_record(act, type));
-    struct entry entry = entry_by(act, act_pack(act), type, values, occurred);
+    struct entry entry = entry_by(act, act_pack(act), type, values, NULL);
     TRY(entry_check(act, no_case(act, act_pack(act)), &entry));
     TRY(store_stream_new(service->store, act->arena, STREAM_OUTSIDE,
                          service_pack_number(service, act_pack(act)), &stream));
-    struct write *write = store_write_new(service->store, act->arena);
-    store_write_entry(write, &stream, &entry);
-    TRY(store_commit(write));
-    *ret_id = stream.head.id;
-    return NULL;
+    return answer_once(act, idempotency_key, &stream, &entry, ret_id);
 }
 
 /* What a record is about, and whether this actor may see it. */
@@ -75,7 +71,7 @@ static const struct error *load_once(const struct act *act, struct id id, struct
 }
 
 const struct error *act_outside_answer(const struct act *act, struct id id, const struct entry_type *type,
-                                       const struct value *values)
+                                       const struct value *values, const char *idempotency_key)
 {
     struct stream stream;
     TRY(act_begin(act, MAY_WORK_OUTSIDE, "outside-answer", id));
@@ -92,9 +88,7 @@ const struct error *act_outside_answer(const struct act *act, struct id id, cons
     }
     struct entry entry = entry_by(act, stream.pack, type, values, NULL);
     TRY(entry_check(act, no_case(act, stream.pack), &entry));
-    struct write *write = store_write_new(act->service->store, act->arena);
-    store_write_entry(write, &stream, &entry);
-    return store_commit(write);
+    return answer_once(act, idempotency_key, &stream, &entry, &id);
 }
 
 static const struct outside_view *view_of(const struct act *act, const struct stream *stream)

@@ -19,13 +19,13 @@ struct outside_view {
 /* Whether this actor may record that type outside a case (for menus; the act asks again). */
 bool act_may_record_outside(const struct actor *actor, const struct pack *pack,
                             const struct entry_type *type);
-/* A record of its own. */
+/* A record of its own. The same key of the same account gives the first one; NULL: none. */
 const struct error *act_outside_record(const struct act *act, const struct entry_type *type,
-                                       const struct value *values, const struct moment *occurred,
+                                       const struct value *values, const char *idempotency_key,
                                        struct id *ret_id) MUST_CHECK;
-/* An answer to one. */
+/* An answer to one; with the same key, once. */
 const struct error *act_outside_answer(const struct act *act, struct id id, const struct entry_type *type,
-                                       const struct value *values) MUST_CHECK;
+                                       const struct value *values, const char *idempotency_key) MUST_CHECK;
 const struct error *act_outside_read(const struct act *act, struct id id,
                                      const struct outside_view **ret_view) MUST_CHECK;
 /* Newest first: those of the actor's agency, and recommendations, which are the whole partnership's. `type`

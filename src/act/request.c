@@ -359,10 +359,7 @@ const struct error *act_request_begin(const struct act *act, const struct reques
     set_value(values, entry.type, "due_on",
               (struct value){.kind = VALUE_DAY, .day = subject_due(pack, input->received, false)});
     TRY(store_stream_new(act->service->store, act->arena, STREAM_REQUEST, 0, &stream));
-    struct write *write = store_write_new(act->service->store, act->arena);
-    store_write_entry(write, &stream, &entry);
-    TRY(store_commit(write));
-    *ret_id = stream.head.id;
+    TRY(answer_once(act, input->idempotency_key, &stream, &entry, ret_id));
     return act_look(act, "request-begin", case_id, 1, NULL);
 }
 

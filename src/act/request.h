@@ -52,6 +52,7 @@ struct request_input {
     const char *wants;     /* NULL or blank: everything */
     bool has_received;
     struct day received;
+    const char *idempotency_key; /* NULL: none. The same key of the same account gives the first request */
 };
 /* ERROR_INVALID chains a fault a field. */
 const struct error *act_request_begin(const struct act *act, const struct request_input *input,

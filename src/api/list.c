@@ -167,7 +167,7 @@ const struct error *work_contact(struct call *call)
 {
     struct contact_view contact = {0};
     TRY(read_contact(call, &contact));
-    TRY(act_directory_add(call->act, &contact));
+    TRY(act_directory_add(call->act, &contact, NULL));
     call_put_text(call, call->output, "name", contact.name);
     call_put_text(call, call->output, "agency", contact.agency);
     call_put_text(call, call->output, "kind", contact.kind);

@@ -202,7 +202,7 @@ static const struct error *import(const struct act *act, const struct directory_
         const struct contact_view *known = same(there, there_count, &wanted[i]);
         struct contact_view contact = wanted[i];
         if (known == NULL) {
-            TRY(act_directory_add(act, &contact));
+            TRY(act_directory_add(act, &contact, NULL));
             added++;
         } else {
             contact.id = known->id;

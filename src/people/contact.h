@@ -34,6 +34,7 @@ struct contact_view {
     bool withdrawn; /* no longer in use; only its history stands */
     struct instant changed_at;
     const char *changed_by; /* name */
+    uint64_t seq;           /* of its last entry: what a change of it is begun on; 0: it does not say */
 };
 
 /* The texts by their names, as in JSON, files and forms; the first six are asked of everybody. */

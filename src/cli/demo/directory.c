@@ -277,7 +277,7 @@ const struct error *demo_directory(struct arena *arena, const struct world *worl
         contact.verified_on =
             (struct day){calendar_day(world->pack->calendar, world->now).number - (int)(i % 3) * 95 - 20};
         contact.source = "Appendix 1, with invented numbers";
-        TRY(act_directory_add(&act, &contact));
+        TRY(act_directory_add(&act, &contact, NULL));
     }
     return NULL;
 }

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "record/decode.h"
+#include "web/pages/entry_form.h"
 #include "web/pages/pages.h"
 
 #include <string.h>
@@ -37,6 +38,12 @@ const struct error *ui_directory_reminders(struct ui *ui)
 }
 
 /* ---- the form ---- */
+
+/* How it stood when the page was made. */
+static void write_seq(struct ui *ui, const struct contact_view *contact)
+{
+    ui_hidden(ui, "_seq", arena_printf(ui->arena, "%llu", (unsigned long long)contact->seq));
+}
 
 static void write_one(struct ui *ui, const struct contact_field *field, const struct contact_view *contact)
 {
@@ -82,14 +89,54 @@ static void write_one(struct ui *ui, const struct contact_field *field, const st
                                      .choice_count = count});
 }
 
-static void write_form(struct request *request, const struct contact_view *contact, const char *title,
-                       const char *path, const char *button, const struct error *faults, struct reply *reply)
+static void write_events(struct ui *ui, const struct contact_change *changes, size_t count)
 {
-    struct ui *ui = ui_begin(request, title, "/directory");
-    ui->faults = faults;
-    ui->back = strcmp(path, "/directory") == 0 ? "/directory" : contact_path(ui, contact);
-    ui_title(ui, NULL, title);
-    ui_form(ui, path);
+    struct ui_event *events = arena_many(ui->arena, struct ui_event, count);
+    for (size_t i = 0; i < count; i++) {
+        events[i] = (struct ui_event){.title = changes[i].title,
+                                      .by = changes[i].by,
+                                      .when = show_instant(ui->arena, ui->pack, changes[i].at),
+                                      .text = changes[i].text};
+    }
+    ui_timeline(ui, events, count);
+}
+
+/* As the pages of an entry do: what came between, and what was typed below it. */
+static void write_meanwhile(struct ui *ui, const struct contact_history *history)
+{
+    uint64_t begun_on = entry_form_seq(ui->request);
+    size_t count = history->contact.seq > begun_on ? (size_t)(history->contact.seq - begun_on) : 0;
+    ui_banner(
+        ui, false, "Somebody changed this contact while you were writing",
+        "What you typed is kept below and is not saved yet. Read what changed, change yours if you need "
+        "to, and save it.");
+    ui_h2(ui, "What changed meanwhile");
+    write_events(ui, history->changes, count < history->count ? count : history->count);
+    ui_h2(ui, "Your change");
+}
+
+struct contact_form {
+    const struct contact_view *contact;
+    const struct contact_history *meanwhile; /* NULL: nobody changed it */
+    const char *title;
+    const char *path;
+    const char *button;
+    const struct error *faults;
+    int status;
+};
+
+static void write_form(struct request *request, const struct contact_form *form, struct reply *reply)
+{
+    const struct contact_view *contact = form->contact;
+    struct ui *ui = ui_begin(request, form->title, "/directory");
+    ui->faults = form->faults;
+    ui->back = strcmp(form->path, "/directory") == 0 ? "/directory" : contact_path(ui, contact);
+    ui_title(ui, NULL, form->title);
+    if (form->meanwhile != NULL) {
+        write_meanwhile(ui, form->meanwhile);
+    }
+    ui_form(ui, form->path);
+    write_seq(ui, form->meanwhile != NULL ? &form->meanwhile->contact : contact);
     for (size_t i = 0; i < CONTACT_FIELDS; i++) {
         write_one(ui, &contact_fields[i], contact);
     }
@@ -101,9 +148,9 @@ static void write_form(struct request *request, const struct contact_view *conta
                                                        .text = "I have checked that it is right",
                                                        .checked = request_form(request, "checked") != NULL}},
                 .choice_count = 1});
-    ui_button(ui, BUTTON_MAIN, button, NULL, NULL);
+    ui_button(ui, BUTTON_MAIN, form->button, NULL, NULL);
     ui_form_end(ui);
-    ui_finish(ui, reply, faults == NULL ? 200 : 422);
+    ui_finish(ui, reply, form->status);
 }
 
 static struct contact_view typed_contact(struct request *request, const struct contact_view *before)
@@ -120,13 +167,24 @@ static struct contact_view typed_contact(struct request *request, const struct c
     }
     contact.verified = request_form(request, "checked") != NULL;
     contact.verified_on = moment_of_instant(act_pack(&request->act), request->act.now).day;
+    contact.seq = entry_form_seq(request);
     return contact;
+}
+
+static struct contact_form form_new(const struct contact_view *contact)
+{
+    return (struct contact_form){.contact = contact,
+                                 .title = "Add a contact",
+                                 .path = "/directory",
+                                 .button = "Add the contact",
+                                 .status = 200};
 }
 
 const struct error *page_contact_new(struct request *request, struct reply *reply)
 {
     static const struct contact_view nothing = {.kind = "duty-point"};
-    write_form(request, &nothing, "Add a contact", "/directory", "Add the contact", NULL, reply);
+    const struct contact_form form = form_new(&nothing);
+    write_form(request, &form, reply);
     return NULL;
 }
 
@@ -134,9 +192,12 @@ const struct error *page_directory_post(struct request *request, struct reply *r
 {
     static const struct contact_view nothing = {0};
     struct contact_view contact = typed_contact(request, &nothing);
-    const struct error *error = act_directory_add(&request->act, &contact);
+    const struct error *error = act_directory_add(&request->act, &contact, request_form(request, "_form"));
     if (error != NULL && error->code == ERROR_INVALID) {
-        write_form(request, &contact, "Add a contact", "/directory", "Add the contact", error, reply);
+        struct contact_form form = form_new(&contact);
+        form.faults = error;
+        form.status = error->http_status;
+        write_form(request, &form, reply);
         return NULL;
     }
     TRY(error);
@@ -157,12 +218,21 @@ static const char *path_of(struct request *request, const char *rest)
     return arena_printf(request->arena, "/directory/contacts/%s%s", request_param(request, "contact"), rest);
 }
 
+static struct contact_form form_of_change(struct request *request, const struct contact_view *contact)
+{
+    return (struct contact_form){.contact = contact,
+                                 .title = "Change a contact",
+                                 .path = path_of(request, "/change"),
+                                 .button = "Save",
+                                 .status = 200};
+}
+
 const struct error *page_contact_change(struct request *request, struct reply *reply)
 {
     struct contact_history history;
     TRY(begin_change(request, &history));
-    write_form(request, &history.contact, "Change a contact", path_of(request, "/change"), "Save", NULL,
-               reply);
+    const struct contact_form form = form_of_change(request, &history.contact);
+    write_form(request, &form, reply);
     return NULL;
 }
 
@@ -172,21 +242,19 @@ const struct error *page_contact_change_post(struct request *request, struct rep
     TRY(begin_change(request, &history));
     struct contact_view contact = typed_contact(request, &history.contact);
     const struct error *error = act_contact_change(&request->act, &contact);
-    if (error != NULL && error->code == ERROR_INVALID) {
-        write_form(request, &contact, "Change a contact", path_of(request, "/change"), "Save", error, reply);
+    struct contact_form form = form_of_change(request, &contact);
+    if (error != NULL && error->code == ERROR_CONFLICT) {
+        TRY(begin_change(request, &history));
+        form.meanwhile = &history;
+    } else if (error != NULL && error->code == ERROR_INVALID) {
+        form.faults = error;
+    } else {
+        TRY(error);
+        reply_redirect(reply, path_of(request, ""));
         return NULL;
     }
-    TRY(error);
-    reply_redirect(reply, path_of(request, ""));
-    return NULL;
-}
-
-const struct error *page_contact_verify_post(struct request *request, struct reply *reply)
-{
-    struct id id;
-    TRY(id_of(request, &id));
-    TRY(act_contact_verify(&request->act, id));
-    reply_redirect(reply, path_of(request, ""));
+    form.status = error->http_status;
+    write_form(request, &form, reply);
     return NULL;
 }
 
@@ -214,22 +282,15 @@ static void write_facts(struct ui *ui, const struct contact_view *contact)
 
 static void write_changes(struct ui *ui, const struct contact_history *history)
 {
-    struct ui_event *events = arena_many(ui->arena, struct ui_event, history->count);
-    for (size_t i = 0; i < history->count; i++) {
-        const struct contact_change *change = &history->changes[i];
-        events[i] = (struct ui_event){.title = change->title,
-                                      .by = change->by,
-                                      .when = show_instant(ui->arena, ui->pack, change->at),
-                                      .text = change->text};
-    }
     ui_h2(ui, "What changed when");
-    ui_timeline(ui, events, history->count);
+    write_events(ui, history->changes, history->count);
 }
 
-static void write_steps(struct ui *ui)
+static void write_steps(struct ui *ui, const struct contact_view *contact)
 {
     ui_h2(ui, "Keep it right");
     ui_form(ui, path_of(ui->request, "/verify"));
+    write_seq(ui, contact);
     ui_buttons(ui);
     ui_button(ui, BUTTON_MAIN, "It is right today", NULL, NULL);
     ui_button_link(ui, BUTTON_SECONDARY, "Change it", path_of(ui->request, "/change"));
@@ -237,6 +298,7 @@ static void write_steps(struct ui *ui)
     ui_form_end(ui);
     ui_h2(ui, "No longer in use");
     ui_form(ui, path_of(ui->request, "/withdraw"));
+    write_seq(ui, contact);
     ui_input(ui, &(struct ui_field){.name = "reason",
                                     .label = "Why is it no longer in use?",
                                     .hint = "Its history stays.",
@@ -264,10 +326,10 @@ static const struct error *answer(struct request *request, const struct error *f
     }
     write_facts(ui, &history.contact);
     if (history.may_change && !history.contact.withdrawn) {
-        write_steps(ui);
+        write_steps(ui, &history.contact);
     }
     write_changes(ui, &history);
-    ui_finish(ui, reply, faults == NULL ? 200 : 422);
+    ui_finish(ui, reply, faults == NULL ? 200 : faults->http_status);
     return NULL;
 }
 
@@ -276,15 +338,28 @@ const struct error *page_contact(struct request *request, struct reply *reply)
     return answer(request, NULL, reply);
 }
 
-const struct error *page_contact_withdraw_post(struct request *request, struct reply *reply)
+static const struct error *after_step(struct request *request, const struct error *error, struct reply *reply)
 {
-    struct id id;
-    TRY(id_of(request, &id));
-    const struct error *error = act_contact_withdraw(&request->act, id, request_form(request, "reason"));
-    if (error != NULL && error->code == ERROR_INVALID) {
+    if (error != NULL && (error->code == ERROR_INVALID || error->code == ERROR_CONFLICT)) {
         return answer(request, error, reply);
     }
     TRY(error);
     reply_redirect(reply, path_of(request, ""));
     return NULL;
+}
+
+const struct error *page_contact_verify_post(struct request *request, struct reply *reply)
+{
+    struct id id;
+    TRY(id_of(request, &id));
+    return after_step(request, act_contact_verify(&request->act, id, entry_form_seq(request)), reply);
+}
+
+const struct error *page_contact_withdraw_post(struct request *request, struct reply *reply)
+{
+    struct id id;
+    TRY(id_of(request, &id));
+    const char *reason = request_form(request, "reason");
+    return after_step(request, act_contact_withdraw(&request->act, id, entry_form_seq(request), reason),
+                      reply);
 }

@@ -176,7 +176,8 @@ const struct error *page_record_outside_post(struct request *request, struct rep
     form_take(request, &form, typed_of_request(request));
     const struct error *error = form.faults;
     if (error == NULL) {
-        error = act_outside_record(&request->act, form.type, form.values, NULL, &id);
+        error =
+            act_outside_record(&request->act, form.type, form.values, request_form(request, "_form"), &id);
     }
     if (error != NULL) {
         return form_fail(request, &form, error, reply);
@@ -296,7 +297,8 @@ const struct error *page_record_answer_post(struct request *request, struct repl
     form_take(request, &form, typed_of_request(request));
     const struct error *error = form.faults;
     if (error == NULL) {
-        error = act_outside_answer(&request->act, view->id, form.type, form.values);
+        error = act_outside_answer(&request->act, view->id, form.type, form.values,
+                                   request_form(request, "_form"));
     }
     if (error != NULL) {
         return form_fail(request, &form, error, reply);

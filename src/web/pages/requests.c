@@ -263,6 +263,7 @@ const struct error *page_request_new_post(struct request *request, struct reply 
         .authority = request_form(request, "authority"),
         .identity = request_form(request, "identity"),
         .wants = request_form(request, "wants"),
+        .idempotency_key = request_form(request, "_form"),
     };
     struct id id;
     const struct error *error =

@@ -439,14 +439,14 @@ static void an_answer_goes_by_the_version_it_answers(void **context)
     struct actor actor = actor_in(state, service, "nurse");
     struct act act = {service, state->arena, &actor, instant_add_ms(start, 810000)};
     struct entry_input answer = entry_input_of(&all, "learning-recommendation-noted", answered);
-    FAILS(ERROR_NOT_FOUND, act_outside_answer(&act, id, answer.type, answer.values));
+    FAILS(ERROR_NOT_FOUND, act_outside_answer(&act, id, answer.type, answer.values, NULL));
     service_close(service);
     service = open_with(state, newer, 1);
     all.service = service;
     actor = actor_in(state, service, "nurse");
     act = (struct act){service, state->arena, &actor, instant_add_ms(start, 820000)};
     answer = entry_input_of(&all, "learning-recommendation-answered", answered);
-    GOOD(act_outside_answer(&act, id, answer.type, answer.values));
+    GOOD(act_outside_answer(&act, id, answer.type, answer.values, NULL));
     /* by the names of its questions: this version asks one more, before the others */
     const struct outside_view *view;
     GOOD(act_outside_read(&act, id, &view));

@@ -428,10 +428,10 @@ static void a_contact_is_written_to_while_it_stands_and_has_an_address(void **co
                                    .name = "Posted",
                                    .area = "Melton",
                                    .email = "posted@health.example"};
-    GOOD_ONCE(act_directory_add(&act, &contact));
+    GOOD_ONCE(act_directory_add(&act, &contact, NULL));
     struct contact_view silent = {
         .agency = "health", .kind = "service", .name = "Silent", .area = "Melton", .phone = "0116 496 0100"};
-    GOOD_ONCE(act_directory_add(&act, &silent));
+    GOOD_ONCE(act_directory_add(&act, &silent, NULL));
     (void)refer(state, "Egret", 7000);
     (void)round_at(state, 7001);
     struct id notice = notice_of(state, &state->manager);
@@ -440,7 +440,7 @@ static void a_contact_is_written_to_while_it_stands_and_has_an_address(void **co
     put(state, notice, (struct id){{0}}, contact_called(state, "Silent"), 7002);
     assert_int_equal(round_at(state, 7003), 1);
     assert_string_equal(last()->to, "posted@health.example");
-    GOOD_ONCE(act_contact_withdraw(&act, posted, "Closed"));
+    GOOD_ONCE(act_contact_withdraw(&act, posted, 0, "Closed"));
     put(state, notice, (struct id){{0}}, posted, 7004);
     assert_int_equal(round_at(state, 7005), 0);
     assert_int_equal(waiting(state).total, 0);

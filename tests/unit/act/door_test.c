@@ -322,12 +322,12 @@ static void ask_about_the_rest(const struct state *state, const struct act *act)
     ASK(MAY_WORK_ON_PART, act_part_record(act, unknown, &input, &recorded));
     ASK(MAY_WORK_OUTSIDE, act_outside_read(act, none, &outside));
     ASK(MAY_WORK_OUTSIDE, act_outside_list(act, NULL, &all, &count));
-    ASK(MAY_WORK_OUTSIDE, act_outside_answer(act, none, type, values));
+    ASK(MAY_WORK_OUTSIDE, act_outside_answer(act, none, type, values, NULL));
     if (act->actor == NULL || !permit(act->actor, MAY_WORK_OUTSIDE)) {
         ASK(MAY_WORK_OUTSIDE, act_outside_record(act, type, values, NULL, &id));
     }
     if (act->actor != NULL) { /* at the command line nobody is signed in */
-        ASK(MAY_KEEP_DIRECTORY, act_directory_add(act, &contact));
+        ASK(MAY_KEEP_DIRECTORY, act_directory_add(act, &contact, NULL));
     }
 }
 

@@ -375,7 +375,7 @@ static void an_answer_outside_is_checked_like_any_entry(void **context)
     struct id id;
     FAILS(ERROR_NOT_ALLOWED, act_outside_record(&inspector, advice.type, advice.values, NULL, &id));
     GOOD(act_outside_record(&nurse, advice.type, advice.values, NULL, &id));
-    FAILS(ERROR_INVALID, act_outside_answer(&nurse, id, answer.type, answer.values));
+    FAILS(ERROR_INVALID, act_outside_answer(&nurse, id, answer.type, answer.values, NULL));
 }
 
 static void the_lines_of_a_meeting_are_entries_too(void **context)

@@ -80,7 +80,7 @@ static void who_comes_second_tries_again(void **context)
     id_format(glass[0].id, line);
     SECOND(TRIES, act_review(&lead, line, "explained", "She was found at that time"));
     GOOD_ONCE(act_directory_add(
-        &admin, &(struct contact_view){.agency = "health", .kind = "service", .name = "Nurses"}));
+        &admin, &(struct contact_view){.agency = "health", .kind = "service", .name = "Nurses"}, NULL));
     const struct contact_view *contacts;
     GOOD(act_directory_list(&admin, &contacts, &count));
     assert_int_equal(count, 1);
@@ -249,6 +249,86 @@ static void whatever_fails_no_referral_sent_twice_comes_twice(void **context)
     }
 }
 
+struct sent_outside {
+    struct act act;
+    struct id answers; /* zero: a record of its own */
+    const struct entry_type *type;
+    const struct value *values;
+    const char *key;
+    struct id id;
+    const struct error *error;
+};
+
+static void send_outside(void *context)
+{
+    struct sent_outside *sent = context;
+    sent->error = id_is_zero(sent->answers)
+                      ? act_outside_record(&sent->act, sent->type, sent->values, sent->key, &sent->id)
+                      : act_outside_answer(&sent->act, sent->answers, sent->type, sent->values, sent->key);
+}
+
+static struct sent_outside outside_of(const struct state *state, int minute, const char *type_id,
+                                      const char *json, const char *key)
+{
+    const struct entry_type *type = pack_type(service_pack(state->service), type_id);
+    return (struct sent_outside){.act = act_at(state, &state->nurse, minute),
+                                 .type = type,
+                                 .values = fields(state, type->index, json),
+                                 .key = key};
+}
+
+static size_t entries_of(const struct act *act, struct id id)
+{
+    const struct outside_view *view;
+    must_be_good("the record", act_outside_read(act, id, &view));
+    return view->count;
+}
+
+static void of_one_record_outside_sent_twice_one_comes(void **context)
+{
+    struct state *state = *context;
+    const char *const advice = "{\"recommendation\":\"Ring sooner\"}";
+    struct sent_outside first = outside_of(state, 60, "learning-recommendation", advice, "advice-1");
+    struct sent_outside second = first;
+    failing_meanwhile(send_outside, &first); /* at once */
+    send_outside(&second);
+    must_be_good("first", first.error);
+    must_be_good("second", second.error);
+    assert_true(id_equal(first.id, second.id));
+    GOOD_AGAIN(act_outside_record(&second.act, second.type, second.values, second.key, &second.id));
+    assert_true(id_equal(first.id, second.id));
+    struct sent_outside other =
+        outside_of(state, 61, "learning-recommendation", "{\"recommendation\":\"Ring twice\"}", "advice-1");
+    FAILS(ERROR_INVALID, act_outside_record(&other.act, other.type, other.values, other.key, &other.id));
+    other.key = "advice-2";
+    GOOD_AGAIN(act_outside_record(&other.act, other.type, other.values, other.key, &other.id));
+    assert_false(id_equal(first.id, other.id));
+
+    const char *const accepted = "{\"answer\":\"accepted\",\"reason\":\"We ring at once\"}";
+    struct sent_outside answer =
+        outside_of(state, 62, "learning-recommendation-answered", accepted, "answer-1");
+    answer.answers = first.id;
+    struct sent_outside again = answer;
+    failing_meanwhile(send_outside, &answer);
+    send_outside(&again);
+    must_be_good("first", answer.error);
+    must_be_good("second", again.error);
+    assert_int_equal(entries_of(&answer.act, first.id), 2);
+    /* the same words about another recommendation are another answer */
+    again.answers = other.id;
+    send_outside(&again);
+    must_be_refused("another recommendation", ERROR_INVALID, again.error);
+    /* and of two forms at once the second is told that it came second */
+    answer.key = "answer-2";
+    again.key = "answer-3";
+    again.answers = first.id;
+    failing_meanwhile(send_outside, &answer);
+    send_outside(&again);
+    must_be_good("first", answer.error);
+    must_be_refused("second", ERROR_CONFLICT, again.error);
+    assert_int_equal(entries_of(&answer.act, first.id), 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -258,6 +338,7 @@ int main(void)
         cmocka_unit_test(of_one_meeting_sent_twice_at_once_one_comes),
         cmocka_unit_test(of_one_referral_sent_twice_at_once_one_comes),
         cmocka_unit_test(whatever_fails_no_referral_sent_twice_comes_twice),
+        cmocka_unit_test(of_one_record_outside_sent_twice_one_comes),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);
 }

@@ -183,11 +183,13 @@ static void a_duty_point_is_told_and_its_list_too(void **context)
     struct act admin = act_at(state, &who.admin, 40);
     struct act nurse = act_at(state, &state->nurse, 50);
     struct act manager = act_at(state, &state->manager, 60);
-    GOOD_ONCE(act_directory_add(&admin, &(struct contact_view){.agency = "social-care",
-                                                               .kind = "duty-point",
-                                                               .name = "County duty",
-                                                               .area = "Hinckley",
-                                                               .fallback = "yes"}));
+    GOOD_ONCE(act_directory_add(&admin,
+                                &(struct contact_view){.agency = "social-care",
+                                                       .kind = "duty-point",
+                                                       .name = "County duty",
+                                                       .area = "Hinckley",
+                                                       .fallback = "yes"},
+                                NULL));
     state->service->mails = true;
     const char *reference = case_of(state, &nurse, "Curlew", referral_values(state, "health", "no", ""));
     const struct notice_view *notice = notice_on(&manager, reference, received);
@@ -207,7 +209,7 @@ static void a_duty_point_is_told_and_its_list_too(void **context)
     const struct contact_view *contacts;
     size_t count;
     GOOD_ONCE(act_directory_list(&admin, &contacts, &count));
-    GOOD_ONCE(act_contact_withdraw(&admin, contacts[0].id, "Closed"));
+    GOOD_ONCE(act_contact_withdraw(&admin, contacts[0].id, 0, "Closed"));
 }
 
 static size_t times_told(const struct act *act, const struct work_line *line, const char *when)

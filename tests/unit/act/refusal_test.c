@@ -299,13 +299,13 @@ static void a_contact_is_changed_by_who_keeps_it_right(void **context)
                                    .phone = "0116 496 0100",
                                    .owner = "nurse"};
     struct contact_history history;
-    FAILS(ERROR_NOT_ALLOWED, act_directory_add(&nurse, &contact));
+    FAILS(ERROR_NOT_ALLOWED, act_directory_add(&nurse, &contact, NULL));
     contact.owner = "nobody";
-    const struct error *error = act_directory_add(&admin, &contact);
+    const struct error *error = act_directory_add(&admin, &contact, NULL);
     assert_non_null(error);
     assert_string_equal(error->field, "owner");
     contact.owner = "nurse";
-    GOOD(act_directory_add(&admin, &contact));
+    GOOD(act_directory_add(&admin, &contact, NULL));
     contact = find_contact(state, "School nurses");
     assert_string_equal(contact.phone, "0116 496 0100");
 
@@ -323,10 +323,10 @@ static void a_contact_is_changed_by_who_keeps_it_right(void **context)
     assert_false(history.may_change);
     contact.phone = "0116 496 0101";
     FAILS(ERROR_NOT_ALLOWED, act_contact_change(&manager, &contact));
-    FAILS(ERROR_NOT_ALLOWED, act_contact_verify(&manager, contact.id));
-    FAILS(ERROR_NOT_ALLOWED, act_contact_withdraw(&manager, contact.id, "Closed"));
+    FAILS(ERROR_NOT_ALLOWED, act_contact_verify(&manager, contact.id, 0));
+    FAILS(ERROR_NOT_ALLOWED, act_contact_withdraw(&manager, contact.id, 0, "Closed"));
     GOOD(act_contact_change(&nurse, &contact));
-    GOOD(act_contact_verify(&nurse, contact.id));
+    GOOD(act_contact_verify(&nurse, contact.id, 0));
     GOOD(act_contact_read(&nurse, contact.id, &history));
     assert_int_equal(history.count, 3);
     assert_true(history.may_change);
@@ -336,14 +336,16 @@ static void a_contact_is_changed_by_who_keeps_it_right(void **context)
     GOOD(act_directory_reminders(&nurse, &reminders));
     assert_int_equal(reminders.stale_count, 0);
 
-    FAILS(ERROR_INVALID, act_contact_withdraw(&nurse, contact.id, " "));
-    GOOD(act_contact_withdraw(&nurse, contact.id, "Closed"));
-    GOOD(act_contact_withdraw(&nurse, contact.id, "Closed again")); /* it is already: nothing is written */
-    FAILS(ERROR_INVALID, act_contact_verify(&nurse, contact.id));
+    FAILS(ERROR_INVALID, act_contact_withdraw(&nurse, contact.id, 0, " "));
+    GOOD(act_contact_withdraw(&nurse, contact.id, 0, "Closed"));
+    GOOD(act_contact_withdraw(&nurse, contact.id, 0, "Closed again")); /* it is already: nothing is written */
+    FAILS(ERROR_INVALID, act_contact_verify(&nurse, contact.id, 0));
     assert_null(find_contact(state, "School nurses").name);
     GOOD(act_contact_read(&nurse, contact.id, &history));
     assert_int_equal(history.count, 4);
     assert_string_equal(history.changes[0].text, "Closed");
+    FAILS(ERROR_CONFLICT, act_contact_change(&nurse, &contact)); /* begun before it was withdrawn */
+    contact.seq = history.contact.seq;
     GOOD(act_contact_change(&nurse, &contact)); /* in use again */
     assert_string_equal(find_contact(state, "School nurses").phone, "0116 496 0101");
     FAILS(ERROR_NOT_FOUND, act_contact_read(&nurse, state->nurse.account, &history));
@@ -359,17 +361,21 @@ static void a_referral_goes_where_the_area_says(void **context)
     struct route_view route;
     GOOD(act_route(&nurse, NULL, input.details, input.values, &route));
     assert_null(route.to); /* there is no duty point yet */
-    GOOD(act_directory_add(&admin, &(struct contact_view){.agency = "social-care",
-                                                          .kind = "duty-point",
-                                                          .name = "Melton duty",
-                                                          .area = "Melton",
-                                                          .postcodes = "LE13",
-                                                          .phone = "0116 496 0102"}));
-    GOOD(act_directory_add(&admin, &(struct contact_view){.agency = "social-care",
-                                                          .kind = "duty-point",
-                                                          .name = "County duty",
-                                                          .area = "Hinckley",
-                                                          .fallback = "yes"}));
+    GOOD(act_directory_add(&admin,
+                           &(struct contact_view){.agency = "social-care",
+                                                  .kind = "duty-point",
+                                                  .name = "Melton duty",
+                                                  .area = "Melton",
+                                                  .postcodes = "LE13",
+                                                  .phone = "0116 496 0102"},
+                           NULL));
+    GOOD(act_directory_add(&admin,
+                           &(struct contact_view){.agency = "social-care",
+                                                  .kind = "duty-point",
+                                                  .name = "County duty",
+                                                  .area = "Hinckley",
+                                                  .fallback = "yes"},
+                           NULL));
     GOOD(act_route(&nurse, NULL, input.details, input.values, &route));
     assert_string_equal(route.to, "County duty");
     assert_null(route.phone);

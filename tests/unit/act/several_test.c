@@ -339,8 +339,8 @@ static void records_outside_are_their_agencys_but_for_recommendations(void **con
     assert_string_equal(view->entries[0]->recorded_name, "nurse");
     FAILS(ERROR_NOT_FOUND, act_outside_read(&police, id, &view));
     FAILS(ERROR_NOT_FOUND, act_outside_read(&police, state->nurse.account, &view)); /* not one of these */
-    FAILS(ERROR_NOT_FOUND, act_outside_answer(&police, id, answer.type, answer.values));
-    GOOD(act_outside_answer(&police, shared, answer.type, answer.values));
+    FAILS(ERROR_NOT_FOUND, act_outside_answer(&police, id, answer.type, answer.values, NULL));
+    GOOD(act_outside_answer(&police, shared, answer.type, answer.values, NULL));
     GOOD(act_outside_read(&police, shared, &view));
     assert_int_equal(view->count, 2);
     GOOD(act_outside_list(&nurse, NULL, &views, &count));

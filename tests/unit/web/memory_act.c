@@ -983,8 +983,10 @@ static void keep_texts(struct service *service, struct contact_view *kept, const
     kept->verified_on = contact->verified_on;
 }
 
-const struct error *act_directory_add(const struct act *act, const struct contact_view *contact)
+const struct error *act_directory_add(const struct act *act, const struct contact_view *contact,
+                                      const char *idempotency_key)
 {
+    (void)idempotency_key;
     struct service *service = act->service;
     TRY(contact_check(act->arena, service->pack, contact));
     lock(act);
@@ -1034,8 +1036,9 @@ const struct error *act_contact_change(const struct act *act, const struct conta
     return NULL;
 }
 
-const struct error *act_contact_verify(const struct act *act, struct id id)
+const struct error *act_contact_verify(const struct act *act, struct id id, uint64_t seq)
 {
+    (void)seq;
     struct contact_view *kept = contact_of(act, id);
     if (kept != NULL) {
         kept->verified = true;
@@ -1044,8 +1047,10 @@ const struct error *act_contact_verify(const struct act *act, struct id id)
     return kept == NULL ? error_of(ERROR_NOT_FOUND) : NULL;
 }
 
-const struct error *act_contact_withdraw(const struct act *act, struct id id, const char *reason)
+const struct error *act_contact_withdraw(const struct act *act, struct id id, uint64_t seq,
+                                         const char *reason)
 {
+    (void)seq;
     struct contact_view *kept = contact_of(act, id);
     if (text_is_blank(reason)) {
         return error_field(act->arena, ERROR_INVALID, "reason", NULL, "Say why it is no longer in use");
@@ -1143,24 +1148,25 @@ bool act_may_record_outside(const struct actor *actor, const struct pack *pack, 
 }
 
 const struct error *act_outside_record(const struct act *act, const struct entry_type *type,
-                                       const struct value *values, const struct moment *occurred,
+                                       const struct value *values, const char *idempotency_key,
                                        struct id *ret_id)
 {
     (void)act;
     (void)type;
     (void)values;
-    (void)occurred;
+    (void)idempotency_key;
     (void)ret_id;
     return error_of(ERROR_NOT_FOUND);
 }
 
 const struct error *act_outside_answer(const struct act *act, struct id id, const struct entry_type *type,
-                                       const struct value *values)
+                                       const struct value *values, const char *idempotency_key)
 {
     (void)act;
     (void)id;
     (void)type;
     (void)values;
+    (void)idempotency_key;
     return error_of(ERROR_NOT_FOUND);
 }
 
