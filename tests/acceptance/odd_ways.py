@@ -11,6 +11,7 @@ import socket
 import sys
 import threading
 import time
+import urllib.parse
 import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "requirements"))
@@ -85,6 +86,24 @@ def two_tabs_that_ask_to_sign_in(program):
     bare = worker._page("GET", "/sign-in?next=/duties")
     worker.sign_in()
     assert sign_in_on(bare).path == "/duties", "who is signed in already goes where they were going"
+
+
+def what_was_asked_of_a_page_before_signing_in(program):
+    """The filters of an address are there after it, whatever they say; and it leads nowhere but here."""
+    worker = program.worker("social-worker")
+    for address in ("/duties?state=overdue", "/directory?text=nurse%20%26%20%E2%80%9Cduty%E2%80%9D%2B&of=health", "/?after=1"):
+        worker.cookies.clear()
+        assert sign_in_on(worker._page("GET", address)).path == address
+        assert worker._page("GET", "/sign-in?next=" + urllib.parse.quote(address, safe="")).path == address
+    worker.cookies.clear()
+    assert sign_in_on(worker._page("GET", "/duties?state=overdue&after=" + "x" * 1000)).path == "/duties"
+    for away in ("//elsewhere.example/", "/\\elsewhere.example/", "https://elsewhere.example/", "/%2F/elsewhere.example",
+                 "/%5Celsewhere.example", "/duties?a\r\nSet-Cookie: b=c", "/duties#x", "elsewhere"):
+        worker.cookies.clear()
+        page = worker._page("GET", "/sign-in?next=" + urllib.parse.quote(away, safe=""))
+        assert not any(form["fields"] and ("_next", away) in form["fields"] for form in page.forms), away
+        sent = page.send({"username": worker.username, "password": PASSWORD, "_next": away}, action="/sign-in")
+        assert sent.path == "/", (away, sent.path)
 
 
 def two_pages_of_signing_in_that_open_at_once(program):
@@ -261,7 +280,7 @@ def a_further_referral_from_the_menu_of_a_case(program):
         assert second["fields"].get(name) == first["fields"][name], (name, second["fields"])
 
 
-TESTS = (a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+TESTS = (what_was_asked_of_a_page_before_signing_in, a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 

@@ -139,6 +139,36 @@ async function whatWaits () {
   const few = new Client(server)
   const last = await few.post('/sign-in/second', { _csrf: (await half(few)).csrf, code: codes[7], ...waits })
   check('who has few codes left is shown it', last.status === 200 && last.text.includes(text) && few.cookies.has('waymark_session'), last.status)
+
+  // who must first set up a second factor: through the page of that, a wrong code, and the recovery codes
+  const fresh = new Client(server)
+  await setPassword(fresh, invite('waiting-nurse', 'referrer', 'health'))
+  const begin = { _csrf: (await fresh.get('/sign-in')).csrf, username: 'waiting-nurse', password, ...waits }
+  const offered = await fresh.post('/sign-in', begin)
+  const carried = (page) => [...page.text.matchAll(/<form[^]*?<\/form>/g)].filter(([form]) => form.includes('/sign-in/set-up/')).every(([form]) => form.includes(text) && form.includes('_kept_path'))
+  check('the page that sets a factor up carries it', offered.status === 200 && offered.text.includes('/sign-in/set-up/code') && carried(offered), offered.status)
+  const secret = /govuk-inset-text">\s*([A-Z2-7 ]+)/.exec(offered.text)[1]
+  const answer = { _csrf: offered.csrf, sealed: offered.hidden('sealed'), ...waits }
+  const wrong = await fresh.post('/sign-in/set-up/code', { ...answer, code: '000000' })
+  check('a wrong code does not lose it', wrong.status === 422 && carried(wrong), wrong.status)
+  const halves = fresh.cookies.get('waymark_half')
+  fresh.cookies.delete('waymark_half')
+  const over = await fresh.post('/sign-in/set-up/code', { ...answer, code: totp(secret) })
+  check('nor does who was too slow', over.status === 401 && over.text.includes('name="password"') && over.text.includes(text), over.status)
+  fresh.cookies.set('waymark_half', halves)
+  const done = await fresh.post('/sign-in/set-up/code', { ...answer, code: totp(secret) })
+  check('it is shown with the recovery codes, to be sent again', done.status === 200 && done.text.includes('Your recovery codes') &&
+    done.text.includes('Send again') && done.text.includes(`action="${waits._kept_path}"`) && done.text.includes(text), done.status)
+
+  // and who was only going somewhere gets there
+  const going = new Client(server)
+  await setPassword(going, invite('going-nurse', 'referrer', 'health'))
+  const first = await going.get('/sign-in?next=' + encodeURIComponent('/duties?state=overdue'))
+  const led = await going.post('/sign-in', { _csrf: first.csrf, username: 'going-nurse', password, _next: first.hidden('_next') })
+  same('the way there goes along', led.location, '/sign-in/set-up?next=' + encodeURIComponent('/duties?state=overdue'))
+  const set = await going.get(led.location)
+  const there = await going.post('/sign-in/set-up/code', { _csrf: set.csrf, sealed: set.hidden('sealed'), _next: set.hidden('_next'), code: totp(/govuk-inset-text">\s*([A-Z2-7 ]+)/.exec(set.text)[1]) })
+  check('and stands under the recovery codes', there.text.includes('href="/duties?state=overdue"'), there.status)
 }
 
 /** An administrator with both factors. */

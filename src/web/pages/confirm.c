@@ -9,7 +9,6 @@
 #include "web/pages/pages.h"
 #include "web/pages/passkey_form.h"
 #include "web/pages/sso.h"
-#include "web/parse.h"
 #include "web/site.h"
 
 #include <string.h>
@@ -17,12 +16,12 @@
 static void carry(struct ui *ui)
 {
     struct request *request = ui->request;
-    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
+    const char *next = path_next(request);
     const char *path;
     struct typed kept;
     if (keep_of(request, &path, &kept)) {
         keep_carry(ui, path, kept);
-    } else if (path_is_ours(next)) {
+    } else if (next != NULL) {
         ui_hidden(ui, "_next", next);
     }
 }
@@ -31,11 +30,10 @@ static void carry(struct ui *ui)
 static void write_way(struct ui *ui)
 {
     struct request *request = ui->request;
-    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
     const char *path;
     struct typed kept;
     bool apart = keep_of(request, &path, &kept);
-    if (request->signed_in && sso_write_again(ui, next, apart) && apart) {
+    if (request->signed_in && sso_write_again(ui, path_next(request), apart) && apart) {
         ui_form(ui, "/confirm");
         carry(ui);
         ui_button(ui, BUTTON_SECONDARY, "I have confirmed there: go on", "_confirmed", "yes");
@@ -71,27 +69,13 @@ static void write_form(struct request *request, const struct error *faults, int 
     ui_finish(ui, reply, status);
 }
 
-/* The page that was asked for, with what was asked of it where that can be said in an address of ours. */
-static const char *asked_for(const struct request *request)
-{
-    const char *path = request->path;
-    for (size_t i = 0; i < request->query_count; i++) {
-        path = arena_printf(request->arena, "%s%c%s=%s", path, i == 0 ? '?' : '&', request->query[i].name,
-                            request->query[i].text);
-    }
-    return path_is_ours(path) ? path : request->path;
-}
-
 void confirm_ask(struct request *request, struct reply *reply)
 {
     if (request->is_post) {
         write_form(request, NULL, 403, reply);
         return;
     }
-    const char *path = asked_for(request);
-    reply_redirect(reply, path_is_ours(path) ? arena_printf(request->arena, "/confirm?next=%s",
-                                                            percent_encode(request->arena, path))
-                                             : "/confirm");
+    reply_redirect(reply, path_with_next(request, "/confirm", path_asked(request)));
 }
 
 const struct error *confirm_done(struct request *request, const char *token, struct reply *reply)
@@ -107,8 +91,8 @@ const struct error *confirm_done(struct request *request, const char *token, str
     if (keep_read(request, &path, &kept)) {
         return site_again(request, path, kept.pairs, kept.count, reply);
     }
-    const char *next = request_form(request, "_next");
-    reply_redirect(reply, path_is_ours(next) ? next : "/");
+    const char *next = path_next(request);
+    reply_redirect(reply, next == NULL ? "/" : next);
     return NULL;
 }
 

@@ -64,9 +64,7 @@ static const struct words *words_of(int status)
 
 static void to_sign_in(struct request *request, struct reply *reply)
 {
-    bool here = path_is_ours(request->path) && strcmp(request->path, "/") != 0;
-    reply_redirect(reply,
-                   here ? arena_printf(request->arena, "/sign-in?next=%s", request->path) : "/sign-in");
+    reply_redirect(reply, path_with_next(request, "/sign-in", path_asked(request)));
 }
 
 /*
@@ -76,12 +74,12 @@ static void to_sign_in(struct request *request, struct reply *reply)
  */
 static bool to_sign_in_once_more(struct request *request, bool kept, struct reply *reply)
 {
-    const char *next = request_form(request, "_next");
+    const char *next = path_next(request);
     if (strcmp(request->path, "/sign-in") != 0 && !text_starts_with(request->path, "/sign-in/")) {
         return false;
     }
     if (request->signed_in) {
-        reply_redirect(reply, path_is_ours(next) ? next : "/");
+        reply_redirect(reply, next == NULL ? "/" : next);
         return true;
     }
     if (!kept && request_form(request, "_kept_path") != NULL) {

@@ -1,16 +1,47 @@
 #include "web/pages/keep.h"
 
 #include "base/text.h"
+#include "web/parse.h"
 
 #include <string.h>
 
 static const char prefix[] = "kept.";
 
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-."
+
 bool path_is_ours(const char *path)
 {
-    return path != NULL && path[0] == '/' && path[1] != '/' &&
-           strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/_-.?=&") ==
-               strlen(path);
+    if (path == NULL || path[0] != '/' || path[1] == '/') {
+        return false;
+    }
+    const char *query = path + strspn(path, PLAIN);
+    return *query == '\0' || (*query == '?' && strspn(query, PLAIN "?=&%~") == strlen(query));
+}
+
+const char *path_asked(const struct request *request)
+{
+    enum { MOST = 500 }; /* of what is asked; a longer one leads to the page alone */
+    const char *address = request->path;
+    for (size_t i = 0; i < request->query_count && strlen(address) <= MOST; i++) {
+        address = arena_printf(request->arena, "%s%c%s=%s", address, i == 0 ? '?' : '&',
+                               percent_encode(request->arena, request->query[i].name),
+                               percent_encode(request->arena, request->query[i].text));
+    }
+    address = strlen(address) <= MOST ? address : request->path;
+    return path_is_ours(address) ? address : NULL;
+}
+
+const char *path_next(const struct request *request)
+{
+    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
+    return path_is_ours(next) ? next : NULL;
+}
+
+const char *path_with_next(const struct request *request, const char *path, const char *next)
+{
+    return next == NULL || strcmp(next, "/") == 0
+               ? path
+               : arena_printf(request->arena, "%s?next=%s", path, percent_encode(request->arena, next));
 }
 
 static bool is_kept(const char *name)
@@ -48,6 +79,19 @@ void keep_carry(struct ui *ui, const char *path, struct typed kept)
         if (is_kept(kept.pairs[i].name)) {
             ui_hidden(ui, arena_printf(ui->arena, "%s%s", prefix, kept.pairs[i].name), kept.pairs[i].text);
         }
+    }
+}
+
+void keep_along(struct ui *ui)
+{
+    const char *next = path_next(ui->request);
+    const char *path;
+    struct typed kept;
+    if (next != NULL) {
+        ui_hidden(ui, "_next", next);
+    }
+    if (ui->request->is_post && keep_read(ui->request, &path, &kept)) {
+        keep_carry(ui, path, kept);
     }
 }
 
@@ -116,14 +160,19 @@ void keep_go_on(struct ui *ui, const char *path, struct typed kept)
     ui_form_end(ui);
 }
 
-void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply)
+void keep_show(struct ui *ui, const char *path, struct typed typed)
 {
-    struct ui *ui = ui_begin(request, "Send it again", NULL);
-    ui_title(ui, NULL, "Send it again");
     ui_text(ui,
             "Nothing was saved yet, because the page was open for too long or you were signed out. What you "
             "typed was kept. Check that it is yours, then send it again.");
     write_again(ui, path, typed, false);
+}
+
+void keep_page(struct request *request, const char *path, struct typed typed, struct reply *reply)
+{
+    struct ui *ui = ui_begin(request, "Send it again", NULL);
+    ui_title(ui, NULL, "Send it again");
+    keep_show(ui, path, typed);
     ui_finish(ui, reply, 200);
 }
 

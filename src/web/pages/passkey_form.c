@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "factor/qr.h"
 #include "html/html.h"
+#include "web/pages/keep.h"
 
 enum { DEVICE_SECONDS = 365 * 24 * 3600, SQUARE = 6, MARGIN = 4 };
 
@@ -53,6 +54,7 @@ void passkey_add_form(struct ui *ui, const char *path, const struct passkey_offe
                          {"data-wm-user", offer->user}, {"data-wm-username", offer->username},
                          {"data-wm-full-name", offer->full_name}, {"data-wm-known", offer->known}));
     ui_form(ui, path);
+    keep_along(ui);
     ui_hidden(ui, "challenge", offer->challenge);
     ui_hidden(ui, "client_data", "");
     ui_hidden(ui, "attestation", "");
@@ -127,6 +129,7 @@ void code_form(struct ui *ui, const char *path, const struct code_offer *offer)
     }
     ui_inset(ui, offer->words);
     ui_form(ui, path);
+    keep_along(ui);
     ui_hidden(ui, "sealed", offer->sealed);
     ui_input(ui, &(struct ui_field){.name = "code",
                                     .label = "Code that the app shows",

@@ -12,7 +12,7 @@ bool passkeys_here(const struct request *request);
  * between the two. */
 void passkey_use_form(struct ui *ui, const char *purpose, const char *path);
 void passkey_use_form_end(struct ui *ui, const char *text);
-/* Asks for a name and makes one. */
+/* Asks for a name and makes one. What waits for the end of signing in goes along, here and with the code. */
 void passkey_add_form(struct ui *ui, const char *path, const struct passkey_offer *offer);
 /* What was sent by them. */
 struct passkey_answer passkey_answer_of(const struct request *request);

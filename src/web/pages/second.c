@@ -39,27 +39,12 @@ const struct error *page_passkey_challenge(struct request *request, struct reply
 
 /* ---- the other half ---- */
 
-/* The form that was waiting is carried on: from page to page until the session begins. */
-static void carry(struct ui *ui)
-{
-    struct request *request = ui->request;
-    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
-    const char *path;
-    struct typed kept;
-    if (path_is_ours(next)) {
-        ui_hidden(ui, "_next", next);
-    }
-    if (request->is_post && keep_read(request, &path, &kept)) {
-        keep_carry(ui, path, kept);
-    }
-}
-
 static void to_begin(const struct request *request, struct reply *reply)
 {
     if (request_cookie(request, "waymark_half") != NULL) {
         reply_cookie(request, reply, "waymark_half", "", -1);
     }
-    reply_redirect(reply, "/sign-in");
+    reply_redirect(reply, path_with_next(request, "/sign-in", path_next(request)));
 }
 
 /* It took longer than the half holds: what waits to be sent goes along to the first page. */
@@ -85,11 +70,11 @@ static void write_second(struct request *request, const struct second_view *view
     ui_title(ui, NULL, "Show that it is you");
     if (view->has_passkeys && passkeys_here(request)) {
         passkey_use_form(ui, "sign-in", "/sign-in/passkey");
-        carry(ui);
+        keep_along(ui);
         passkey_use_form_end(ui, "Use your passkey");
     }
     ui_form(ui, "/sign-in/second");
-    carry(ui);
+    keep_along(ui);
     ui_input(ui, &(struct ui_field){.name = "code",
                                     .label = view->has_code ? "Code" : "Recovery code",
                                     .hint = view->has_code
@@ -198,7 +183,7 @@ static const struct error *write_set_up(struct request *request, const char *hal
     const char *sealed = request_form(request, "sealed");
     const struct error *error = act_code_offer(&act, half, sealed, &code);
     if (error != NULL && error->code == ERROR_NOT_SIGNED_IN) {
-        to_begin(request, reply);
+        begin_again(request, reply);
         return NULL;
     }
     TRY(error);
@@ -224,10 +209,16 @@ static const struct error *write_set_up(struct request *request, const char *hal
     return NULL;
 }
 
-void set_up_ask(struct request *request, const char *half, struct reply *reply)
+const struct error *set_up_ask(struct request *request, const char *half, struct reply *reply)
 {
+    const char *path;
+    struct typed kept;
     reply_cookie(request, reply, "waymark_half", half, 0);
-    reply_redirect(reply, "/sign-in/set-up");
+    if (request->is_post && keep_read(request, &path, &kept)) {
+        return write_set_up(request, half, NULL, 200, reply); /* what waits would not go along an address */
+    }
+    reply_redirect(reply, path_with_next(request, "/sign-in/set-up", path_next(request)));
+    return NULL;
 }
 
 const struct error *page_set_up(struct request *request, struct reply *reply)
@@ -235,12 +226,16 @@ const struct error *page_set_up(struct request *request, struct reply *reply)
     return write_set_up(request, request_cookie(request, "waymark_half"), NULL, 200, reply);
 }
 
-/* Signed in; and before anything else, what helps on the day that it is lost. */
+/* Signed in; and before anything else, what helps on the day that it is lost. Then the form that waits, or
+ * where they were going. */
 static const struct error *set_up_done(struct request *request, const struct sign_in *sign_in,
                                        struct reply *reply)
 {
     const char *const *codes;
     size_t count;
+    const char *path;
+    struct typed kept;
+    const char *next = path_next(request);
     struct act act = nobody(request);
     reply_signed_in(request, reply, sign_in);
     TRY(act_session(&act, sign_in->token, &request->session));
@@ -252,7 +247,14 @@ static const struct error *set_up_done(struct request *request, const struct sig
     ui_banner(ui, true, "That worked", "You are signed in, by two things that only you have.");
     ui_title(ui, NULL, "Your recovery codes");
     recovery_list(ui, codes, count);
-    ui_button_link(ui, BUTTON_MAIN, "I have kept them: go to my work", "/");
+    if (keep_read(request, &path, &kept)) {
+        ui_h2(ui, "When you have kept the codes: send again what you typed");
+        keep_show(ui, path, kept);
+    } else if (next != NULL) {
+        ui_button_link(ui, BUTTON_MAIN, "I have kept them: go on", next);
+    } else {
+        ui_button_link(ui, BUTTON_MAIN, "I have kept them: go to my work", "/");
+    }
     ui_finish(ui, reply, 200);
     return NULL;
 }
@@ -264,7 +266,7 @@ static const struct error *after_set_up(struct request *request, const struct er
         return set_up_done(request, sign_in, reply);
     }
     if (error->code == ERROR_NOT_SIGNED_IN || error->code == ERROR_CONFLICT) {
-        to_begin(request, reply);
+        begin_again(request, reply);
         return NULL;
     }
     return error->code == ERROR_INVALID

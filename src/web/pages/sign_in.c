@@ -16,29 +16,14 @@ static struct act nobody(const struct request *request)
     return act;
 }
 
-static void carry(struct ui *ui)
-{
-    struct request *request = ui->request;
-    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
-    const char *path;
-    struct typed kept;
-    if (path_is_ours(next)) {
-        ui_hidden(ui, "_next", next);
-    }
-    if (request->is_post && keep_read(request, &path, &kept)) {
-        keep_carry(ui, path, kept);
-    }
-}
-
 /* By the provider of one's own agency; in another tab when this page holds what was typed. */
 static void write_ways(struct ui *ui)
 {
     struct request *request = ui->request;
-    const char *next = request->is_post ? request_form(request, "_next") : request_query(request, "next");
     const char *path;
     struct typed kept;
     bool has_kept = request->is_post && keep_read(request, &path, &kept);
-    if (sso_write_ways(ui, NULL, next, has_kept) && has_kept) {
+    if (sso_write_ways(ui, NULL, path_next(request), has_kept) && has_kept) {
         keep_go_on(ui, path, kept);
     }
 }
@@ -53,11 +38,11 @@ void sign_in_again(struct request *request, const struct error *faults, int stat
             "you look at here is kept with your name.");
     if (passkeys_here(request)) {
         passkey_use_form(ui, "sign-in", "/sign-in/passkey");
-        carry(ui);
+        keep_along(ui);
         passkey_use_form_end(ui, "Sign in with a passkey");
     }
     ui_form(ui, "/sign-in");
-    carry(ui);
+    keep_along(ui);
     ui_input(ui, &(struct ui_field){.name = "username",
                                     .label = "User name",
                                     .text = request_form(request, "username"),
@@ -86,8 +71,9 @@ void sign_in_again(struct request *request, const struct error *faults, int stat
 
 const struct error *page_sign_in(struct request *request, struct reply *reply)
 {
+    const char *next = path_next(request);
     if (request->signed_in) {
-        reply_redirect(reply, "/");
+        reply_redirect(reply, next == NULL ? "/" : next);
         return NULL;
     }
     sign_in_again(request, NULL, 200, reply);
@@ -100,8 +86,8 @@ const struct error *sign_in_done(struct request *request, const char *token, str
     const char *path;
     struct typed typed;
     if (!keep_read(request, &path, &typed)) {
-        const char *next = request_form(request, "_next");
-        reply_redirect(reply, path_is_ours(next) ? next : "/");
+        const char *next = path_next(request);
+        reply_redirect(reply, next == NULL ? "/" : next);
         return NULL;
     }
     struct act act = nobody(request);
@@ -159,8 +145,7 @@ const struct error *page_sign_in_post(struct request *request, struct reply *rep
         second_ask(request, sign_in.half, reply);
         return NULL;
     case SIGN_IN_ENROL:
-        set_up_ask(request, sign_in.half, reply);
-        return NULL;
+        return set_up_ask(request, sign_in.half, reply);
     case SIGN_IN_DONE:
         break;
     }

@@ -7,7 +7,7 @@
 
 /* second.c: after the password, what is asked next. */
 void second_ask(struct request *request, const char *half, struct reply *reply);
-void set_up_ask(struct request *request, const char *half, struct reply *reply);
+const struct error *set_up_ask(struct request *request, const char *half, struct reply *reply) MUST_CHECK;
 
 /* sign_in.c: the page once more, with what was wrong. */
 void sign_in_again(struct request *request, const struct error *faults, int status, struct reply *reply);

@@ -212,17 +212,18 @@ static const struct error *go(struct request *request, const struct sso_errand *
     return NULL;
 }
 
-static const char *next_of(const struct request *request)
+/* As long as the ticket takes. */
+static const char *short_next(const struct request *request)
 {
-    const char *next = request_query(request, "next");
-    return path_is_ours(next) && strlen(next) <= 500 ? next : NULL;
+    const char *next = path_next(request);
+    return next != NULL && strlen(next) <= 500 ? next : NULL;
 }
 
 const struct error *page_sso_with(struct request *request, struct reply *reply)
 {
     const struct act act = nobody(request);
     const struct sso_errand errand = {.provider = request_param(request, "provider"),
-                                      .next = next_of(request)};
+                                      .next = short_next(request)};
     return go(request, &errand, &act, reply);
 }
 
@@ -237,7 +238,7 @@ const struct error *page_sso_join(struct request *request, struct reply *reply)
 const struct error *page_sso_again(struct request *request, struct reply *reply)
 {
     const struct sso_errand errand = {
-        .provider = request_param(request, "provider"), .next = next_of(request), .again = true};
+        .provider = request_param(request, "provider"), .next = short_next(request), .again = true};
     return go(request, &errand, &request->act, reply);
 }
 
@@ -347,7 +348,10 @@ const struct error *page_sso_from(struct request *request, struct reply *reply)
     }
     if (ended.sign_in.next != SIGN_IN_DONE) {
         go_on_with(request, ended.next);
-        (ended.sign_in.next == SIGN_IN_SECOND ? second_ask : set_up_ask)(request, ended.sign_in.half, reply);
+        if (ended.sign_in.next == SIGN_IN_ENROL) {
+            return set_up_ask(request, ended.sign_in.half, reply);
+        }
+        second_ask(request, ended.sign_in.half, reply);
         return NULL;
     }
     /* a new id at each sign-in: one planted before it is worth nothing */
