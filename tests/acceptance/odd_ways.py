@@ -16,6 +16,7 @@ import zoneinfo
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "requirements"))
 from program import PASSWORD, Program, Refused, date_parts  # noqa: E402
+from test_meetings import seq_of, started  # noqa: E402
 
 WORDS = "Typed for an hour: \"it's\" <kept> & safe"
 
@@ -104,6 +105,21 @@ def what_was_asked_of_a_page_before_signing_in(program):
         assert not any(form["fields"] and ("_next", away) in form["fields"] for form in page.forms), away
         sent = page.send({"username": worker.username, "password": PASSWORD, "_next": away}, action="/sign-in")
         assert sent.path == "/", (away, sent.path)
+
+
+def who_is_given_the_record_of_a_meeting_without_names(program):
+    """What was typed stays where the form is refused."""
+    worker = program.worker("social-worker")
+    case = started(worker)
+    worker.record(case, "meeting-held", kind="strategy", chair=worker.name, chair_role="social-care-manager", immediate_danger="no",
+                  exit_plan="agreed", exit_plan_notes="Youth work twice a week", child_views="Wants to swim",
+                  views_how_obtained="Asked")
+    page = worker.open("/cases/%s/meetings/%d/record" % (case, seq_of(worker, case, "meeting-held")))
+    refused = page.send({"to": ["Ms Rahman, school", "Dr Lane, health"]}, action="/record")
+    assert refused.status == 422, refused.status
+    assert refused.typed("to", "/record") == ["Ms Rahman, school\nDr Lane, health"], refused.typed("to", "/record")
+    refused.send({"to_parents": "no", "purpose": "To do their part", "legal_basis": "Working Together 2023"}, action="/record").says(
+        "It is on the record who was given it", "Dr Lane, health")
 
 
 def two_pages_of_signing_in_that_open_at_once(program):
@@ -280,7 +296,7 @@ def a_further_referral_from_the_menu_of_a_case(program):
         assert second["fields"].get(name) == first["fields"][name], (name, second["fields"])
 
 
-TESTS = (what_was_asked_of_a_page_before_signing_in, a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
+TESTS = (what_was_asked_of_a_page_before_signing_in, who_is_given_the_record_of_a_meeting_without_names, a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
          two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
 
 

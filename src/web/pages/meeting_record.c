@@ -259,7 +259,7 @@ static void write_giving(struct ui *ui, const struct minutes *minutes)
     ui_area(ui, &(struct ui_field){.name = count > 0 ? "to_more" : "to",
                                    .label = count > 0 ? "Who else? (optional)" : "Who is given it?",
                                    .hint = "One on each line, with their agency.",
-                                   .text = typed_first(minutes->typed, "to_more"),
+                                   .text = typed_first(minutes->typed, count > 0 ? "to_more" : "to"),
                                    .rows = 2});
     ui_pack_fields(ui, &(struct ui_fields){.type = minutes->given,
                                            .fields = fields,
