@@ -92,7 +92,7 @@ static void what_begins_by_a_move_is_told(void **context)
     GOOD_ONCE(record_on(state, &manager, reference, "meeting-held",
                         "{\"kind\":\"strategy\",\"chair_role\":\"social-care-manager\","
                         "\"exit_plan\":\"agreed\",\"child_views\":\"V\",\"continuing_risk\":\"yes\","
-                        "\"family_can_protect\":\"yes\"}",
+                        "\"family_can_protect\":\"no\"}",
                         NULL));
     GOOD_ONCE(record_on(state, &manager, reference, "police-protection-began",
                         "{\"officer\":\"PC Ray\",\"place\":\"The station\"}", NULL));
