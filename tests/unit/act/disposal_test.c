@@ -364,6 +364,18 @@ static void where_a_list_goes_on_names_no_record_that_is_left_out(void **context
     assert_true(pages >= 2);
 }
 
+struct reading {
+    struct act act;
+    struct id id;
+};
+
+static const struct error *read_one(void *context)
+{
+    const struct reading *reading = context;
+    const struct disposal_view *view;
+    return act_disposal_read(&reading->act, reading->id, &view);
+}
+
 /* Records are counted whole for who keeps them, and as they are read for who reads them. */
 static void how_many_entries_there_are_tells_nothing_of_what_is_closed(void **context)
 {
@@ -387,6 +399,8 @@ static void how_many_entries_there_are_tells_nothing_of_what_is_closed(void **co
     assert_int_equal(view->entry_count, 2);
     assert_int_equal(look_at(state, &state->manager, id, at)->entries, 2);
     assert_int_equal(look_at(state, &who.clerk, id, at)->entries, 3);
+    struct reading reading = {manager, id};
+    EACH_TIME(read_one, NULL, &reading, NULL);
 }
 
 /* Whose own family it is has no part in what becomes of the record, or in who is given it. */
