@@ -101,6 +101,13 @@ static void what_differs_is_said_field_by_field(void **context)
     assert_non_null(strstr(history.changes[0].text, "Telephone"));
     assert_true(history.changes[0].text[0] != ';');
     GOOD(act_contact_verify(&act, contact.id, 0));
+    GOOD(act_contact_verify(&act, contact.id, 0)); /* once on a day */
+    GOOD(act_contact_read(&nurse, contact.id, &history));
+    assert_int_equal(history.count, 4);
+    struct act tomorrow = act_at(state, NULL, 20 + 24 * 3600);
+    GOOD(act_contact_verify(&tomorrow, contact.id, 0));
+    GOOD(act_contact_read(&nurse, contact.id, &history));
+    assert_int_equal(history.count, 5);
     GOOD(act_contact_withdraw(&act, contact.id, 0, "Closed"));
     struct contact_view ignored;
     struct store_reader *reader;

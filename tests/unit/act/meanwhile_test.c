@@ -329,6 +329,47 @@ static void of_one_record_outside_sent_twice_one_comes(void **context)
     assert_int_equal(entries_of(&answer.act, first.id), 3);
 }
 
+/* ---- the same contact, added twice at once ---- */
+
+struct added_twice {
+    struct act act;
+    struct contact_view contact;
+    const char *key;
+    unsigned n;
+};
+
+static void add_and_fail(void *context)
+{
+    struct added_twice *twice = context;
+    must_be_good("first", act_directory_add(&twice->act, &twice->contact, twice->key));
+    failing_begin(twice->n, true);
+}
+
+static void whatever_fails_no_contact_added_twice_stands_twice(void **context)
+{
+    struct state *state = *context;
+    struct added_twice twice = {.act = act_at(state, &who.admin, 70)};
+    const struct contact_view *contacts;
+    size_t before;
+    size_t count;
+    bool failed = true;
+    GOOD(act_directory_list(&twice.act, &contacts, &before));
+    for (twice.n = 1; failed; twice.n++) {
+        twice.key = arena_printf(state->arena, "added-%u", twice.n);
+        twice.contact = (struct contact_view){.agency = "health", .kind = "service", .name = twice.key};
+        failing_meanwhile(add_and_fail, &twice);
+        const struct error *error = act_directory_add(&twice.act, &twice.contact, twice.key);
+        failed = failing_end();
+        if (failed && error != NULL) {
+            assert_true(is_of_the_store(error));
+            error = act_directory_add(&twice.act, &twice.contact, twice.key);
+        }
+        must_be_good("second", error);
+        GOOD_ONCE(act_directory_list(&twice.act, &contacts, &count));
+        assert_int_equal(count, before + twice.n);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -338,6 +379,7 @@ int main(void)
         cmocka_unit_test(of_one_meeting_sent_twice_at_once_one_comes),
         cmocka_unit_test(of_one_referral_sent_twice_at_once_one_comes),
         cmocka_unit_test(whatever_fails_no_referral_sent_twice_comes_twice),
+        cmocka_unit_test(whatever_fails_no_contact_added_twice_stands_twice),
         cmocka_unit_test(of_one_record_outside_sent_twice_one_comes),
     };
     return cmocka_run_group_tests(tests, set_up_all, tear_down);

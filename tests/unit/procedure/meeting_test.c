@@ -183,6 +183,9 @@ static void a_text_that_was_kept_finds_its_agency(void **state)
         const char *text = arena_printf(fixture->arena, "Mr Lark, %s", agencies->codes[a].title);
         assert_string_equal(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, text).agency,
                             agencies->codes[a].id);
+        text = agencies->codes[a].title; /* and nobody of it by name */
+        assert_string_equal(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, text).agency,
+                            agencies->codes[a].id);
     }
     assert_null(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "Mr Lark").agency);
     assert_null(meeting_asked_of(fixture->arena, fixture->pack, NULL, 0, "").agency);
