@@ -103,8 +103,11 @@ bool act_may_label(const struct entry_type *type);
 const struct error *act_entry_record(const struct act *act, const char *reference,
                                      const struct entry_input *input,
                                      struct recorded *ret_recorded) MUST_CHECK;
-/* New details of the child (only the fields that are answered change). */
-const struct error *act_details_record(const struct act *act, const char *reference,
+/* How far the details of the child go that this reader sees: the expected_seq of a form begun now. */
+uint64_t act_details_seq(const struct child_view *child);
+/* New details of the child (only the fields that are answered change). ERROR_CONFLICT: something would
+ * change, and others were recorded after expected_seq; 0: as it stands now. */
+const struct error *act_details_record(const struct act *act, const char *reference, uint64_t expected_seq,
                                        const struct value *values, struct recorded *ret_recorded) MUST_CHECK;
 
 /* ---- several entries at once (together.c): a meeting, with its actions, about one child or several */

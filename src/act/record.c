@@ -489,7 +489,21 @@ const struct error *act_entry_record(const struct act *act, const char *referenc
 /* ---- the child's details
  * ------------------------------------------------------------------------------------------------ */
 
-static const struct error *try_details(const struct act *act, const char *reference,
+uint64_t act_details_seq(const struct child_view *child)
+{
+    uint64_t seq = 0;
+    for (size_t i = 0; i < child->details->count; i++) {
+        const struct known *known = &child->details->list[i];
+        bool some = false;
+        for (size_t f = 0; f < known->type->field_count; f++) {
+            some = some || known->values[f].kind != VALUE_NONE;
+        }
+        seq = some && known->entry->seq > seq ? known->entry->seq : seq;
+    }
+    return seq;
+}
+
+static const struct error *try_details(const struct act *act, const char *reference, uint64_t expected_seq,
                                        const struct value *values, struct recorded *recorded)
 {
     struct store_reader *reader;
@@ -526,6 +540,9 @@ static const struct error *try_details(const struct act *act, const char *refere
         fault = error_field(act->arena, ERROR_INVALID, birth->id, fault, "this day is still to come");
     }
     TRY(fault);
+    if (changes > 0 && expected_seq != 0 && act_details_seq(&shown.view->child) != expected_seq) {
+        return error_new(act->arena, ERROR_CONFLICT, "the details were changed since this was begun");
+    }
     if (changes > 0) {
         struct write *write = store_write_new(act->service->store, act->arena);
         entry.values = changed;
@@ -539,7 +556,7 @@ static const struct error *try_details(const struct act *act, const char *refere
     return NULL;
 }
 
-const struct error *act_details_record(const struct act *act, const char *reference,
+const struct error *act_details_record(const struct act *act, const char *reference, uint64_t expected_seq,
                                        const struct value *values, struct recorded *ret_recorded)
 {
     struct recorded recorded = {0};
@@ -548,7 +565,7 @@ const struct error *act_details_record(const struct act *act, const char *refere
     TRY(act_begin(act, MAY_RECORD, "details-record", case_id));
     TRY(error);
     for (int i = 0; i < TRIES; i++) {
-        error = try_details(act, reference, values, &recorded);
+        error = try_details(act, reference, expected_seq, values, &recorded);
         if (error == NULL || error->code != ERROR_CONFLICT) {
             break;
         }

@@ -299,7 +299,7 @@ const struct error *work_record_details(struct call *call)
     const struct error *faults =
         call_fields(call, pack, &pack->types[pack->details_type], NULL, "fields", "", &values);
     TRY(call_join(call, faults, error));
-    TRY(act_details_record(call->act, reference, values, &recorded));
+    TRY(act_details_record(call->act, reference, 0, values, &recorded));
     show_case(call, call->output, recorded.view);
     return NULL;
 }

@@ -104,8 +104,46 @@ def a_contact_that_changed_is_not_said_to_be_right(program):
     page.send({"reason": "It moved"}, action="/withdraw").says("It is no longer in use")
 
 
+def two_who_change_the_details_of_a_child(program):
+    """From the page, and from a draft of it that was begun before."""
+    nurse, manager = program.worker("referrer", "health"), program.worker("duty-manager")
+    case = nurse.refer()
+    path = "/cases/%s/details" % case
+    first, second, drafted = nurse.open(path), manager.open(path), manager.open(path)
+    kept = drafted.send({"school": "Long Field"}, go="keep", action="/details")
+    assert kept.status == 200, kept.status
+    assert first.send({"address": "3 Mill Lane, Melton"}, go="record", action="/details").status == 200
+    refused = second.send({"family_name": "Osgathorpe"}, go="record", action="/details")
+    assert refused.status == 409, refused.status
+    refused.says("Somebody changed the details while you were writing", "3 Mill Lane, Melton", "Health")
+    assert refused.typed("family_name", "/details") == ["Osgathorpe"]
+    manager.open("/cases/%s/people" % case).says("3 Mill Lane, Melton")
+    page = refused.send({"address": "3 Mill Lane, Melton"}, go="record", action="/details")
+    assert page.status == 200, page.status
+    manager.open("/cases/%s/people" % case).says("3 Mill Lane, Melton", "Osgathorpe")
+    draft = manager.open("%s?draft=%s" % (path, kept.body.decode()))
+    again = draft.send(go="record", action="/details")
+    assert again.status == 409, again.status
+    again.says("Osgathorpe", "3 Mill Lane, Melton")
+    manager.open("/cases/%s/people" % case).says("3 Mill Lane, Melton", "Osgathorpe")
+
+
+def a_draft_of_a_correction(program):
+    """It was begun on what stood then, and says what came between."""
+    one, other = program.worker("duty-manager"), program.worker("team-manager")
+    case = one.refer()
+    one.record(case, "child-views", views="As it was", how_obtained="Asked")
+    path = "/cases/%s/entries/%d/correct" % (case, one.entries(case, "child-views")[0]["seq"])
+    kept = one.open(path).send({"how_obtained": "Asked at school", "_reason": "Misheard"}, go="keep", action="/correct")
+    other.open(path).send({"views": "As it is", "_reason": "Misread"}, go="record").says("is recorded")
+    refused = one.open("%s?draft=%s" % (path, kept.body.decode())).send(go="record", action="/correct")
+    assert refused.status == 409, refused.status
+    refused.says("Somebody recorded on this case while you were writing", other.name)
+    assert refused.typed("how_obtained", "/correct") == ["Asked at school"]
+
+
 TESTS = (a_record_outside_cases, an_answer_to_a_recommendation, a_contact_of_the_directory, a_request_for_what_is_held,
-         two_who_change_a_contact, a_contact_that_changed_is_not_said_to_be_right)
+         two_who_change_the_details_of_a_child, a_draft_of_a_correction, two_who_change_a_contact, a_contact_that_changed_is_not_said_to_be_right)
 
 
 def main(waymark, pack):

@@ -257,7 +257,7 @@ const struct error *work_details(struct work *work, struct arena *arena, const c
     const struct pack *pack = service_pack(work->service);
     TRY(values_of(work, arena, pack->types[pack->details_type].id,
                   arena_printf(arena, "{\"given_name\":\"Ann %s\"}", mark), &type, &values));
-    return act_details_record(&act, reference, values, &recorded);
+    return act_details_record(&act, reference, 0, values, &recorded);
 }
 
 const struct error *work_draft(struct work *work, struct arena *arena, const char *mark, struct id *ret_id)

@@ -45,8 +45,8 @@ static const struct error *begin(struct request *request, struct correcting *cor
         return error_of(ERROR_NOT_ALLOWED);
     }
     TRY(find_entry(&correcting->frame, request_param(request, "seq"), &correcting->known));
-    correcting->form =
-        (struct entry_form){.frame = &correcting->frame, .type = correcting->known->type, .seq = view->seq};
+    correcting->form = (struct entry_form){
+        .frame = &correcting->frame, .type = correcting->known->type, .seq = view->seq, .edits = true};
     correcting->kind = correction->id;
     correcting->path = arena_printf(request->arena, "%s/entries/%llu/correct", correcting->frame.path,
                                     (unsigned long long)correcting->known->entry->seq);
@@ -270,13 +270,55 @@ static const struct error *details_begin(struct request *request, struct case_fr
 {
     TRY(case_frame_read(request, frame));
     const struct pack *pack = frame->view->pack;
-    *ret_form = (struct entry_form){.frame = frame, .type = &pack->types[pack->details_type]};
+    *ret_form = (struct entry_form){.frame = frame,
+                                    .type = &pack->types[pack->details_type],
+                                    .seq = act_details_seq(&frame->view->child),
+                                    .edits = true};
     *ret_path = arena_printf(request->arena, "%s/details", frame->path);
     return NULL;
 }
 
-static void write_details(struct request *request, const struct entry_form *form, const char *path,
-                          int status, struct reply *reply)
+/* "Telephone: 0116 496 0100; School: ..." */
+static const char *details_text(struct ui *ui, const struct known *known)
+{
+    const char *text = "";
+    for (size_t i = 0; i < known->type->field_count; i++) {
+        const struct field *field = &known->type->fields[i];
+        if (known->values[i].kind != VALUE_NONE) {
+            text = arena_printf(ui->arena, "%s%s%s: %s", text, *text == '\0' ? "" : "; ", field->label,
+                                show_value(ui->arena, ui->pack, field, &known->values[i]));
+        }
+    }
+    return text;
+}
+
+/* What others changed after `begun_on`. */
+static void details_meanwhile(struct ui *ui, const struct child_view *child, uint64_t begun_on)
+{
+    const struct history *details = child->details;
+    struct ui_event *events = arena_many(ui->arena, struct ui_event, details->count);
+    size_t count = 0;
+    for (size_t i = 0; i < details->count; i++) {
+        const struct known *known = &details->list[i];
+        const char *text = details_text(ui, known);
+        if (known->entry->seq > begun_on && *text != '\0') {
+            events[count++] =
+                (struct ui_event){.title = "Details changed",
+                                  .by = show_code(ui->pack, "agency", known->entry->agency),
+                                  .when = show_instant(ui->arena, ui->pack, known->entry->recorded_at),
+                                  .text = text};
+        }
+    }
+    ui_banner(ui, false, "Somebody changed the details while you were writing",
+              "Your text is kept below and is not recorded yet. Read what changed, change yours if you need "
+              "to, and record it.");
+    ui_h2(ui, "What changed meanwhile");
+    ui_timeline(ui, events, count);
+    ui_h2(ui, "Your change");
+}
+
+static void write_details(struct request *request, struct entry_form *form, const char *path, int status,
+                          struct reply *reply)
 {
     const struct case_view *view = form->frame->view;
     struct ui *ui = case_frame_begin(request, form->frame, "Change the child's details", NULL);
@@ -285,12 +327,15 @@ static void write_details(struct request *request, const struct entry_form *form
              "Change the child's details");
     ui_not_saved(ui, status);
     entry_form_meanwhile(ui, form);
+    if (status == 409) {
+        details_meanwhile(ui, &view->child, entry_form_seq(request));
+    }
     ui_text(
         ui,
         "What the details were before stays readable. The clocks of duties that depend on the child's age "
         "follow the date of birth.");
     ui_draft_form(ui, path, entry_form_again(ui, form, path));
-    ui_hidden(ui, "_draft", form->draft == NULL ? "" : form->draft);
+    entry_form_hidden(ui, form);
     const struct value *values;
     const struct error *ignored =
         form_values(ui->arena, view->pack, form->type, "", form->typed, NULL, 0, &values);
@@ -336,7 +381,7 @@ static const struct error *change_details(struct request *request, const struct 
             changed[i] = values[i];
         }
     }
-    TRY(act_details_record(&request->act, view->reference.text, changed, &recorded));
+    TRY(act_details_record(&request->act, view->reference.text, form->seq, changed, &recorded));
     if (form->draft != NULL && id_parse(form->draft, &draft)) {
         const struct error *left = act_draft_drop(&request->act, draft);
         (void)left; /* the details are changed: a draft that stays behind is thrown away by hand */
@@ -351,6 +396,7 @@ const struct error *page_details_post(struct request *request, struct reply *rep
     const char *path;
     TRY(details_begin(request, &frame, &form, &path));
     form.typed = typed_of_request(request);
+    form.seq = entry_form_seq(request);
     form.draft = request_form(request, "_draft");
     if (entry_form_kept(request, &form, form.type->id, path, reply)) {
         return NULL;
@@ -362,8 +408,12 @@ const struct error *page_details_post(struct request *request, struct reply *rep
         return NULL;
     }
     int status = saves ? 507 : entry_form_status(error);
-    if (status != 422 && status < 500) {
+    if (status == 0) {
         return error;
+    }
+    if (status == 409) { /* as it stands now: it may have changed after it was read */
+        TRY(case_frame_read(request, &frame));
+        form.seq = act_details_seq(&frame.view->child);
     }
     form.faults = status == 422 ? error : NULL;
     if (!saves) {

@@ -10,11 +10,15 @@
 static const char occurred_name[] = "occurred_at";
 static const char occurred_label[] = "When did it happen?";
 
+static uint64_t seq_of(const char *text, uint64_t otherwise)
+{
+    int64_t seq;
+    return text != NULL && number_parse(text, 0, INT64_MAX, &seq) ? (uint64_t)seq : otherwise;
+}
+
 uint64_t entry_form_seq(const struct request *request)
 {
-    const char *text = request_form(request, "_seq");
-    int64_t seq;
-    return text != NULL && number_parse(text, 0, INT64_MAX, &seq) ? (uint64_t)seq : 0;
+    return seq_of(request_form(request, "_seq"), 0);
 }
 
 /* When the form was opened: what stands in the time box until somebody changes it. */
@@ -246,13 +250,15 @@ void entry_form_kept_reply(struct reply *reply, const struct entry_form *form, b
 }
 
 static const char place_name[] = ".place";
+static const char seq_name[] = ".seq";
 
 bool entry_form_keep_at(struct request *request, struct entry_form *form, const char *kind, const char *path)
 {
-    struct pair *pair = arena_one(request->arena, struct pair);
+    struct pair *pairs = arena_many(request->arena, struct pair, 2);
     struct entry_form placed = *form;
-    *pair = (struct pair){place_name, path};
-    placed.typed = typed_merge(request->arena, form->typed, (struct typed){pair, 1});
+    pairs[0] = (struct pair){place_name, path};
+    pairs[1] = (struct pair){seq_name, arena_printf(request->arena, "%llu", (unsigned long long)form->seq)};
+    placed.typed = typed_merge(request->arena, form->typed, (struct typed){pairs, form->edits ? 2 : 1});
     form->kept = entry_form_keep(request, &placed, kind);
     form->draft = placed.draft;
     return form->kept;
@@ -283,6 +289,7 @@ const struct error *entry_form_draft(struct request *request, const char *kind, 
     if (strcmp(draft.kind, kind) == 0 && text_equal(entry_form_place(typed), path)) {
         form->draft = draft_id;
         form->typed = typed;
+        form->seq = form->edits ? seq_of(typed_first(typed, seq_name), form->seq) : form->seq;
         *ret_found = true;
     }
     return NULL;

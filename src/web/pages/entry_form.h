@@ -22,6 +22,7 @@ struct entry_form {
     uint64_t seq;                     /* of the case when the form was begun */
     const char *draft;                /* id, or "" */
     bool kept;                        /* the draft is what is on the page */
+    bool edits;                       /* it changes what stands: its draft knows what it was begun on */
     bool gone;                        /* one was asked for that the reader does not have */
     const struct entry *const *since; /* recorded by others meanwhile */
     size_t since_count;

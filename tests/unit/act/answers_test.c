@@ -42,7 +42,7 @@ static void a_referral_that_comes_again_is_answered_as_it_was(void **context)
     const char *reference = arena_copy(state->arena, recorded.reference.text);
     /* the child's details changed since: the answer is of then */
     GOOD_ONCE(act_details_record(
-        &later, reference,
+        &later, reference, 0,
         fields(state, service_pack(state->service)->details_type, "{\"family_name\":\"Reed\"}"), &again));
     GOOD(act_referral_make(&later, &input, &again));
     assert_string_equal(again.reference.text, reference);
@@ -482,7 +482,7 @@ static void a_child_of_one_name_is_called_by_it(void **context)
     assert_string_equal(recorded.view->child.full_name, "Nightjar");
     /* nobody is asked when the child was born, and the name is put right all the same */
     const char *reference = arena_copy(state->arena, recorded.reference.text);
-    GOOD(act_details_record(&act, reference,
+    GOOD(act_details_record(&act, reference, 0,
                             fields(&all, pack->details_type, "{\"given_name\":\"Nightingale\"}"), &recorded));
     assert_string_equal(recorded.view->child.full_name, "Nightingale");
     service_close(service);

@@ -544,10 +544,10 @@ static void what_a_looser_procedure_leaves_out_is_asked_all_the_same(void **cont
              "team");
     /* what is asked of a child of sixteen is missing now, though it was whole when it was written */
     const struct value *phone = fields(&all, pack->details_type, "{\"phone\":\"0116 496 0100\"}");
-    GOOD_ONCE(act_details_record(&act, reference, phone, &recorded));
+    GOOD_ONCE(act_details_record(&act, reference, 0, phone, &recorded));
     struct act later = {service, state->arena, &nurse, instant_add_ms(start, 400 * (int64_t)MS_PER_DAY)};
     phone = fields(&all, pack->details_type, "{\"phone\":\"0116 496 0101\"}");
-    FAILS(ERROR_INVALID, act_details_record(&later, reference, phone, &recorded));
+    FAILS(ERROR_INVALID, act_details_record(&later, reference, 0, phone, &recorded));
     service_close(service);
 }
 

@@ -167,7 +167,7 @@ static void ask_about_cases(const struct state *state, const struct act *act)
         ASK(MAY_READ_CASE, act_case_read(act, reference, INSTANT_NEVER, &view));
         ASK(MAY_RECORD, act_case_pack(act, reference, &of_case));
         ASK(MAY_RECORD, act_entry_record(act, reference, &input, &recorded));
-        ASK(MAY_RECORD, act_details_record(act, reference, details, &recorded));
+        ASK(MAY_RECORD, act_details_record(act, reference, 0, details, &recorded));
         ASK(MAY_RECORD, act_together_record(act, &together, &recorded));
         ASK(MAY_READ_CASE, act_case_links(act, reference, &links, &count, &whole));
         ASK(MAY_MOVE_CASE, act_case_move_look(act, reference, "llr-chapter-11", &move));

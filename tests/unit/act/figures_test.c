@@ -376,7 +376,7 @@ static void a_change_of_the_child_alone_is_counted(void **context)
     assert_null(total_of(figures_of(&team, "age", "housing"), "16 and 17"));
     struct recorded recorded;
     GOOD_ONCE(act_details_record(
-        &manager, reference,
+        &manager, reference, 0,
         fields(state, service_pack(state->service)->details_type, "{\"date_of_birth\":\"2010-01-01\"}"),
         &recorded));
     assert_non_null(total_of(figures_of(&team, "age", "housing"), "16 and 17"));

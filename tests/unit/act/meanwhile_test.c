@@ -68,7 +68,7 @@ static void who_comes_second_tries_again(void **context)
     const struct value *details = fields(state, pack->details_type, "{\"given_name\":\"Reeve\"}");
     struct instant until;
     SECOND(TRIES_OF_CASE, act_entry_record(&manager, reference, &action, &recorded));
-    SECOND(TRIES_OF_CASE, act_details_record(&manager, reference, details, &recorded));
+    SECOND(TRIES_OF_CASE, act_details_record(&manager, reference, 0, details, &recorded));
     SECOND(TRIES, act_case_restrict(&manager, reference, true, "A colleague's child"));
     SECOND(TRIES, act_home_set(&nurse, "LE1 1ZZ"));
     SECOND(TRIES, act_glass_break(&officer, reference, "She is missing tonight", &until));

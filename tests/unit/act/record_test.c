@@ -154,15 +154,19 @@ static void only_what_changes_of_the_details_is_written(void **context)
     struct recorded recorded = {0};
     const struct value *same = fields(state, pack->details_type, "{\"given_name\":\"Eider\"}");
     const struct value *other = fields(state, pack->details_type, "{\"given_name\":\"Edie\"}");
-    GOOD(act_details_record(&act, reference, same, &recorded));
+    GOOD(act_details_record(&act, reference, 0, same, &recorded));
     assert_null(recorded.entry);
-    GOOD(act_details_record(&act, reference, other, &recorded));
+    uint64_t begun = act_details_seq(&view_of(state, reference)->child);
+    GOOD(act_details_record(&act, reference, begun, other, &recorded));
     assert_non_null(recorded.entry);
+    /* a form that was begun before is refused, unless it says what stands now */
+    GOOD(act_details_record(&act, reference, begun, other, &recorded));
+    FAILS(ERROR_CONFLICT, act_details_record(&act, reference, begun, same, &recorded));
     assert_string_equal(recorded.view->child.full_name, "Edie Tarn");
     assert_string_equal(view_of(state, reference)->child.full_name, "Edie Tarn");
-    FAILS(ERROR_NOT_FOUND, act_details_record(&act, "2222222222", other, &recorded));
+    FAILS(ERROR_NOT_FOUND, act_details_record(&act, "2222222222", 0, other, &recorded));
     struct act nobody = act_at(state, NULL, 70);
-    FAILS(ERROR_NOT_SIGNED_IN, act_details_record(&nobody, reference, other, &recorded));
+    FAILS(ERROR_NOT_SIGNED_IN, act_details_record(&nobody, reference, 0, other, &recorded));
 }
 
 /* ---- referrals ---- */
@@ -213,13 +217,13 @@ static void a_child_is_not_born_tomorrow(void **context)
     GOOD_ONCE(act_referral_make(&act, &input, &recorded));
     const char *reference = arena_copy(state->arena, recorded.reference.text);
     const int type = service_pack(state->service)->details_type;
-    error = act_details_record(&act, reference, fields(state, type, "{\"date_of_birth\":\"2030-01-01\"}"),
+    error = act_details_record(&act, reference, 0, fields(state, type, "{\"date_of_birth\":\"2030-01-01\"}"),
                                &recorded);
     assert_non_null(error);
     assert_int_equal(error->code, ERROR_INVALID);
     assert_string_equal(error->field, "date_of_birth");
-    GOOD_ONCE(act_details_record(&act, reference, fields(state, type, "{\"date_of_birth\":\"2026-05-28\"}"),
-                                 &recorded));
+    GOOD_ONCE(act_details_record(&act, reference, 0,
+                                 fields(state, type, "{\"date_of_birth\":\"2026-05-28\"}"), &recorded));
 }
 
 static void a_child_is_found_by_any_of_their_names_and_birth(void **context)

@@ -46,7 +46,7 @@ static void all_that_is_held_is_gathered_and_labels_propose_what_stays(void **co
            "\"agreed_by\":\"Somebody Else\"}");
     struct act manager = act_by(state, &state->manager, 30);
     struct recorded recorded;
-    GOOD_ONCE(act_details_record(&manager, reference,
+    GOOD_ONCE(act_details_record(&manager, reference, 0,
                                  fields(state, service_pack(state->service)->details_type,
                                         "{\"phone\":\"0116 496 0100\",\"trusted_worker\":\"Somebody Else\"}"),
                                  &recorded));

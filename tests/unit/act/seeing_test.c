@@ -129,9 +129,9 @@ static void each_closed_address_is_left_out(void **context)
     for (int i = 0; i < 2; i++) {
         const char *json = arena_printf(state->arena, "{\"placement_address\":\"%d Hill Road\"}", i);
         GOOD_ONCE(
-            act_details_record(&manager, reference, fields(state, pack->details_type, json), &recorded));
+            act_details_record(&manager, reference, 0, fields(state, pack->details_type, json), &recorded));
     }
-    GOOD_ONCE(act_details_record(&manager, reference,
+    GOOD_ONCE(act_details_record(&manager, reference, 0,
                                  fields(state, pack->details_type, "{\"area\":\"Melton\"}"), &recorded));
     const struct case_view *view = read_by(&police, reference);
     const struct entry_type *details = &pack->types[pack->details_type];
@@ -403,7 +403,7 @@ static void what_an_earlier_version_let_stand_opens_nothing(void **context)
     struct recorded recorded;
     struct act keeper = {service, state->arena, &of_manager, instant_add_ms(start, 400000)};
     GOOD_ONCE(act_details_record(
-        &keeper, reference,
+        &keeper, reference, 0,
         fields(&all, service_pack(service)->details_type, "{\"placement_address\":\"1 Hill Road\"}"),
         &recorded));
     GOOD_ONCE(record_on(&all, &act, reference, "disclosure",

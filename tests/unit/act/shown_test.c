@@ -412,7 +412,7 @@ static void where_a_child_was_placed_is_for_social_care_until_it_is_shared(void 
     const char *reference = case_of(state, "Knot");
     const struct pack *pack = service_pack(state->service);
     struct act manager = act_at(state, &state->manager, 20);
-    GOOD(act_details_record(&manager, reference,
+    GOOD(act_details_record(&manager, reference, 0,
                             fields(state, pack->details_type,
                                    "{\"address\":\"1 Mill Lane\",\"placement_address\":\"2 Hill Road\"}"),
                             &recorded));
@@ -429,15 +429,18 @@ static void where_a_child_was_placed_is_for_social_care_until_it_is_shared(void 
     assert_null(detail_of(read_by(state, &state->nurse, reference, 31), "placement_address"));
     /* and not where the child is moved to afterwards */
     struct act later = act_at(state, &state->manager, 40);
-    GOOD(act_details_record(&later, reference,
+    GOOD(act_details_record(&later, reference, 0,
                             fields(state, pack->details_type, "{\"placement_address\":\"3 Park Street\"}"),
                             &recorded));
     assert_null(detail_of(read_by(state, &who.officer, reference, 41), "placement_address"));
     assert_string_equal(detail_of(read_by(state, &state->manager, reference, 41), "placement_address"),
                         "3 Park Street");
-    /* nor is it told by whether something changes: the same is written as anything else would be */
+    /* nor is it told by whether something changes: the same is written as anything else would be, and what is
+     * closed came between for nobody */
     struct act guess = act_at(state, &state->nurse, 50);
-    GOOD(act_details_record(&guess, reference,
+    assert_int_equal(act_details_seq(&read_by(state, &state->nurse, reference, 41)->child), 2);
+    assert_int_equal(act_details_seq(&read_by(state, &state->manager, reference, 41)->child), 3);
+    GOOD(act_details_record(&guess, reference, 2,
                             fields(state, pack->details_type, "{\"placement_address\":\"3 Park Street\"}"),
                             &recorded));
     assert_string_equal(detail_of(recorded.view, "placement_address"), "3 Park Street");

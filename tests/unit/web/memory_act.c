@@ -622,9 +622,15 @@ const struct error *act_referral_made(const struct act *act, const char *idempot
     return known ? NULL : error_of(ERROR_NOT_FOUND);
 }
 
-const struct error *act_details_record(const struct act *act, const char *reference,
+uint64_t act_details_seq(const struct child_view *child)
+{
+    return child->details->count;
+}
+
+const struct error *act_details_record(const struct act *act, const char *reference, uint64_t expected_seq,
                                        const struct value *values, struct recorded *ret_recorded)
 {
+    (void)expected_seq;
     (void)ret_recorded;
     lock(act);
     struct memory_case *one = find_case(act, reference);
