@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PACKS = 64, STORE_BYTES = 1 << 30 };
+enum { FEW_PACKS = 16, STORE_BYTES = 1 << 30 };
 
 struct store {
     struct arena *arena;
@@ -23,7 +23,8 @@ struct store {
     struct keyring *own_keyring; /* NULL: the caller's */
     struct writer writer;
     struct readers readers;
-    const struct pack *packs[PACKS]; /* by number, once loaded */
+    const struct pack **packs; /* by number, once loaded. Under pack_lock */
+    size_t pack_room;
     pthread_mutex_t pack_lock;
     struct connection
         pack_reader; /* of its own: who loads a pack may hold a reader already. Under pack_lock */
@@ -274,29 +275,39 @@ struct pack_wanted {
     const struct error *error;
 };
 
+static const struct pack *loaded_pack(const struct store *store, int number)
+{
+    return number > 0 && (size_t)number < store->pack_room ? store->packs[number] : NULL;
+}
+
 static void load_wanted(void *context)
 {
     struct pack_wanted *wanted = context;
+    struct store *store = wanted->store;
     const struct pack *pack = NULL;
-    wanted->error = load_pack(wanted->store, wanted->number, &pack);
-    if (wanted->error == NULL) {
-        wanted->store->packs[wanted->number] = pack;
+    wanted->error = load_pack(store, wanted->number, &pack);
+    if (wanted->error != NULL) {
+        return;
     }
+    size_t at = (size_t)wanted->number; /* kept, so above 0 */
+    if (at >= store->pack_room) {
+        size_t room = at < FEW_PACKS ? FEW_PACKS : 2 * at;
+        store->packs = arena_grow(store->arena, store->packs, store->pack_room, room, sizeof(struct pack *));
+        store->pack_room = room;
+    }
+    store->packs[at] = pack;
 }
 
 const struct error *store_pack(struct store *store, struct arena *arena, int number,
                                const struct pack **ret_pack)
 {
-    if (number < 1 || number >= PACKS) {
-        return error_new(arena, ERROR_STORE, "pack version %d is not kept", number);
-    }
     struct pack_wanted wanted = {store, number, NULL};
     pthread_mutex_lock(&store->pack_lock);
-    if (store->packs[number] == NULL && !arena_guard(store->arena, load_wanted, &wanted)) {
+    if (loaded_pack(store, number) == NULL && !arena_guard(store->arena, load_wanted, &wanted)) {
         connection_rest(&store->pack_reader);
         wanted.error = error_of(ERROR_BUSY);
     }
-    *ret_pack = store->packs[number];
+    *ret_pack = loaded_pack(store, number);
     pthread_mutex_unlock(&store->pack_lock);
     /* the store's memory may go before the error is shown */
     return wanted.error == NULL || wanted.error->detail == NULL

@@ -415,6 +415,37 @@ static void init_overwrites_nothing(void **state)
     arena_free(arena);
 }
 
+static void as_many_packs_are_kept_as_come(void **state)
+{
+    (void)state;
+    const struct pack *first;
+    const struct pack *pack;
+    const char *bundle;
+    size_t size;
+    int number = 0;
+    struct arena *arena = work_arena();
+    struct store *store = service_store(work.service);
+    work_good(store_pack(store, arena, 1, &first), "pack");
+    struct pack other = *first;
+    work_good(pack_bundle(arena, WM_SOURCE "/procedures/llr-chapter-11", &bundle, &size), "bundle");
+    for (int i = 2; i <= 70; i++) {
+        memset(other.hash, i, sizeof other.hash);
+        work_good(store_pack_keep(store, arena, &other, bundle, size, &number), "keeping");
+        assert_int_equal(number, i);
+    }
+    for (int i = 70; i >= 63; i--) {
+        work_good(store_pack(store, arena, i, &pack), "one of many");
+        assert_string_equal(pack->id, first->id);
+    }
+    work_good(store_pack(store, arena, 1, &pack), "the first");
+    assert_ptr_equal(pack, first);
+    assert_non_null(store_pack(store, arena, 71, &pack));
+    assert_non_null(store_pack(store, arena, 0, &pack));
+    assert_non_null(store_pack(store, arena, -1, &pack));
+    arena_free(arena);
+    reopen();
+}
+
 static void a_kept_pack_has_one_number(void **state)
 {
     (void)state;
@@ -443,6 +474,7 @@ int main(void)
         CASE(looks_come_back_newest_first),
         CASE(looks_are_filtered),
         CASE(init_overwrites_nothing),
+        CASE(as_many_packs_are_kept_as_come),
         CASE(a_kept_pack_has_one_number),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
