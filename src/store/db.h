@@ -278,6 +278,8 @@ struct signed_head {
 /* ERROR_BROKEN_SEAL when it is not a head, or not signed with this key; ERROR_IO when it cannot be read. */
 const struct error *head_read(struct arena *arena, const struct keyring *keyring, const char *path,
                               struct signed_head *ret_head) MUST_CHECK;
+/* A file of nothing, or of zeros alone: a power cut took the first head before it was on the disk. */
+bool head_is_blank(struct arena *arena, const char *path);
 /* Signs it and puts it in place of what is there. */
 const struct error *head_write(struct arena *arena, const struct keyring *keyring, const char *path,
                                struct signed_head *head) MUST_CHECK;

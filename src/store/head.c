@@ -155,6 +155,19 @@ const struct error *head_read(struct arena *arena, const struct keyring *keyring
     return NULL;
 }
 
+bool head_is_blank(struct arena *arena, const char *path)
+{
+    const char *bytes;
+    size_t size;
+    if (file_read(arena, path, HEAD_LIMIT, &bytes, &size) != NULL) {
+        return false;
+    }
+    while (size > 0 && bytes[size - 1] == '\0') {
+        size--;
+    }
+    return size == 0;
+}
+
 /* ---- writing */
 
 static const struct error *put_place(struct arena *arena, int fd, const char *path, int place,

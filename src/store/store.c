@@ -161,15 +161,82 @@ const struct error *make_folder(struct arena *arena, const char *dir)
 }
 
 /* There is a head from the beginning, so that one that is missing means something. */
-static const struct error *begin_head(struct arena *arena, const struct store_options *options)
+static const struct error *begin_head(struct arena *arena, const struct key_place *place, const char *path)
 {
     struct keyring *keyring;
     struct signed_head head = {.made_at = clock_now().ms, .looks = {.size = 0, .hash = "-"}};
-    struct key_place place = store_key_place(arena, options);
-    TRY(keyring_open(arena, &place, &keyring));
-    const struct error *error = head_write(arena, keyring, store_head_path_of(arena, options), &head);
+    if (file_exists(path) && !head_is_blank(arena, path)) {
+        return NULL; /* of an init that was cut short: find_remains looked at it */
+    }
+    TRY(keyring_open(arena, place, &keyring));
+    const struct error *error = head_write(arena, keyring, path, &head);
+    if (error != NULL) {
+        (void)unlink(path); /* half of one would be taken for what is left of a store */
+    }
     keyring_free(keyring);
     return error;
+}
+
+/* Of a store that is gone the head is the only witness, so none is written over that says of more than an
+ * init that was cut short. */
+static const struct error *read_remaining_head(struct arena *arena, const struct key_place *place,
+                                               const char *dir, const char *path)
+{
+    struct keyring *keyring;
+    struct signed_head head = {0};
+    const struct error *error = keyring_open(arena, place, &keyring);
+    if (error != NULL) {
+        return error_new(arena, error->code,
+                         "%s is a keystore already, and does not open (%s). Nothing was changed. Put its "
+                         "master key back, or give --data another folder for a new store",
+                         place->keystore, error->detail == NULL ? error->sentence : error->detail);
+    }
+    if (file_exists(path) && !head_is_blank(arena, path)) {
+        error = head_read(arena, keyring, path, &head);
+    }
+    keyring_free(keyring);
+    if (error != NULL && error->code != ERROR_BROKEN_SEAL) {
+        return error;
+    }
+    if (error != NULL || head.checkpoint > 0 || head.looks.size > 0) {
+        return error_new(
+            arena, ERROR_EXISTS,
+            "%s is the signed head of a store, and %s does not hold it. Nothing was changed. Bring "
+            "the folder back, or restore a backup; for a new store give --data another folder",
+            path, dir);
+    }
+    return NULL;
+}
+
+/* What is left of a store that is gone is left alone, and said before anything is made. */
+static const struct error *find_remains(struct arena *arena, const struct store_options *options,
+                                        const struct key_place *place)
+{
+    static const char *const files[] = {"looks.log", "waymark.db-wal"};
+    const char *head = store_head_path_of(arena, options);
+    if (file_exists(database_path(arena, options->dir))) {
+        return error_new(arena, ERROR_EXISTS, "%s holds a store already", options->dir);
+    }
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        if (file_exists(arena_printf(arena, "%s/%s", options->dir, files[i]))) {
+            return error_new(
+                arena, ERROR_EXISTS,
+                "%s holds %s of a store whose waymark.db is gone. Nothing was changed. Bring that "
+                "file back, or restore a backup; for a new store give --data another folder",
+                options->dir, files[i]);
+        }
+    }
+    if (file_exists(place->keystore)) {
+        return read_remaining_head(arena, place, options->dir, head);
+    }
+    if (file_exists(head) && !head_is_blank(arena, head)) {
+        return error_new(
+            arena, ERROR_EXISTS,
+            "%s is the signed head of a store, and its keystore %s is gone. Nothing was changed. "
+            "Bring back both folder and keystore; for a new store give --data another folder",
+            head, place->keystore);
+    }
+    return NULL;
 }
 
 const struct error *store_keys_ready(struct arena *arena, const struct store_options *options)
@@ -183,7 +250,8 @@ const struct error *store_keys_ready(struct arena *arena, const struct store_opt
 /* What could not be made whole is no store: init is asked for again. */
 static void take_away(struct arena *arena, const char *database)
 {
-    static const char *const ends[] = {"", "-wal", "-shm"};
+    static const char *const ends[] = {"-wal", "-shm",
+                                       ""}; /* a log by itself would be what is left of a store */
     for (size_t i = 0; i < sizeof ends / sizeof ends[0]; i++) {
         (void)unlink(arena_printf(arena, "%s%s", database, ends[i]));
     }
@@ -192,16 +260,15 @@ static void take_away(struct arena *arena, const char *database)
 const struct error *store_init(struct arena *arena, const struct store_options *options)
 {
     const char *database = database_path(arena, options->dir);
-    if (file_exists(database)) {
-        return error_new(arena, ERROR_EXISTS, "%s holds a store already", options->dir);
-    }
-    TRY(make_folder(arena, options->dir));
     struct key_place place = store_key_place(arena, options);
+    TRY(find_remains(arena, options, &place));
+    TRY(make_folder(arena, options->dir));
     if (!file_exists(place.keystore)) {
         TRY(keyring_create(arena, &place, clock_now()));
     }
     /* keys that cannot be used are found here, before there is data */
-    TRY(begin_head(arena, options)); /* before the database: killed between, init is asked for again */
+    /* before the database: killed between, init is asked for again */
+    TRY(begin_head(arena, &place, store_head_path_of(arena, options)));
     mode_t before = umask(0077);
     struct connection connection;
     const struct error *error = connection_open(arena, database, true, &connection);

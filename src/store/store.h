@@ -47,7 +47,9 @@ struct key_place store_key_place(struct arena *arena, const struct store_options
 const char *store_head_path_of(struct arena *arena, const struct store_options *options);
 /* To be called before keyring_hold: makes the keystore of a store that is from before there were any. */
 const struct error *store_keys_ready(struct arena *arena, const struct store_options *options) MUST_CHECK;
-/* Makes folder, key, keystore and database; ERROR_EXISTS when there is a store already. */
+/* Makes folder, key, keystore and database. ERROR_EXISTS when there is a store already, or what is left of
+ * one (a log in the folder, a signed head that says of anything): it is left as it is. A key or a keystore
+ * alone is used; ERROR_KEY when they do not fit together. */
 const struct error *store_init(struct arena *arena, const struct store_options *options) MUST_CHECK;
 /* Opens, migrates, starts the writer. The store owns its memory until store_close. */
 const struct error *store_open(struct arena *arena, const struct store_options *options,
@@ -228,6 +230,7 @@ struct duty_row {
     const char
         *key; /* "" for none: keeps two duties of one rule and entry apart (never personal data: a hash) */
 };
+typedef const struct error *duty_wanted(void *context, const struct duty_row *row, bool *ret_wanted);
 enum { DUTY_STATE_ANY = -1, DUTY_STATE_UNMET = -2 }; /* unmet: open or overdue */
 struct duty_filter {
     const char *agency; /* NULL: any */
@@ -239,6 +242,9 @@ struct duty_filter {
     const char *after;  /* opaque cursor; NULL from the start */
     int limit;
     const struct involved *involved; /* only of cases in which they are; NULL: of all */
+    duty_wanted *wanted; /* NULL: every one. Read on until `limit` of them are, so that how many there are
+                            does not tell that others were left out */
+    void *context;       /* its */
 };
 /* Unmet ones by due time (those without due time last), then by begun time. */
 const struct error *store_duties(struct store_reader *reader, struct arena *arena,

@@ -2,6 +2,7 @@
  */
 #include "work.h"
 
+#include "base/file.h"
 #include "record/decode.h"
 
 #include <setjmp.h>
@@ -415,6 +416,128 @@ static void init_overwrites_nothing(void **state)
     arena_free(arena);
 }
 
+static const char *beside(struct arena *arena, const char *what)
+{
+    return arena_printf(arena, "%s.%s", work.dir, what);
+}
+
+static const char *content(struct arena *arena, const char *path)
+{
+    const char *bytes;
+    size_t size;
+    work_good(file_read(arena, path, 1 << 16, &bytes, &size), path);
+    return arena_printf(arena, "%zu %s", size, bytes);
+}
+
+static void write_file(const char *path, const void *bytes, size_t size)
+{
+    FILE *file = fopen(path, "wb");
+    assert_non_null(file);
+    assert_int_equal(fwrite(bytes, 1, size, file), size);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void init_says(struct arena *arena, enum error_code code, const char *words)
+{
+    const struct error *error = store_init(arena, &(struct store_options){.dir = work.dir});
+    assert_non_null(error);
+    assert_int_equal(error->code, code);
+    assert_non_null(strstr(error->detail, words));
+}
+
+static void init_leaves_what_is_left_of_a_store_as_it_is(void **state)
+{
+    (void)state;
+    struct arena *arena = work_arena();
+    const char *database = arena_printf(arena, "%s/waymark.db", work.dir);
+    work_close(&work);
+    const char *head = content(arena, beside(arena, "head"));
+    const char *keystore = content(arena, beside(arena, "keystore"));
+    assert_int_equal(unlink(database), 0);
+    init_says(arena, ERROR_EXISTS, "holds looks.log of a store");
+    work_remove(work.dir);
+    init_says(arena, ERROR_EXISTS, "is the signed head of a store");
+    assert_string_equal(content(arena, beside(arena, "head")), head);
+    assert_string_equal(content(arena, beside(arena, "keystore")), keystore);
+    assert_false(file_exists(work.dir));
+    assert_int_equal(rename(beside(arena, "keystore"), beside(arena, "away")), 0);
+    init_says(arena, ERROR_EXISTS, "its keystore");
+    assert_false(file_exists(beside(arena, "keystore")));
+    assert_int_equal(rename(beside(arena, "away"), beside(arena, "keystore")), 0);
+    write_file(beside(arena, "head"), "of another store", 16);
+    init_says(arena, ERROR_EXISTS, "is the signed head of a store");
+    arena_free(arena);
+}
+
+static void a_log_without_its_database_is_left_as_it_is(void **state)
+{
+    (void)state;
+    struct arena *arena = work_arena();
+    work_close(&work);
+    work_remove(work.dir);
+    unlink(beside(arena, "head"));
+    assert_int_equal(mkdir(work.dir, 0700), 0);
+    write_file(arena_printf(arena, "%s/waymark.db-wal", work.dir), "pages", 5);
+    init_says(arena, ERROR_EXISTS, "holds waymark.db-wal");
+    assert_string_equal(content(arena, arena_printf(arena, "%s/waymark.db-wal", work.dir)), "5 pages");
+    assert_false(file_exists(beside(arena, "head")));
+    arena_free(arena);
+}
+
+static void opens(struct arena *arena, const struct store_options *options)
+{
+    struct store *store;
+    work_good(store_open(arena, options, &store), "opening");
+    store_close(store);
+}
+
+static void init_uses_the_keys_that_are_there(void **state)
+{
+    (void)state;
+    struct arena *arena = work_arena();
+    struct store_options options = {.dir = work.dir};
+    work_close(&work);
+    work_remove(work.dir);
+    unlink(beside(arena, "head"));
+    const char *key = content(arena, beside(arena, "key"));
+    const char *keystore = content(arena, beside(arena, "keystore"));
+    work_good(store_init(arena, &options), "both keys");
+    assert_string_equal(content(arena, beside(arena, "key")), key);
+    assert_string_equal(content(arena, beside(arena, "keystore")), keystore);
+    work_remove(work.dir);
+    unlink(beside(arena, "head"));
+    assert_int_equal(rename(beside(arena, "key"), beside(arena, "away")), 0);
+    init_says(arena, ERROR_KEY, "is a keystore already, and does not open");
+    assert_false(file_exists(work.dir));
+    assert_false(file_exists(beside(arena, "key")));
+    assert_int_equal(rename(beside(arena, "away"), beside(arena, "key")), 0);
+    unlink(beside(arena, "keystore"));
+    work_good(store_init(arena, &options), "the master key alone");
+    assert_string_equal(content(arena, beside(arena, "key")), key);
+    opens(arena, &options);
+    arena_free(arena);
+}
+
+static void init_goes_on_after_one_that_was_cut_short(void **state)
+{
+    (void)state;
+    static const char zeros[1024];
+    struct arena *arena = work_arena();
+    struct store_options options = {.dir = work.dir};
+    work_close(&work);
+    work_remove(work.dir);
+    for (size_t size = 0; size <= sizeof zeros; size += sizeof zeros) {
+        write_file(beside(arena, "head"), zeros, size);
+        work_good(store_init(arena, &options), "a head that was not written");
+        work_remove(work.dir);
+    }
+    const char *head = content(arena, beside(arena, "head"));
+    work_good(store_init(arena, &options), "a head of nothing yet");
+    assert_string_equal(content(arena, beside(arena, "head")), head);
+    opens(arena, &options);
+    arena_free(arena);
+}
+
 static void as_many_packs_are_kept_as_come(void **state)
 {
     (void)state;
@@ -474,6 +597,10 @@ int main(void)
         CASE(looks_come_back_newest_first),
         CASE(looks_are_filtered),
         CASE(init_overwrites_nothing),
+        CASE(init_leaves_what_is_left_of_a_store_as_it_is),
+        CASE(a_log_without_its_database_is_left_as_it_is),
+        CASE(init_uses_the_keys_that_are_there),
+        CASE(init_goes_on_after_one_that_was_cut_short),
         CASE(as_many_packs_are_kept_as_come),
         CASE(a_kept_pack_has_one_number),
     };
