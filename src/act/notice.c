@@ -379,49 +379,35 @@ const struct error *notice_may_reach(const struct act *act, struct store_reader 
     return *ret_may ? may_be_told(&as, reader, case_id, ret_may) : NULL;
 }
 
-/* "TIME.ID" of the last one shown. */
-static const struct error *read_cursor(const struct act *act, const char *cursor,
-                                       struct notice_filter *filter)
+struct listing {
+    const struct act *act;
+    struct store_reader *reader;
+};
+
+static const struct error *wants_notice(void *context, const struct notice_row *row, bool *ret_wanted)
 {
-    filter->before_at = INSTANT_NEVER;
-    memset(filter->before_id.bytes, 0xFF, ID_BYTES);
-    if (cursor == NULL) {
-        return NULL;
-    }
-    const char *dot = strchr(cursor, '.');
-    if (dot == NULL ||
-        !number_parse(arena_copy_n(act->arena, cursor, (size_t)(dot - cursor)), 0, INT64_MAX,
-                      &filter->before_at.ms) ||
-        !id_parse(dot + 1, &filter->before_id)) {
-        return error_field(act->arena, ERROR_BAD_INPUT, "cursor", NULL,
-                           "is not one that was handed out as \"next\"");
-    }
-    return NULL;
+    const struct listing *listing = context;
+    return may_be_told(listing->act, listing->reader, row->case_id, ret_wanted);
 }
 
-static const struct error *read_page(const struct act *act, struct store_reader *reader,
-                                     const struct notice_filter *filter,
+static const struct error *read_page(const struct act *act, struct store_reader *reader, const char *cursor,
                                      const struct notice_view **ret_notices, size_t *ret_count,
                                      const char **ret_next)
 {
+    struct listing listing = {act, reader};
+    const struct notice_filter filter = {.account = act->actor->account,
+                                         .role = act->actor->role->id,
+                                         .agency = act->actor->agency,
+                                         .now = act->now,
+                                         .after = cursor,
+                                         .limit = SHOWN,
+                                         .wanted = wants_notice,
+                                         .context = &listing};
     const struct notice_row *rows;
-    size_t count;
-    TRY(store_notices(reader, act->arena, filter, &rows, &count));
-    size_t shown = count > SHOWN ? SHOWN : count;
-    struct notice_view *views = arena_many(act->arena, struct notice_view, shown);
-    *ret_count = 0;
-    for (size_t i = 0; i < shown; i++) {
-        bool may;
-        TRY(may_be_told(act, reader, rows[i].case_id, &may));
-        if (may) {
-            TRY(view_notice(act, reader, &rows[i], &views[(*ret_count)++]));
-        }
-    }
-    *ret_next = NULL;
-    if (count > SHOWN) {
-        char id[ID_TEXT];
-        id_format(rows[SHOWN - 1].id, id);
-        *ret_next = arena_printf(act->arena, "%lld.%s", (long long)rows[SHOWN - 1].made_at.ms, id);
+    TRY(store_notices(reader, act->arena, &filter, &rows, ret_count, ret_next));
+    struct notice_view *views = arena_many(act->arena, struct notice_view, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        TRY(view_notice(act, reader, &rows[i], &views[i]));
     }
     *ret_notices = views;
     return NULL;
@@ -433,13 +419,8 @@ const struct error *act_notices(const struct act *act, const char *cursor,
 {
     struct store_reader *reader;
     TRY(act_begin(act, MAY_WORK, "notices-list", (struct id){{0}}));
-    struct notice_filter filter = {.account = act->actor->account,
-                                   .role = act->actor->role->id,
-                                   .agency = act->actor->agency,
-                                   .limit = SHOWN + 1};
-    TRY(read_cursor(act, cursor, &filter));
     TRY(store_reader_take(act->service->store, &reader));
-    const struct error *error = read_page(act, reader, &filter, ret_notices, ret_count, ret_next);
+    const struct error *error = read_page(act, reader, cursor, ret_notices, ret_count, ret_next);
     store_reader_give(reader);
     return error;
 }

@@ -180,27 +180,30 @@ static const struct error *is_listed_for(struct listing *listing, const struct d
     return *ret_listed && !instant_is_never(row->met_at) ? sees_how_met(listing, of, row, ret_listed) : NULL;
 }
 
+static const struct error *wants_duty(void *context, const struct duty_row *row, bool *ret_wanted)
+{
+    return is_listed_for(context, row, ret_wanted);
+}
+
+static const struct error *wants_duty_no_prompt(void *context, const struct duty_row *row, bool *ret_wanted)
+{
+    *ret_wanted = false;
+    return is_prompt(row) ? NULL : is_listed_for(context, row, ret_wanted);
+}
+
 static const struct error *list_duties(struct listing *listing, const struct duty_filter *filter,
-                                       bool prompts, const struct work_line **ret_lines, size_t *ret_count,
+                                       const struct work_line **ret_lines, size_t *ret_count,
                                        const char **ret_next)
 {
     const struct act *act = listing->act;
     const struct duty_row *rows;
-    size_t count;
-    TRY(store_duties(listing->reader, act->arena, filter, &rows, &count, ret_next));
-    struct work_line *lines = arena_many(act->arena, struct work_line, count);
-    size_t kept = 0;
-    for (size_t i = 0; i < count; i++) {
-        bool listed;
-        TRY(is_listed_for(listing, &rows[i], &listed));
-        if (listed && (prompts || !is_prompt(&rows[i]))) {
-            lines[kept++] = line_of_duty(act, &rows[i]);
-        }
+    TRY(store_duties(listing->reader, act->arena, filter, &rows, ret_count, ret_next));
+    struct work_line *lines = arena_many(act->arena, struct work_line, *ret_count);
+    for (size_t i = 0; i < *ret_count; i++) {
+        lines[i] = line_of_duty(act, &rows[i]);
     }
-    TRY(name_lines(listing, lines, kept));
     *ret_lines = lines;
-    *ret_count = kept;
-    return NULL;
+    return name_lines(listing, lines, *ret_count);
 }
 
 /* ---- everybody's
@@ -239,9 +242,11 @@ const struct error *act_duties(const struct act *act, const struct duties_filter
     wanted.limit = filter->limit <= 0            ? DUTIES_SHOWN
                    : filter->limit > MOST_LISTED ? MOST_LISTED
                                                  : filter->limit;
+    wanted.wanted = wants_duty_no_prompt;
+    wanted.context = &listing;
     reach_involved(act, &listing.involved);
     TRY(store_reader_take(act->service->store, &listing.reader));
-    const struct error *error = list_duties(&listing, &wanted, false, ret_lines, ret_count, ret_next);
+    const struct error *error = list_duties(&listing, &wanted, ret_lines, ret_count, ret_next);
     store_reader_give(listing.reader);
     return error;
 }
@@ -467,9 +472,11 @@ static const struct error *fill_work(struct listing *listing, const char *cursor
         .now = act->now,
         .after = cursor,
         .limit = DUTIES_SHOWN,
+        .wanted = wants_duty,
+        .context = listing,
     };
     TRY(list_urgent(listing, view));
-    TRY(list_duties(listing, &filter, true, &view->duties, &view->duty_count, &view->duties_next));
+    TRY(list_duties(listing, &filter, &view->duties, &view->duty_count, &view->duties_next));
     struct work_line *referrals = arena_many(act->arena, struct work_line, view->duty_count);
     for (size_t i = 0; i < view->duty_count; i++) {
         if (!view->duties[i].prompt && view->duties[i].decides) {

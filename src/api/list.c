@@ -36,12 +36,7 @@ const struct error *work_duties(struct call *call)
     size_t count;
     const char *next = NULL;
     TRY(read_filter(call, &filter));
-    const struct error *error = act_duties(call->act, &filter, &lines, &count, &next);
-    if (error != NULL && error->code == ERROR_BAD_INPUT && error->field == NULL && filter.cursor != NULL) {
-        return error_field(call->arena, ERROR_BAD_INPUT, "cursor", NULL,
-                           "is not one that was handed out as \"next\"");
-    }
-    TRY(error);
+    TRY(act_duties(call->act, &filter, &lines, &count, &next));
     show_lines(call, call->output, "duties", lines, count);
     call_put_text(call, call->output, "next", next);
     return NULL;

@@ -1,16 +1,14 @@
 /*
- * Lists, by keyset: a cursor is the key of the last row, so a page costs the same wherever it lies. That row
- * may be one that its reader must not know of, so a cursor is sealed; anything else than what was handed out
- * is ERROR_BAD_INPUT.
+ * Lists, by keyset: a cursor is the key of the last row, so a page costs the same wherever it lies; anything
+ * else than what was handed out is ERROR_BAD_INPUT.
  */
+#include "store/cursor.h"
 #include "store/db.h"
 
-#include "base/buf.h"
 #include "base/text.h"
 #include "procedure/duty.h"
 #include "procedure/involvement.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* ---- duties
@@ -26,83 +24,17 @@ struct duty_cursor {
     size_t subject_size;
 };
 
-static void put_hex(struct buf *buf, const uint8_t *bytes, size_t size)
-{
-    static const char digits[] = "0123456789abcdef";
-    for (size_t i = 0; i < size; i++) {
-        buf_byte(buf, digits[bytes[i] >> 4]);
-        buf_byte(buf, digits[bytes[i] & 0xF]);
-    }
-}
+static const char duties_list[] = "cursor";
 
-static const struct note_place cursor_place = {.purpose = "cursor"};
-
-/* due.begun.case.seq.subject.rule, sealed: only characters that may stand in a query. */
+/* due.begun.case.seq.subject.rule */
 static const struct error *cursor_write(struct store_reader *reader, struct arena *arena, struct instant now,
                                         const struct duty_cursor *cursor, const char **ret_text)
 {
-    struct buf plain;
-    struct buf buf;
-    const uint8_t *sealed;
-    size_t size;
-    buf_init(&plain, arena, 400);
-    buf_printf(&plain, "%lld.%lld.", (long long)cursor->due_at, (long long)cursor->begun_at);
-    put_hex(&plain, cursor->case_id.bytes, ID_BYTES);
-    buf_printf(&plain, ".%lld.", (long long)cursor->begun_seq);
-    put_hex(&plain, cursor->subject, cursor->subject_size);
-    buf_printf(&plain, ".%s", cursor->rule);
-    const char *text = buf_text(&plain);
-    TRY(note_seal(arena, store_keyring(reader->store), &cursor_place, now, text, strlen(text), &sealed,
-                  &size));
-    buf_init(&buf, arena, 1000);
-    put_hex(&buf, sealed, size);
-    *ret_text = buf_text(&buf);
-    return NULL;
-}
-
-static int hex_digit(char c)
-{
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* NULL in *ret_plain where it is none that was handed out, or is too old. */
-static const struct error *cursor_open(struct store_reader *reader, struct arena *arena, const char *text,
-                                       const char **ret_plain)
-{
-    enum { MOST = 500 };
-    const void *plain;
-    size_t size = strlen(text) / 2;
-    uint8_t sealed[MOST];
-    *ret_plain = NULL;
-    for (size_t i = 0; i < size && size <= MOST; i++) {
-        int high = hex_digit(text[2 * i]);
-        int low = hex_digit(text[2 * i + 1]);
-        if (high < 0 || low < 0) {
-            return NULL;
-        }
-        sealed[i] = (uint8_t)(high * 16 + low);
-    }
-    if (size < NOTE_OVERHEAD || size > MOST || strlen(text) % 2 != 0) {
-        return NULL;
-    }
-    const struct error *error =
-        note_open(arena, store_keyring(reader->store), &cursor_place, sealed, size, &plain, &size);
-    if (error != NULL) {
-        return error->code == ERROR_BROKEN_SEAL ? NULL : error;
-    }
-    *ret_plain = arena_copy_n(arena, plain, size);
-    return NULL;
-}
-
-static const char *cursor_part(struct arena *arena, const char **text)
-{
-    const char *dot = strchr(*text, '.');
-    if (dot == NULL) {
-        return "";
-    }
-    const char *part = arena_copy_n(arena, *text, (size_t)(dot - *text));
-    *text = dot + 1;
-    return part;
+    const char *plain =
+        arena_printf(arena, "%lld.%lld.%s.%lld.%s.%s", (long long)cursor->due_at, (long long)cursor->begun_at,
+                     text_hex(arena, cursor->case_id.bytes, ID_BYTES), (long long)cursor->begun_seq,
+                     text_hex(arena, cursor->subject, cursor->subject_size), cursor->rule);
+    return cursor_seal(reader, arena, duties_list, now, plain, ret_text);
 }
 
 static bool cursor_read(struct arena *arena, const char *text, struct duty_cursor *ret_cursor)
@@ -152,11 +84,8 @@ static void row_read(struct arena *arena, sqlite3_stmt *row, struct duty_row *re
         .subject_size = (size_t)sqlite3_column_bytes(row, 3) == TOKEN_BYTES ? TOKEN_BYTES : 0,
     };
     if (ret_cursor->subject_size > 0) {
-        struct buf buf;
         column_bytes(row, 3, ret_cursor->subject, TOKEN_BYTES);
-        buf_init(&buf, arena, 64);
-        put_hex(&buf, ret_cursor->subject, TOKEN_BYTES);
-        ret_row->key = buf_text(&buf);
+        ret_row->key = text_hex(arena, ret_cursor->subject, TOKEN_BYTES);
     }
 }
 
@@ -277,6 +206,26 @@ static sqlite3_stmt *ask_duties(struct store_reader *reader, const struct duty_f
                bind_text(filter->rule), INVOLVED(filter->involved), count);
 }
 
+/* The next `most` of them, each with the cursor that it is. */
+static const struct error *read_duties(struct store_reader *reader, struct arena *arena,
+                                       const struct duty_filter *filter, const struct duty_cursor *after,
+                                       size_t most, struct duty_row *ret_rows,
+                                       struct duty_cursor *ret_cursors, size_t *ret_count)
+{
+    const struct error *error = NULL;
+    size_t count = 0;
+    sqlite3_stmt *row = ask_duties(reader, filter, after, (int)most);
+    while (next_row(arena, &reader->connection, row, &error)) {
+        row_read(arena, row, &ret_rows[count], &ret_cursors[count]);
+        count++;
+    }
+    if (error != NULL) {
+        return error;
+    }
+    *ret_count = count;
+    return name_rules(reader, arena, ret_rows, count);
+}
+
 const struct error *store_duties(struct store_reader *reader, struct arena *arena,
                                  const struct duty_filter *filter, const struct duty_row **ret_rows,
                                  size_t *ret_count, const char **ret_next)
@@ -284,34 +233,36 @@ const struct error *store_duties(struct store_reader *reader, struct arena *aren
     struct duty_cursor after = {.due_at = INT64_MIN, .begun_at = INT64_MIN, .rule = "", .begun_seq = -1};
     if (filter->after != NULL) {
         const char *plain;
-        TRY(cursor_open(reader, arena, filter->after, &plain));
+        TRY(cursor_open(reader, arena, duties_list, filter->after, &plain));
         if (plain == NULL || !cursor_read(arena, plain, &after)) {
-            return error_field(arena, ERROR_BAD_INPUT, "cursor", NULL, "this is not a cursor of this list");
+            return cursor_fault(arena);
         }
     }
     size_t limit = filter->limit < 1 ? 1 : (size_t)filter->limit;
-    struct duty_row *rows = arena_many(arena, struct duty_row, limit);
-    const struct error *error = NULL;
+    size_t most = limit + 1; /* whether there is more */
+    struct duty_row *rows = arena_many(arena, struct duty_row, most);
+    struct duty_row *read = arena_many(arena, struct duty_row, most);
+    struct duty_cursor *cursors = arena_many(arena, struct duty_cursor, most);
     struct duty_cursor last = after;
     size_t count = 0;
-    bool more = false;
-    sqlite3_stmt *row = ask_duties(reader, filter, &after, (int)limit + 1);
-    while (next_row(arena, &reader->connection, row, &error)) {
-        if (count == limit) {
-            more = true;
-            sqlite3_reset(row);
-            break;
+    size_t read_count;
+    do {
+        TRY(read_duties(reader, arena, filter, &after, most, read, cursors, &read_count));
+        for (size_t i = 0; i < read_count && count < most; i++) {
+            bool wanted = true;
+            after = cursors[i];
+            TRY(filter->wanted == NULL ? NULL : filter->wanted(filter->context, &read[i], &wanted));
+            if (wanted) {
+                last = count < limit ? after : last;
+                rows[count++] = read[i];
+            }
         }
-        row_read(arena, row, &rows[count++], &last);
-    }
-    if (error != NULL) {
-        return error;
-    }
-    TRY(name_rules(reader, arena, rows, count));
+    } while (read_count == most && count < most);
+    const char *next = NULL;
+    TRY(count < most ? NULL : cursor_write(reader, arena, filter->now, &last, &next));
     *ret_rows = rows;
-    *ret_count = count;
-    *ret_next = NULL;
-    TRY(more ? cursor_write(reader, arena, filter->now, &last, ret_next) : NULL);
+    *ret_count = count < most ? count : limit;
+    *ret_next = next;
     return NULL;
 }
 

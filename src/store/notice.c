@@ -1,5 +1,7 @@
 #include "store/notice.h"
 
+#include "base/text.h"
+#include "store/cursor.h"
 #include "store/db.h"
 
 #include <string.h>
@@ -96,23 +98,79 @@ static struct notice_row notice_of_row(struct arena *arena, sqlite3_stmt *row)
     };
 }
 
-const struct error *store_notices(struct store_reader *reader, struct arena *arena,
-                                  const struct notice_filter *filter, const struct notice_row **ret_rows,
-                                  size_t *ret_count)
+static const char notices_list[] = "notices";
+
+/* time.id */
+static const struct error *read_cursor(struct store_reader *reader, struct arena *arena, const char *text,
+                                       struct notice_row *ret_after)
+{
+    const char *plain;
+    TRY(cursor_open(reader, arena, notices_list, text, &plain));
+    if (plain == NULL ||
+        !number_parse(cursor_part(arena, &plain), INT64_MIN, INT64_MAX, &ret_after->made_at.ms) ||
+        !id_parse(plain, &ret_after->id)) {
+        return cursor_fault(arena);
+    }
+    return NULL;
+}
+
+static const struct error *write_cursor(struct store_reader *reader, struct arena *arena, struct instant now,
+                                        const struct notice_row *last, const char **ret_text)
+{
+    char id[ID_TEXT];
+    id_format(last->id, id);
+    return cursor_seal(reader, arena, notices_list, now,
+                       arena_printf(arena, "%lld.%s", (long long)last->made_at.ms, id), ret_text);
+}
+
+static const struct error *read_notices(struct store_reader *reader, struct arena *arena,
+                                        const struct notice_filter *filter, const struct notice_row *after,
+                                        size_t most, struct notice_row *ret_rows, size_t *ret_count)
 {
     const struct error *error = NULL;
-    struct notice_row *rows = arena_many(arena, struct notice_row, (size_t)filter->limit);
     size_t count = 0;
-    sqlite3_stmt *row =
-        ASK(&reader->connection, SQL_NOTICE_LIST, bind_id(&filter->account), bind_text(filter->agency),
-            bind_text(filter->role), bind_number(filter->before_at.ms), bind_id(&filter->before_id),
-            bind_number(filter->limit));
+    sqlite3_stmt *row = ASK(&reader->connection, SQL_NOTICE_LIST, bind_id(&filter->account),
+                            bind_text(filter->agency), bind_text(filter->role),
+                            bind_number(after->made_at.ms), bind_id(&after->id), bind_number((int64_t)most));
     while (next_row(arena, &reader->connection, row, &error)) {
-        rows[count++] = notice_of_row(arena, row);
+        ret_rows[count++] = notice_of_row(arena, row);
     }
-    *ret_rows = rows;
     *ret_count = count;
     return error;
+}
+
+const struct error *store_notices(struct store_reader *reader, struct arena *arena,
+                                  const struct notice_filter *filter, const struct notice_row **ret_rows,
+                                  size_t *ret_count, const char **ret_next)
+{
+    struct notice_row after = {.made_at = INSTANT_NEVER};
+    memset(after.id.bytes, 0xFF, ID_BYTES);
+    if (filter->after != NULL) {
+        TRY(read_cursor(reader, arena, filter->after, &after));
+    }
+    size_t limit = (size_t)filter->limit;
+    size_t most = limit + 1; /* whether there is more */
+    struct notice_row *rows = arena_many(arena, struct notice_row, most);
+    struct notice_row *read = arena_many(arena, struct notice_row, most);
+    size_t count = 0;
+    size_t read_count;
+    do {
+        TRY(read_notices(reader, arena, filter, &after, most, read, &read_count));
+        for (size_t i = 0; i < read_count && count < most; i++) {
+            bool wanted = true;
+            after = read[i];
+            TRY(filter->wanted == NULL ? NULL : filter->wanted(filter->context, &after, &wanted));
+            if (wanted) {
+                rows[count++] = after;
+            }
+        }
+    } while (read_count == most && count < most);
+    const char *next = NULL;
+    TRY(count < most ? NULL : write_cursor(reader, arena, filter->now, &rows[limit - 1], &next));
+    *ret_rows = rows;
+    *ret_count = count < most ? count : limit;
+    *ret_next = next;
+    return NULL;
 }
 
 static const struct error *read_count(struct store_reader *reader, struct arena *arena, sqlite3_stmt *row,

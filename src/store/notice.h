@@ -37,18 +37,21 @@ void store_write_outbox_drop(struct write *write, struct id id);
 /* For writes that touch no stream. */
 const struct error *store_write_run(struct write *write) MUST_CHECK;
 
+typedef const struct error *notice_wanted(void *context, const struct notice_row *row, bool *ret_wanted);
 struct notice_filter {
     struct id account;
     const char *role;
     const char *agency;
-    struct instant before_at; /* never: from the newest */
-    struct id before_id;
+    struct instant now;
+    const char *after; /* opaque cursor; NULL from the newest */
     int limit;
+    notice_wanted *wanted; /* NULL: every one; else as of a duty_filter */
+    void *context;
 };
 /* Newest first. */
 const struct error *store_notices(struct store_reader *reader, struct arena *arena,
                                   const struct notice_filter *filter, const struct notice_row **ret_rows,
-                                  size_t *ret_count) MUST_CHECK;
+                                  size_t *ret_count, const char **ret_next) MUST_CHECK;
 /* The cases (zero: none) of those not read, one each; at most `most`. */
 const struct error *store_notices_unread(struct store_reader *reader, struct arena *arena, struct id account,
                                          const char *role, const char *agency, int most,

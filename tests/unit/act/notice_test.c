@@ -119,20 +119,6 @@ static void what_begins_by_a_move_is_told(void **context)
     service_close(both);
 }
 
-/* A cursor of the beginning of time is one: there is nothing before it. */
-static void nothing_is_before_the_first(void **context)
-{
-    struct state *state = *context;
-    struct act manager = act_at(state, &state->manager, 30);
-    const struct notice_view *notices;
-    const char *next;
-    size_t count;
-    GOOD(act_notices(&manager, "0.00000000000000000000000000000000", &notices, &count, &next));
-    assert_int_equal(count, 0);
-    FAILS(ERROR_BAD_INPUT,
-          act_notices(&manager, "-1.00000000000000000000000000000000", &notices, &count, &next));
-}
-
 /* ---- of a referral ---- */
 
 static void a_looked_after_child_is_told_of_to_their_worker(void **context)
@@ -299,10 +285,22 @@ static void notices_go_on_behind_the_first_page(void **context)
     assert_int_equal(count, 50);
     assert_non_null(next);
     assert_non_null(notice_on(&manager, first, received));
-    static const char *const wrong[] = {"12", "x.0", "12.0"};
+    char id[ID_TEXT];
+    id_format(notices[49].id, id);
+    assert_null(strstr(next, id)); /* where it goes on says nothing */
+    const struct work_line *lines;
+    const char *of_duties;
+    const struct duties_filter duties = {.limit = 1};
+    GOOD(act_duties(&manager, &duties, &lines, &count, &of_duties));
+    assert_non_null(of_duties);
+    const char *const wrong[] = {"12", "x.0", "0.00000000000000000000000000000000",
+                                 arena_printf(state->arena, "%s00", next), of_duties};
     for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
-        FAILS(ERROR_BAD_INPUT, act_notices(&manager, wrong[i], &notices, &count, &next));
+        const char *after;
+        FAILS(ERROR_BAD_INPUT, act_notices(&manager, wrong[i], &notices, &count, &after));
     }
+    struct duties_filter other = {.cursor = next};
+    FAILS(ERROR_BAD_INPUT, act_duties(&manager, &other, &lines, &count, &next));
 }
 
 /* How many there are, on pages of fifty of which only the last is not full, and none is empty. */
@@ -340,13 +338,18 @@ static void each_of_one_moment_is_on_one_page(void **context)
     size_t each = notices_in_all(state, &manager, &last) - before;
     assert_true(each > 0);
     size_t cases = 1;
+    const char *reference = NULL;
     for (; cases < 60 || last != 50; cases++) {
         assert_true(cases < 120);
-        (void)case_of(state, &nurse, "Godwit", NULL);
+        reference = case_of(state, &nurse, "Godwit", NULL);
         last = (last - 1 + each) % 50 + 1;
     }
     assert_int_equal(notices_in_all(state, &manager, &last), before + cases * each);
     assert_int_equal(last, 50); /* the last page is full, and there is none behind it */
+    struct act team = act_at(state, &who.team, 150);
+    GOOD_ONCE(act_case_restrict(&team, reference, true, "Known to a colleague"));
+    assert_int_equal(notices_in_all(state, &manager, &last), before + (cases - 1) * each);
+    assert_int_equal(last, 50 - each); /* what is left out leaves no gap on any page */
 }
 
 /* ---- what time brings ---- */
@@ -483,7 +486,6 @@ static void a_procedure_says_itself_who_is_told(void **context)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nothing_is_before_the_first),
         cmocka_unit_test(a_looked_after_child_is_told_of_to_their_worker),
         cmocka_unit_test(a_duty_point_is_told_and_its_list_too),
         cmocka_unit_test(each_that_is_late_is_told),

@@ -378,7 +378,7 @@ static void where_a_page_goes_on_says_nothing(void **context)
     size_t count;
     GOOD(act_duties(&manager, &first, &lines, &count, &next));
     assert_non_null(next);
-    assert_true(count > 0);
+    assert_int_equal(count, 5);
     for (size_t i = 0; i < count; i++) {
         char id[ID_TEXT];
         id_format(lines[i].case_id, id);
@@ -398,6 +398,42 @@ static void where_a_page_goes_on_says_nothing(void **context)
         struct duties_filter wrong = first;
         wrong.cursor = others[i];
         FAILS(ERROR_BAD_INPUT, act_duties(&manager, &wrong, &lines, &count, &next));
+    }
+}
+
+/* A page that is not full, or goes on to one of nothing, would tell that something was left out. */
+static void every_page_but_the_last_is_full(void **context)
+{
+    struct state *state = *context;
+    struct act manager = act_at(state, &state->manager, 362);
+    struct act nurse = act_at(state, &state->nurse, 364);
+    for (int i = 0; i < 6; i++) {
+        const char *reference = case_with_danger(state, "Kittiwake", "no", 360);
+        GOOD_ONCE(record_on(state, &manager, reference, "enquiry-started",
+                            "{\"agencies\":[\"police\"],\"reason\":\"R\"}",
+                            i % 2 == 0 ? "police-evidence" : NULL));
+    }
+    struct duties_filter filter = {.state = "unmet", .limit = 200};
+    const struct work_line *all;
+    const struct work_line *lines;
+    size_t all_count;
+    size_t count;
+    GOOD_ONCE(act_duties(&nurse, &filter, &all, &all_count, &filter.cursor));
+    assert_null(filter.cursor);
+    for (int limit = 1; limit <= 9; limit++) {
+        size_t seen = 0;
+        filter.limit = limit;
+        do {
+            GOOD_ONCE(act_duties(&nurse, &filter, &lines, &count, &filter.cursor));
+            assert_int_equal(count, filter.cursor == NULL && all_count - seen < (size_t)limit
+                                        ? all_count - seen
+                                        : (size_t)limit);
+            for (size_t i = 0; i < count; i++, seen++) {
+                assert_string_equal(lines[i].reference.text, all[seen].reference.text);
+                assert_string_equal(lines[i].rule, all[seen].rule);
+            }
+        } while (filter.cursor != NULL);
+        assert_int_equal(seen, all_count);
     }
 }
 
@@ -623,6 +659,7 @@ int main(void)
         cmocka_unit_test(a_duty_that_was_met_by_what_is_closed_is_for_its_owner),
         cmocka_unit_test(what_is_unmet_in_the_case_is_listed_as_it_was_met),
         cmocka_unit_test(where_a_page_goes_on_says_nothing),
+        cmocka_unit_test(every_page_but_the_last_is_full),
         cmocka_unit_test(a_duty_that_waits_for_a_plan_is_no_decision_on_the_referral),
         cmocka_unit_test(no_more_is_shown_or_looked_through_than_fits),
         cmocka_unit_test(what_is_due_at_once_is_so_in_any_procedure),
