@@ -41,6 +41,11 @@ struct html *html_new(struct arena *arena, size_t limit)
     return html;
 }
 
+size_t html_size(const struct html *html)
+{
+    return html->buf.size - html->begin;
+}
+
 const char *html_bytes(struct html *html, size_t *ret_size)
 {
     must(html->depth == 0);

@@ -33,6 +33,8 @@ static inline enum html_flag html_flag(bool is)
 
 /* A document, or a part of one, of up to `limit` bytes. */
 struct html *html_new(struct arena *arena, size_t limit);
+/* How many bytes were written so far. */
+size_t html_size(const struct html *html);
 /* What was written, with a NUL that does not count; NULL when it is longer than the limit. */
 const char *html_bytes(struct html *html, size_t *ret_size);
 

@@ -7,6 +7,7 @@ less or more than it asks. Each gets an answer, nothing typed is lost by it, and
 
 import datetime
 import pathlib
+import re
 import socket
 import sys
 import threading
@@ -41,18 +42,68 @@ def a_child_known_by_half_a_name(program):
     nurse.open("/drafts/%s" % begin.rsplit("/", 1)[1]).follow("Go on with it").says("Kestrel Aldwych")
 
 
-def a_page_that_holds_more_than_a_page(program):
-    """Who records more on one entry than its page can show is told so, and everybody else is served."""
+def an_entry_that_was_corrected_more_often_than_a_page_holds(program):
+    """What stands now is on each of its pages, and every correction on one of them."""
     worker = program.worker("social-worker")
     case = worker.refer()
     worker.record(case, "child-views", views="As it was", how_obtained="Asked")
     seq = worker.entries(case, "child-views")[0]["seq"]
     for i in range(40):
-        worker.record(case, "correction", corrects=seq, reason="Misheard",
+        worker.record(case, "correction", corrects=seq, reason="Misheard the %dth time" % i,
                       fields={"views": "%02d" % i + '"' * 19990})
-    answer = worker.open("/cases/%s/entries/%d" % (case, seq), status=None)
-    assert answer.status == 503, answer.status
-    worker.open("/cases/%s" % case).says("Latest entries")
+    path = "/cases/%s/entries/%d" % (case, seq)
+    pages = pages_of(worker, path + "?from=chronology&type=child-views")
+    assert len(pages) > 1
+    said = " ".join(page.text for page in pages)
+    for i in range(40):
+        assert said.count("Misheard the %dth time" % i) == 1, i
+    for page in pages:
+        assert "39" + '"' * 19990 in page.text and page.link("Back to the chronology").endswith("type=child-views&agency=&as_of=")
+    assert path + "?corrections=1" not in [where for where, _ in pages[0].links]
+    pages[-1].follow("The first corrections").says("Misheard the 0th time")
+    for wrong in ("0", "41", "x", ""):
+        worker.open(path + "?corrections=" + wrong).says("Misheard the 0th time")
+
+
+def pages_of(worker, path):
+    """That page and those that follow it."""
+    pages = [worker.open(path)]
+    while any(text == "Next page" for _, text in pages[-1].links):
+        pages.append(pages[-1].follow("Next page"))
+    return pages
+
+
+def a_case_with_more_meetings_than_a_page_holds(program):
+    """What has no room on the page is linked to."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    for i in range(30):
+        worker.record(case, "meeting-held", kind="family-group", chair="A manager", chair_role="social-care-manager",
+                      quorate="yes", immediate_danger="no", child_views="The %dth time" % i, exit_plan="agreed",
+                      **{name: "&" * 20000 for name in ("information", "minutes_earlier_actions", "exit_plan_notes")})
+    page = worker.open("/cases/%s/meetings" % case)
+    held = worker.entries(case, "meeting-held")
+    for i, entry in enumerate(held):
+        path = "/cases/%s/entries/%d" % (case, entry["seq"])
+        assert any(where == path for where, _ in page.links), path
+    alone = [where for where, text in page.links if text == "This page is long: read what was recorded by itself"]
+    assert 0 < len(alone) < 30, alone
+    worker.open(alone[-1]).says("The 0th time", "&" * 20000)
+
+
+def a_chronology_longer_than_a_page(program):
+    """Each entry is on one of its pages, newest first, and its filter holds on all of them."""
+    worker = program.worker("social-worker")
+    case = worker.refer()
+    for i in range(340):
+        worker.record(case, "child-views", views=("%03d " % i) + '"' * 270, how_obtained="Asked")
+    pages = pages_of(worker, "/cases/%s/chronology?type=child-views" % case)
+    assert len(pages) > 1
+    found = [int(number) for page in pages for number in re.findall(r"(\d{3}) \"{270}", page.text)]
+    assert found == list(reversed(range(340))), found
+    for page in pages:
+        page.says("340 entries, newest first; ").lacks("Referred by")
+    assert worker.open("/cases/%s/chronology?after=999999" % case).says("Every kind").link("Next page")
 
 
 def sign_in_on(page):
@@ -297,7 +348,9 @@ def a_further_referral_from_the_menu_of_a_case(program):
 
 
 TESTS = (what_was_asked_of_a_page_before_signing_in, who_is_given_the_record_of_a_meeting_without_names, a_further_referral_from_the_menu_of_a_case, a_program_that_closes_a_referral, the_looks_of_one_day, the_largest_form, what_is_done_after_confirming, faults_of_several_forms_on_a_page, a_correction_of_what_a_form_cannot_say, a_session_that_ends_while_a_meeting_is_arranged, two_tabs_that_ask_to_sign_in,
-         two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name, a_page_that_holds_more_than_a_page)
+         two_pages_of_signing_in_that_open_at_once, a_session_that_ends_on_the_page_that_confirms, a_child_known_by_half_a_name,
+         an_entry_that_was_corrected_more_often_than_a_page_holds, a_case_with_more_meetings_than_a_page_holds,
+         a_chronology_longer_than_a_page)
 
 
 def main(waymark, pack):

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "calendar/calendar.h"
+#include "web/parse.h"
 
 #include <string.h>
 
@@ -59,6 +60,16 @@ const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const
 {
     return case_frame_path(ui, frame,
                            arena_printf(ui->arena, "/entries/%llu", (unsigned long long)known->entry->seq));
+}
+
+const char *case_listed_entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known)
+{
+    const char *type = request_query(ui->request, "type");
+    const char *agency = request_query(ui->request, "agency");
+    return arena_printf(
+        ui->arena, "%s/entries/%llu?from=chronology&type=%s&agency=%s&as_of=%s", frame->path,
+        (unsigned long long)known->entry->seq, percent_encode(ui->arena, type == NULL ? "" : type),
+        percent_encode(ui->arena, agency == NULL ? "" : agency), frame->as_of == NULL ? "" : frame->as_of);
 }
 
 static const char *who_line(struct ui *ui, const struct case_view *view)

@@ -19,6 +19,8 @@ struct ui *case_frame_begin(struct request *request, const struct case_frame *fr
 /* A path of the case that keeps the day: case_frame_path(ui, frame, "/plan"). */
 const char *case_frame_path(struct ui *ui, const struct case_frame *frame, const char *below);
 const char *case_entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known);
+/* The same, and from there back to the chronology, filtered as this page was asked for. */
+const char *case_listed_entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known);
 /* Where to record what meets a duty, with what is known of it; NULL when this role may not. */
 const char *case_meeting_path(struct ui *ui, const struct case_frame *frame, const struct duty *duty,
                               const char **ret_verb);

@@ -5,10 +5,14 @@
 
 #include <string.h>
 
-/* Every answer of an entry, in the order of its form. */
-static void write_answers(struct ui *ui, const struct known *known)
+/* Every answer of an entry, in the order of its form; of a long page, where they stand. */
+static void write_answers(struct ui *ui, const struct case_frame *frame, const struct known *known)
 {
     const struct entry_type *type = known->type;
+    if (ui_is_long(ui)) {
+        ui_link(ui, "This page is long: read what was recorded by itself", case_entry_path(ui, frame, known));
+        return;
+    }
     struct ui_row *rows = arena_many(ui->arena, struct ui_row, type->field_count);
     size_t count = 0;
     for (size_t i = 0; i < type->field_count; i++) {
@@ -65,10 +69,10 @@ static void write_plan(struct ui *ui, const struct case_frame *frame, const stru
         write_record_link(ui, frame, PART_PLAN, STEP_CONTINUE, NULL, plan->kind);
         write_record_link(ui, frame, PART_PLAN, STEP_END, NULL, plan->kind);
     }
-    write_answers(ui, plan->ended != NULL ? plan->ended : latest);
+    write_answers(ui, frame, plan->ended != NULL ? plan->ended : latest);
     if (latest != plan->made || plan->ended != NULL) {
         ui_h3(ui, "As it was made");
-        write_answers(ui, plan->made);
+        write_answers(ui, frame, plan->made);
     }
 }
 
@@ -217,7 +221,7 @@ static void write_meeting(struct ui *ui, const struct case_frame *frame, const s
     if (meeting->held != NULL) {
         ui_h3(ui, arena_printf(ui->arena, "%s, %s", meeting->kind->title,
                                show_moment(ui->arena, ui->pack, meeting->held->occurred)));
-        write_answers(ui, meeting->held);
+        write_answers(ui, frame, meeting->held);
         ui_link(ui, "The record of the meeting, to print and to give out",
                 arena_printf(ui->arena, "%s/meetings/%llu/record", frame->path,
                              (unsigned long long)meeting->held->entry->seq));
@@ -234,8 +238,10 @@ static void write_meeting(struct ui *ui, const struct case_frame *frame, const s
                          ? ""
                          : show_value(ui->arena, ui->pack, starts, &meeting->arranged->values[starts->index]);
     ui_h3(ui, arena_printf(ui->arena, "%s%s%s", meeting->kind->title, at[0] == '\0' ? "" : ", ", at));
-    write_answers(ui, meeting->arranged);
-    write_who_comes(ui, frame->view, meeting);
+    write_answers(ui, frame, meeting->arranged);
+    if (!ui_is_long(ui)) {
+        write_who_comes(ui, frame->view, meeting);
+    }
     if (recordable(ui, frame, PART_MEETING, STEP_END) != NULL &&
         pack_meeting(ui->pack, meeting->kind == NULL ? NULL : meeting->kind->id) != NULL) {
         const char *path = arena_printf(ui->arena, "%s/meetings/%llu", frame->path,

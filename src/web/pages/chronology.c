@@ -76,17 +76,6 @@ static const char *when(struct ui *ui, const struct known *known)
                : arena_printf(ui->arena, "%s (recorded %s)", happened, day);
 }
 
-/* The way back from an entry leads to the list as it was filtered. */
-static const char *entry_path(struct ui *ui, const struct case_frame *frame, const struct known *known)
-{
-    const char *type = request_query(ui->request, "type");
-    const char *agency = request_query(ui->request, "agency");
-    return arena_printf(
-        ui->arena, "%s?from=chronology&type=%s&agency=%s&as_of=%s", case_entry_path(ui, frame, known),
-        percent_encode(ui->arena, type == NULL ? "" : type),
-        percent_encode(ui->arena, agency == NULL ? "" : agency), frame->as_of == NULL ? "" : frame->as_of);
-}
-
 /* Each further start of the procedure begins a round; what went before stays as it was. */
 static const char *title_of(struct ui *ui, const struct case_frame *frame, const struct known *known)
 {
@@ -105,7 +94,7 @@ static struct ui_event event_of(struct ui *ui, const struct case_frame *frame, c
     known = known_as_written(known);
     struct ui_event event = {
         .title = title,
-        .path = entry_path(ui, frame, known),
+        .path = case_listed_entry_path(ui, frame, known),
         .by = recorded_by(ui, known->entry),
         .when = when(ui, known),
         .text = show_summary(ui->arena, ui->pack, known->type, known->values),
@@ -123,13 +112,37 @@ static struct ui_event event_of(struct ui *ui, const struct case_frame *frame, c
     return event;
 }
 
-static const char *file_path(struct ui *ui, const struct case_frame *frame, const char *type,
-                             const char *agency)
+/* Of the list, and of the file of it, as it was filtered. */
+static const char *list_path(struct ui *ui, const struct case_frame *frame, const char *name,
+                             const char *type, const char *agency)
 {
-    return arena_printf(ui->arena, "%s/chronology.csv?type=%s&agency=%s&as_of=%s", frame->path,
+    return arena_printf(ui->arena, "%s/%s?type=%s&agency=%s&as_of=%s", frame->path, name,
                         percent_encode(ui->arena, type == NULL ? "" : type),
                         percent_encode(ui->arena, agency == NULL ? "" : agency),
                         frame->as_of == NULL ? "" : frame->as_of);
+}
+
+/* What an event takes of a page beside its words, which escaping makes six times as long at most. */
+enum { PART_BYTES = 256 * 1024, EVENT_BYTES = 512 };
+
+static size_t event_bytes(const struct ui_event *event)
+{
+    return EVENT_BYTES + strlen(event->text) + (event->note_text == NULL ? 0 : strlen(event->note_text));
+}
+
+/* Where a page of the list goes on: below the entry that the one before ended with; else from the newest. */
+static size_t events_from(const struct request *request, const struct history *history)
+{
+    int64_t after;
+    size_t at = history->count;
+    const char *text = request_query(request, "after");
+    if (text == NULL || !number_parse(text, 1, INT64_MAX, &after)) {
+        return at;
+    }
+    while (at > 0 && history->list[at - 1].entry->seq != (uint64_t)after) {
+        at--;
+    }
+    return at == 0 ? history->count : at - 1;
 }
 
 const struct error *page_case_chronology(struct request *request, struct reply *reply)
@@ -141,12 +154,26 @@ const struct error *page_case_chronology(struct request *request, struct reply *
     const char *agency = request_query(request, "agency");
     const struct history *history = frame.view->history;
     struct ui_event *events = arena_many(ui->arena, struct ui_event, history->count);
+    size_t from = events_from(request, history);
     size_t count = 0;
+    size_t shown = 0;
+    size_t bytes = 0;
+    bool more = false;
+    const struct known *last = NULL;
     for (size_t i = history->count; i > 0; i--) {
         const struct known *known = &history->list[i - 1];
-        if (is_asked_for(type, known_as_written(known)->type->id) &&
-            is_asked_for(agency, known->entry->agency)) {
-            events[count++] = event_of(ui, &frame, known);
+        if (!is_asked_for(type, known_as_written(known)->type->id) ||
+            !is_asked_for(agency, known->entry->agency)) {
+            continue;
+        }
+        count++;
+        bool follows = i <= from;
+        if (follows && bytes < PART_BYTES) {
+            events[shown] = event_of(ui, &frame, known);
+            bytes += event_bytes(&events[shown++]);
+            last = known;
+        } else if (follows) {
+            more = true;
         }
     }
     ui_h2(ui, "Chronology");
@@ -154,10 +181,16 @@ const struct error *page_case_chronology(struct request *request, struct reply *
     if (count == 0) {
         ui_text(ui, "No entry of this kind is on the case.");
     } else {
-        ui_link(ui, "Download this list as a file for a spreadsheet", file_path(ui, &frame, type, agency));
-        ui_hint(ui, arena_printf(ui->arena, "%s, newest first",
-                                 show_count(ui->arena, count, "entry", "entries")));
-        ui_timeline(ui, events, count);
+        const char *path = list_path(ui, &frame, "chronology", type, agency);
+        ui_link(ui, "Download this list as a file for a spreadsheet",
+                list_path(ui, &frame, "chronology.csv", type, agency));
+        const char *here = shown < count ? arena_printf(ui->arena, "; %zu of them on this page", shown) : "";
+        ui_hint(ui, arena_printf(ui->arena, "%s, newest first%s",
+                                 show_count(ui->arena, count, "entry", "entries"), here));
+        ui_timeline(ui, events, shown);
+        ui_next(ui, more
+                        ? arena_printf(ui->arena, "%s&after=%llu", path, (unsigned long long)last->entry->seq)
+                        : NULL);
         ui_print(ui, "Print the chronology");
     }
     ui_finish(ui, reply, 200);

@@ -6,6 +6,8 @@
 #include "base/text.h"
 #include "web/parse.h"
 
+#include <string.h>
+
 static const struct known *known_of(const struct history *history, const char *text)
 {
     int64_t seq;
@@ -121,6 +123,41 @@ static void write_correction(struct ui *ui, const struct known *known, const str
     }
 }
 
+/* The same entry, with its corrections from the one of that number on. */
+static const char *corrections_path(struct ui *ui, const struct case_frame *frame, const struct known *known,
+                                    size_t number)
+{
+    const char *path = text_equal(request_query(ui->request, "from"), "chronology")
+                           ? case_listed_entry_path(ui, frame, known)
+                           : case_entry_path(ui, frame, known);
+    return arena_printf(ui->arena, "%s%scorrections=%zu", path, strchr(path, '?') == NULL ? "?" : "&",
+                        number);
+}
+
+/* As many as go on a page, from the one that was asked for. */
+static void write_corrections(struct ui *ui, const struct case_frame *frame, const struct known *known)
+{
+    size_t count = known->version_count - 1;
+    const char *asked = request_query(ui->request, "corrections");
+    int64_t first = 1;
+    if (asked != NULL && !number_parse(asked, 1, (int64_t)count, &first)) {
+        first = 1;
+    }
+    size_t next = (size_t)first;
+    ui_h2(ui, "Corrections");
+    do {
+        write_correction(ui, known, &known->versions[next - 1], &known->versions[next]);
+    } while (++next <= count && !ui_is_long(ui));
+    if (first > 1 || next <= count) {
+        ui_hint(ui, arena_printf(ui->arena, "Corrections %zu to %zu of %zu, in the order they were made",
+                                 (size_t)first, next - 1, count));
+    }
+    if (first > 1) {
+        ui_link(ui, "The first corrections", corrections_path(ui, frame, known, 1));
+    }
+    ui_next(ui, next <= count ? corrections_path(ui, frame, known, next) : NULL);
+}
+
 /* From the chronology back to the chronology, filtered as it was. */
 static void back_to_list(struct ui *ui, const struct case_frame *frame)
 {
@@ -165,11 +202,8 @@ const struct error *page_entry(struct request *request, struct reply *reply)
                  "This entry was corrected. What stands now is shown first, and every correction below it.");
     }
     write_answers(ui, frame.view, known);
-    for (size_t i = 1; i < known->version_count; i++) {
-        if (i == 1) {
-            ui_h2(ui, "Corrections");
-        }
-        write_correction(ui, known, &known->versions[i - 1], &known->versions[i]);
+    if (known->version_count > 1) {
+        write_corrections(ui, &frame, known);
     }
     screen_entry_write(ui, known);
     linked_offer(ui, &frame, known);

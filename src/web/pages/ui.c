@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-enum { PAGE_LIMIT = 8 * 1024 * 1024 };
+enum { PAGE_LIMIT = 8 * 1024 * 1024, PAGE_LONG = PAGE_LIMIT / 4 };
 
 #define CLASS(class) ATTRIBUTES({"class", class})
 
@@ -385,6 +385,11 @@ void ui_next(struct ui *ui, const char *next)
     if (next != NULL) {
         govuk_pagination(ui->html, &(struct govuk_pagination){.next = {.href = next, .text = "Next page"}});
     }
+}
+
+bool ui_is_long(const struct ui *ui)
+{
+    return html_size(ui->html) > PAGE_LONG;
 }
 
 /* ---- the page around it ---- */

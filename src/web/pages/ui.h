@@ -139,6 +139,9 @@ struct ui_tab {
     bool current;
 };
 void ui_tabs(struct ui *ui, const char *label, const struct ui_tab *tabs, size_t count);
+/* Whether so much stands on the page already that the rest goes on another: what is recorded can always be
+ * read, however much it is. From there on a page still takes a whole entry and its correction. */
+bool ui_is_long(const struct ui *ui);
 /* NULL `next`: nothing is written. */
 void ui_next(struct ui *ui, const char *next);
 
