@@ -167,6 +167,13 @@ static void only_what_changes_of_the_details_is_written(void **context)
     FAILS(ERROR_NOT_FOUND, act_details_record(&act, "2222222222", 0, other, &recorded));
     struct act nobody = act_at(state, NULL, 70);
     FAILS(ERROR_NOT_SIGNED_IN, act_details_record(&nobody, reference, 0, other, &recorded));
+    /* what was recorded last is that, though the clock was put back since */
+    struct act before = act_at(state, &who.worker, 60);
+    begun = act_details_seq(&view_of(state, reference)->child);
+    GOOD_ONCE(act_details_record(&before, reference, begun,
+                                 fields(state, pack->details_type, "{\"given_name\":\"Edna\"}"), &recorded));
+    assert_int_equal(act_details_seq(&view_of(state, reference)->child), begun + 1);
+    FAILS(ERROR_CONFLICT, act_details_record(&act, reference, begun, same, &recorded));
 }
 
 /* ---- referrals ---- */
